@@ -1,0 +1,31 @@
+// Bundles the parley command into one file, because one file starts three times faster than many.
+
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+const manifest: unknown = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const version = (manifest as { version: string }).version;
+
+// Some dependencies are CommonJS and call require() for node's own modules, which ESM does not have.
+const banner = [
+  "import { createRequire as parleyCreateRequire } from 'node:module';",
+  'const require = parleyCreateRequire(import.meta.url);',
+].join('\n');
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ['packages/cli/src/main.ts'],
+  outfile: 'packages/cli/dist/parley.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  conditions: ['development'],
+  mainFields: ['module', 'main'],
+  minifySyntax: true,
+  sourcemap: 'external',
+  banner: { js: banner },
+  define: { PARLEY_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+});
