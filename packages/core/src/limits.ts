@@ -1,0 +1,63 @@
+// Every limit of the protocol and of a peer's memory, each with its unit at the end of its name.
+
+const KIB = 1024;
+
+export const LIMITS = {
+  // What a person may say.
+  lineTextBytesMax: 16 * KIB,
+  nameBytesMax: 128,
+  nameGraphemesMax: 32,
+
+  // The log.
+  entryLinesMax: 256,
+  entryPayloadBytesTarget: 32 * KIB,
+  entryPayloadBytesMax: 64 * KIB,
+  headerBytesMax: 256,
+  certificateBytesMax: 512,
+  futureMsMax: 120_000,
+  clockSkewNoticeMs: 60_000,
+  parkedEntriesMax: 4_096,
+  chainsPerConversationMax: 100_000,
+  chainsPerAuthorMax: 64,
+
+  // Frames between neighbours.
+  frameBytesMax: 320 * KIB,
+  runBytesTarget: 256 * KIB,
+  runEntriesMax: 1_024,
+  reconcileRangesMax: 256,
+  reconcileItemsMax: 512,
+  headsPerFrameMax: 1_024,
+  peersPerFrameMax: 64,
+  peerRecordBytesMax: 2 * KIB,
+  roomTagsMax: 1_024,
+  nonceBytes: 32,
+
+  // Pulling and serving.
+  wantsInFlightPerPeerMax: 4,
+  wantsQueuedPerPeerMax: 16,
+  wantTimeoutMs: 15_000,
+  backfillEntries: 256,
+  announceIntervalMs: 50,
+  antiEntropyIntervalMs: 60_000,
+  gossipBurstEntries: 32,
+  gossipEntriesPerSecond: 100,
+
+  // Neighbours.
+  neighboursMeshMax: 8,
+  neighboursMax: 256,
+  rememberedPeersMax: 1_024,
+  redialMsMin: 1_000,
+  redialMsMax: 60_000,
+  helloTimeoutMs: 10_000,
+  pingIntervalMs: 15_000,
+  silenceMsMax: 60_000,
+  badFramesMax: 8,
+  banMs: 60_000,
+
+  // A peer's own queues.
+  inputQueueMax: 4_096,
+  pendingSayLinesMax: 65_536,
+  sendQueueBytesMax: 4 * KIB * KIB,
+  sendQueueBytesHigh: 1 * KIB * KIB,
+  recentLinesMax: 8_192,
+} as const;

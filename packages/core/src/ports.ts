@@ -1,0 +1,216 @@
+// What core asks of the world: a store and a network. Adapters implement these; testkit has a contract suite for each.
+
+import type { ChainKey, ConversationId, EntryId, IdentityKey, PeerId } from './brand.ts';
+import type { Entry, Hlc } from './log/entry.ts';
+
+// ---------------------------------------------------------------- Store
+
+/** What a peer holds of one chain: the entries floor ≤ seq < length. */
+export interface ChainRecord {
+  readonly conversation: ConversationId;
+  readonly chain: ChainKey;
+  readonly identity: IdentityKey;
+  /** The bytes by which the identity vouches for the device key; carries the name of that day. */
+  readonly certificate: Uint8Array;
+  readonly floor: number;
+  readonly length: number;
+  /** Id of entry length − 1. */
+  readonly headId: EntryId;
+  /** `prev` of entry `floor`: what an entry placed before it must hash to. */
+  readonly floorPrev: string;
+  readonly headHlc: Hlc;
+  /** Latest name its author gave in this chain. */
+  readonly name: string;
+  /** Why it is not extended any more; null while it is. */
+  readonly stopped: 'forked' | 'refused' | null;
+}
+
+export interface RememberedPeer {
+  readonly peer: PeerId;
+  /** Addresses to dial, best first, as the network prints them. */
+  readonly addresses: readonly string[];
+  readonly lastSeenMs: number;
+}
+
+/** Two signed statements by one author that cannot both be true of one chain (spec/log.md §6). */
+export interface StoredProof {
+  readonly chain: ChainKey;
+  readonly bytes: Uint8Array;
+}
+
+export type Write =
+  | {
+      readonly kind: 'entries';
+      /** The chain as it is with these entries; entries are contiguous and ascending. */
+      readonly chain: ChainRecord;
+      readonly entries: readonly Entry[];
+      readonly arrivedMs: number;
+      /** True for those that take a place before lines already shown. */
+      readonly late: boolean;
+    }
+  | { readonly kind: 'chain'; readonly chain: ChainRecord }
+  | { readonly kind: 'proof'; readonly proof: StoredProof }
+  | { readonly kind: 'peer'; readonly peer: RememberedPeer }
+  | { readonly kind: 'forgetPeer'; readonly peer: PeerId }
+  | { readonly kind: 'meta'; readonly key: string; readonly value: string };
+
+/** An entry as the store returns it, with what a reader needs beside it. */
+export interface StoredEntry {
+  readonly entry: Entry;
+  /** Whose chain it is, from the chain's certificate. */
+  readonly identity: IdentityKey;
+  /** 1, 2, 3 … in the order of arrival in this store. */
+  readonly arrival: number;
+  readonly arrivedMs: number;
+  readonly late: boolean;
+}
+
+/** Place of an entry in the order on screen: hlc, then chain (author first), then seq. Total, the same for everyone. */
+export interface OrderKey {
+  readonly hlc: Hlc;
+  readonly chain: ChainKey;
+  readonly seq: number;
+}
+
+export interface WindowQuery {
+  readonly conversation: ConversationId;
+  /** Entries strictly before / after this place; neither: the newest. */
+  readonly before?: OrderKey;
+  readonly after?: OrderKey;
+  /** Only entries with since ≤ hlc.ms < until. */
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  readonly entriesMax: number;
+}
+
+export interface SearchHit {
+  readonly stored: StoredEntry;
+  readonly index: number;
+}
+
+/** How much there is of a conversation, for status lines. */
+export interface ConversationCount {
+  readonly entries: number;
+  readonly lines: number;
+}
+
+/**
+ * Durable memory of one profile. Synchronous: `commit` returns when a kill -9 can no longer lose the batch;
+ * `onSynced` says later which commits a power cut can no longer lose either.
+ * Faults of the disk throw StoreError.
+ */
+export interface Store {
+  chains(): ChainRecord[];
+  proofs(): StoredProof[];
+  peers(): RememberedPeer[];
+  meta(key: string): string | null;
+
+  /** All of it or nothing, in one transaction. Returns this commit's number: 1, 2, 3 … since opening. */
+  commit(writes: readonly Write[]): number;
+  /** Registers the one listener that is called with the highest commit number known to be on the platter. */
+  onSynced(listener: (commit: number) => void): void;
+
+  /** Entries from ≤ seq < to of a chain, ascending, as many as fit in bytesMax (at least one if there is any). */
+  run(chain: ChainKey, from: number, to: number, bytesMax: number): Entry[];
+  /** One entry by its id. */
+  entry(id: EntryId): StoredEntry | null;
+  /** Entries in the order on screen, ascending; with `before` (or neither) the last entriesMax of those before it. */
+  window(query: WindowQuery): StoredEntry[];
+  /** Entries of any conversation in order of arrival, arrival > after. */
+  arrivals(after: number, entriesMax: number): StoredEntry[];
+  /** Arrival number of the newest entry; 0 for none. */
+  lastArrival(): number;
+  /** Lines that match all words of the query, newest first. Indexes what is not indexed yet first. */
+  search(query: string, conversation: ConversationId | null, hitsMax: number): SearchHit[];
+  /** Indexes up to entriesMax entries for search; returns how many remain. To be called when idle. */
+  indexSome(entriesMax: number): number;
+  count(conversation: ConversationId): ConversationCount;
+  /** Syncs and closes. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Fault of the disk, with a code a face can act on. */
+export class StoreError extends Error {
+  readonly code: 'full' | 'damaged' | 'locked' | 'newer-schema' | 'io';
+  constructor(code: StoreError['code'], message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
+
+// ---------------------------------------------------------------- Network
+
+/** Whom to dial: an address typed or configured, or a peer with addresses heard from others. */
+export interface DialTarget {
+  /** host:port, [v6]:port, DNS name or multiaddr, as typed; or one of the addresses of `peer`. */
+  readonly addresses: readonly string[];
+  /** Whose key must answer; null where only the address is known. */
+  readonly peer: PeerId | null;
+  /** A signed peer record (opaque to core), which proves the addresses are its owner's. */
+  readonly record: Uint8Array | null;
+}
+
+export type DialFailure = 'self' | 'unreachable' | 'refused' | 'timeout' | 'wrong-peer' | 'bad-address' | 'not-parley' | 'stopped';
+
+export type NetworkPath = 'lan' | 'direct' | 'relayed';
+
+export type NetworkEvent =
+  /** A link to a peer is up, in both directions: at most one per peer, until its `disconnected`. */
+  | {
+      readonly kind: 'connected';
+      readonly peer: PeerId;
+      readonly direction: 'inbound' | 'outbound';
+      /** The other end, as host:port where it is one. */
+      readonly address: string;
+      readonly path: NetworkPath;
+    }
+  | { readonly kind: 'disconnected'; readonly peer: PeerId; readonly reason: string }
+  /** The signed peer record of a connected peer, when first known and when it changes. */
+  | { readonly kind: 'record'; readonly peer: PeerId; readonly record: Uint8Array; readonly addresses: readonly string[] }
+  | { readonly kind: 'frame'; readonly peer: PeerId; readonly bytes: Uint8Array }
+  /** The queue towards a peer for which `send` said false has room again. */
+  | { readonly kind: 'drained'; readonly peer: PeerId }
+  | { readonly kind: 'gossip'; readonly topic: string; readonly from: PeerId; readonly bytes: Uint8Array; readonly messageId: string }
+  /** Someone on the LAN. */
+  | { readonly kind: 'discovered'; readonly target: DialTarget }
+  /** A dial reached this peer (also when the link to it was up before). */
+  | { readonly kind: 'dialled'; readonly target: DialTarget; readonly peer: PeerId }
+  | { readonly kind: 'dialFailed'; readonly target: DialTarget; readonly failure: DialFailure; readonly text: string }
+  /** The addresses others can use changed; also the first event after start. host:port form. */
+  | { readonly kind: 'listening'; readonly addresses: readonly string[] }
+  /** So many connections since the last such event that did not speak parley (scanners, TLS, HTTP, garbage). */
+  | { readonly kind: 'strangers'; readonly count: number }
+  /** The network interfaces changed or the machine woke up. */
+  | { readonly kind: 'networkChanged' };
+
+/**
+ * Links to other peers, and topics. Bytes, no meaning. Nothing here blocks or throws once started;
+ * outcomes are events.
+ */
+export interface Network {
+  /** Our own key on the network. */
+  readonly peer: PeerId;
+  /** Listens. Throws NetworkError if an address that was asked for cannot be bound. Events go to the handler from then on. */
+  start(handler: (event: NetworkEvent) => void): Promise<void>;
+  dial(target: DialTarget): void;
+  hangUp(peer: PeerId): void;
+  /** Queues one frame (≤ frameBytesMax). False: above the high mark, wait for `drained`. A queue over its hard limit ends the link. */
+  send(peer: PeerId, frame: Uint8Array): boolean;
+  join(topic: string): void;
+  leave(topic: string): void;
+  publish(topic: string, bytes: Uint8Array): void;
+  /** What became of a gossip message: forward it, drop it, or drop it and hold it against who sent it. */
+  verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void;
+  /** Closes all links within a second, whatever the others do. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export class NetworkError extends Error {
+  readonly code: 'address-in-use' | 'address-not-available' | 'permission' | 'bad-address' | 'io';
+  constructor(code: NetworkError['code'], message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'NetworkError';
+    this.code = code;
+  }
+}
