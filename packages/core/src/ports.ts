@@ -47,7 +47,13 @@ export type Write =
       readonly arrivedMs: number;
       /** True for those that take a place before lines already shown. */
       readonly late: boolean;
+      /** True for those whose time is too far in the future: kept and served, but in no window, arrival or search until unparked. */
+      readonly parked: boolean;
     }
+  /** Parked entries of a conversation with hlc.ms ≤ throughMs become visible, with new arrival numbers in the order on screen. */
+  | { readonly kind: 'unpark'; readonly conversation: ConversationId; readonly throughMs: number }
+  /** A verified signature for an entry that was stored without one. */
+  | { readonly kind: 'signature'; readonly id: EntryId; readonly signature: Uint8Array }
   | { readonly kind: 'chain'; readonly chain: ChainRecord }
   | { readonly kind: 'proof'; readonly proof: StoredProof }
   | { readonly kind: 'peer'; readonly peer: RememberedPeer }
@@ -83,6 +89,21 @@ export interface WindowQuery {
   readonly entriesMax: number;
 }
 
+/**
+ * A contiguous part of a chain that can be verified by itself, so it must end with a signed entry.
+ * 'up': begins at `from`, goes up to the last signed entry below `to` that fits in bytesMax; where none fits, to the
+ * first signed entry at or after `from`, even if that is beyond `to`.
+ * 'down': ends with the first signed entry at or after `to` − 1, reaches down towards `from` as far as bytesMax allows,
+ * and at least to the entry after the signed one below that end.
+ */
+export interface RunQuery {
+  readonly chain: ChainKey;
+  readonly from: number;
+  readonly to: number;
+  readonly direction: 'up' | 'down';
+  readonly bytesMax: number;
+}
+
 export interface SearchHit {
   readonly stored: StoredEntry;
   readonly index: number;
@@ -110,8 +131,10 @@ export interface Store {
   /** Registers the one listener that is called with the highest commit number known to be on the platter. */
   onSynced(listener: (commit: number) => void): void;
 
-  /** Entries from ≤ seq < to of a chain, ascending, as many as fit in bytesMax (at least one if there is any). */
-  run(chain: ChainKey, from: number, to: number, bytesMax: number): Entry[];
+  /** Entries of a chain to hand to someone: see RunQuery. Ascending; the last one always has a signature. */
+  run(query: RunQuery): Entry[];
+  /** hlc.ms of the earliest parked entry of a conversation; null for none. */
+  nextParkedMs(conversation: ConversationId): number | null;
   /** One entry by its id. */
   entry(id: EntryId): StoredEntry | null;
   /** Entries in the order on screen, ascending; with `before` (or neither) the last entriesMax of those before it. */
