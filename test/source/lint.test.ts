@@ -11,6 +11,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 type Planted = readonly [claim: string, rule: string, text: string];
 
+const cases = (planted: readonly Planted[]): { claim: string; rule: string; index: number }[] =>
+  planted.map(([claim, rule], index) => ({ claim, rule, index }));
+
 const forbiddenInCore: readonly Planted[] = [
   ['the date', 'no-restricted-globals', 'export const a = (): number => Date.now();'],
   ['a new date', 'no-restricted-globals', 'export const a = (): Date => new Date();'],
@@ -115,14 +118,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the linter', () => {
-  it.each([...forbiddenInCore.entries()])('keeps out of core, and only of core: %s %s', (index) => {
-    const rule = forbiddenInCore[index]?.[1];
+  it.each(cases(forbiddenInCore))('keeps $claim out of core alone', ({ rule, index }) => {
     expect(found.get(corePath(index))).toContain(rule);
     expect(found.get(clientPath(index)) ?? []).not.toContain(rule);
   });
 
-  it.each([...forbiddenAnywhere.entries()])('forbids anywhere: %s %s', (index) => {
-    expect(found.get(clientPath(100 + index))).toContain(forbiddenAnywhere[index]?.[1]);
+  it.each(cases(forbiddenAnywhere))('forbids $claim', ({ rule, index }) => {
+    expect(found.get(clientPath(100 + index))).toContain(rule);
   });
 
   it('lets a configuration file export a default', () => {
