@@ -1,17 +1,15 @@
 // Every limit of the protocol and of a peer's memory, each with its unit at the end of its name.
 
-const KIB = 1024;
-
 export const LIMITS = {
   // What a person may say.
-  lineTextBytesMax: 16 * KIB,
+  lineTextBytesMax: 16_384,
   nameBytesMax: 128,
   nameGraphemesMax: 32,
 
   // The log.
   entryLinesMax: 256,
-  entryPayloadBytesTarget: 32 * KIB,
-  entryPayloadBytesMax: 64 * KIB,
+  entryPayloadBytesTarget: 32_768,
+  entryPayloadBytesMax: 65_536,
   headerBytesMax: 256,
   certificateBytesMax: 512,
   futureMsMax: 120_000,
@@ -21,14 +19,14 @@ export const LIMITS = {
   chainsPerAuthorMax: 64,
 
   // Frames between neighbours.
-  frameBytesMax: 320 * KIB,
-  runBytesTarget: 256 * KIB,
+  frameBytesMax: 327_680,
+  runBytesTarget: 262_144,
   runEntriesMax: 1_024,
-  reconcileRangesMax: 256,
-  reconcileItemsMax: 512,
+  reconcileRangesMax: 2_048,
+  reconcileHeadsMax: 2_048,
   headsPerFrameMax: 1_024,
   peersPerFrameMax: 64,
-  peerRecordBytesMax: 2 * KIB,
+  peerRecordBytesMax: 2_048,
   roomTagsMax: 1_024,
   nonceBytes: 32,
 
@@ -57,7 +55,7 @@ export const LIMITS = {
   // A peer's own queues.
   inputQueueMax: 4_096,
   pendingSayLinesMax: 65_536,
-  sendQueueBytesMax: 4 * KIB * KIB,
-  sendQueueBytesHigh: 1 * KIB * KIB,
+  sendQueueBytesMax: 4_194_304,
+  sendQueueBytesHigh: 1_048_576,
   recentLinesMax: 8_192,
 } as const;

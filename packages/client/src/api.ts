@@ -1,0 +1,167 @@
+// The one interface every face uses: say and command go in, changes are told, and what to show is read from the view.
+
+import type { IdentityKey, PeerId, Result } from '@parley/core';
+
+/** How a session is named towards a person or a script: "lobby", a room's name, or its number. */
+export type SessionName = string;
+
+/** One line as a face shows it. */
+export interface ShownLine {
+  /** Arrival number of its entry: pass it back to `linesAfter` to go on from there. */
+  readonly arrival: number;
+  readonly id: string;
+  readonly session: SessionName;
+  /** `label` is the name, with a key suffix where two people share it. */
+  readonly from: { readonly identity: IdentityKey; readonly name: string; readonly label: string };
+  readonly kind: 'say' | 'me';
+  readonly text: string;
+  readonly timeMs: number;
+  readonly own: boolean;
+  readonly late: boolean;
+}
+
+export interface LinePage {
+  readonly lines: readonly ShownLine[];
+  /** Arrival number up to which this page reaches; the next page starts after it. */
+  readonly through: number;
+  /** True where nothing newer is there now. */
+  readonly end: boolean;
+}
+
+export interface SessionStatus {
+  readonly session: SessionName;
+  /** Entries we hold of it. */
+  readonly held: number;
+  /** Entries we know to exist and do not have. */
+  readonly missing: number;
+  /** Other peers in it that we are connected to. */
+  readonly peers: number;
+}
+
+export interface SessionSummary extends SessionStatus {
+  readonly number: number;
+  readonly kind: 'lobby' | 'room' | 'private';
+  readonly people: number;
+}
+
+export interface Person {
+  readonly identity: IdentityKey;
+  readonly name: string;
+  readonly label: string;
+  readonly you: boolean;
+  /** How they are reached now; null for someone away. */
+  readonly path: 'lan' | 'direct' | 'relayed' | null;
+  /** When last heard; null for someone only known by what they said. */
+  readonly lastSeenMs: number | null;
+}
+
+export interface Connection {
+  readonly peer: PeerId;
+  readonly identity: IdentityKey | null;
+  readonly label: string | null;
+  readonly direction: 'inbound' | 'outbound';
+  readonly address: string;
+  readonly path: 'lan' | 'direct' | 'relayed';
+  readonly latencyMs: number | null;
+  readonly sinceMs: number;
+}
+
+/** Someone we try to reach. */
+export interface Attempt {
+  readonly address: string;
+  readonly failures: number;
+  readonly lastError: string | null;
+  readonly nextMs: number | null;
+}
+
+/** What is missing of one chain, and who says to have it. */
+export interface Gap {
+  readonly author: string;
+  readonly missing: number;
+  readonly holders: readonly string[];
+}
+
+/** Reads; always from the store or the peer's state of now, so a missed change is never a missed line. */
+export interface View {
+  readonly self: { readonly identity: IdentityKey; readonly name: string; readonly peer: PeerId };
+  /** host:port of every address others can use. */
+  listening(): readonly string[];
+  /** Arrival number of the newest entry in the store: where a face that shows only what is new begins. */
+  newest(): number;
+  /** Lines of all sessions in order of arrival, those of entries after `arrival`; about `linesMax` of them. */
+  linesAfter(arrival: number, linesMax: number): LinePage;
+  /** Lines of one session in the order on screen: the last `linesMax` before `untilMs`, or the first from `sinceMs`. */
+  history(session: SessionName, range: HistoryRange): readonly ShownLine[];
+  sessions(): readonly SessionSummary[];
+  status(session: SessionName): SessionStatus;
+  people(session: SessionName): readonly Person[];
+  connections(): readonly Connection[];
+  attempts(): readonly Attempt[];
+  gaps(session: SessionName): readonly Gap[];
+}
+
+export interface HistoryRange {
+  readonly linesMax: number;
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+}
+
+/** A hint that something changed; faces then read the view. */
+export type Change =
+  | { readonly kind: 'lines' }
+  | { readonly kind: 'status'; readonly session: SessionName }
+  /** This own line and every own line before it in that session are held by so many other peers. */
+  | { readonly kind: 'delivered'; readonly session: SessionName; readonly id: string; readonly heldBy: number }
+  /** Own lines up to this one survive a power cut. */
+  | { readonly kind: 'stored'; readonly session: SessionName; readonly id: string }
+  | {
+      readonly kind: 'peer';
+      readonly event: 'connected' | 'disconnected';
+      readonly identity: IdentityKey;
+      readonly name: string;
+      readonly address: string;
+      readonly path: 'lan' | 'direct' | 'relayed';
+    }
+  | { readonly kind: 'listening' }
+  | { readonly kind: 'notice'; readonly text: string; readonly level: 'info' | 'debug' }
+  | { readonly kind: 'error'; readonly code: string; readonly text: string }
+  /** The client stopped by itself: the disk failed for good. */
+  | { readonly kind: 'failed'; readonly error: Error };
+
+export type SayReason = 'empty' | 'too-long' | 'lone-surrogate' | 'unknown-session' | 'stopping';
+
+/** What became of `settle`. */
+export interface Settled {
+  /** Peers that hold every own line. */
+  readonly acknowledged: number;
+  /** Connected peers that did not acknowledge everything in time, by label. */
+  readonly silent: readonly string[];
+  /** Own lines that some connected peer did not acknowledge. */
+  readonly unacknowledgedLines: number;
+}
+
+export interface Client {
+  readonly view: View;
+  /** Listens and dials. Throws NetworkError or StoreError. */
+  start(): Promise<void>;
+  /** Appends one line to our log and sends it; its id and delivery come as changes. Synchronous and cheap. */
+  say(session: SessionName, text: string, kind: 'say' | 'me'): Result<null, SayReason>;
+  /** False when so much waits to be written that a producer should stop until `ready` resolves. */
+  readonly hasRoom: boolean;
+  ready(): Promise<void>;
+  /** Changes our name; the reason says why not. */
+  rename(name: string): Result<null, string>;
+  /** Dials an address now, and again for as long as we run. Refused with a text for a malformed one. */
+  connect(address: string): Result<null, string>;
+  /** Compares heads with all neighbours now. */
+  resync(session: SessionName): void;
+  /** Hints to re-read the view. Returns how to unsubscribe. A throwing listener is our bug. */
+  onChange(listener: (change: Change) => void): () => void;
+  /**
+   * Resolves when every connected peer holds every own line and the disk has them; a peer that makes no progress
+   * for stallMsMax is not waited for.
+   */
+  settle(): Promise<Settled>;
+  /** Closes links and store within 2 s. Idempotent. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,95 @@
+// A head says what a peer holds of one chain: the entries floor ≤ seq < length, and the id of the newest (spec/sync.md §2).
+
+import { concatBytes } from '../bytes/compare.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import type { ChainKey, EntryId } from '../brand.ts';
+import { isBytes, isUint } from '../codec/fields.ts';
+import type { CborValue } from '../codec/cbor.ts';
+
+export interface Head {
+  readonly chain: ChainKey;
+  readonly floor: number;
+  /** 0 where nothing is held. */
+  readonly length: number;
+  /** Id of entry length − 1; 64 zeros where nothing is held. */
+  readonly headId: EntryId;
+}
+
+export const CHAIN_KEY_BYTES = 40;
+const HEAD_ID_BYTES = 32;
+export const NO_HEAD_ID = '0'.repeat(64) as EntryId;
+
+export function sameHead(a: Head, b: Head): boolean {
+  return a.floor === b.floor && a.length === b.length && a.headId === b.headId;
+}
+
+/** The bytes a fingerprint is made over: 40 of the chain key, 8 of floor, 8 of length, 32 of the id. */
+export function headBytes(head: Head): Uint8Array {
+  const numbers = new Uint8Array(16);
+  const view = new DataView(numbers.buffer);
+  view.setBigUint64(0, BigInt(head.floor));
+  view.setBigUint64(8, BigInt(head.length));
+  return concatBytes(fromHex(head.chain), numbers, fromHex(head.headId));
+}
+
+export function headToCbor(head: Head): CborValue {
+  return [fromHex(head.chain), head.floor, head.length, fromHex(head.headId)];
+}
+
+/** null for anything but a head, one with floor > length included. */
+export function headFromCbor(value: CborValue | undefined): Head | null {
+  if (!Array.isArray(value) || value.length !== 4) return null;
+  const [chain, floor, length, headId] = value as readonly CborValue[];
+  if (!isBytes(chain, CHAIN_KEY_BYTES) || !isBytes(headId, HEAD_ID_BYTES)) return null;
+  if (!isUint(floor) || !isUint(length) || floor > length) return null;
+  return { chain: toHex(chain) as ChainKey, floor, length, headId: toHex(headId) as EntryId };
+}
+
+/** Heads of one conversation, sorted by chain key, so that ranges of them can be compared. */
+export class HeadTable<Kept extends Head = Head> {
+  readonly #heads = new Map<ChainKey, Kept>();
+  readonly #sorted: ChainKey[] = [];
+
+  get size(): number {
+    return this.#sorted.length;
+  }
+
+  get(chain: ChainKey): Kept | undefined {
+    return this.#heads.get(chain);
+  }
+
+  set(head: Kept): void {
+    if (!this.#heads.has(head.chain)) {
+      this.#sorted.splice(this.#indexOf(head.chain), 0, head.chain);
+    }
+    this.#heads.set(head.chain, head);
+  }
+
+  values(): IterableIterator<Kept> {
+    return this.#heads.values();
+  }
+
+  /** Heads with lower ≤ chain < upper in ascending order; null bounds are open. */
+  range(lower: ChainKey | null, upper: ChainKey | null): readonly Kept[] {
+    const from = lower === null ? 0 : this.#indexOf(lower);
+    const to = upper === null ? this.#sorted.length : this.#indexOf(upper);
+    const heads: Kept[] = [];
+    for (let index = from; index < to; index += 1) {
+      const head = this.#heads.get(this.#sorted[index] as ChainKey);
+      if (head !== undefined) heads.push(head);
+    }
+    return heads;
+  }
+
+  /** Index of the first chain that is not before `chain`. */
+  #indexOf(chain: ChainKey): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sorted[middle] as ChainKey) < chain) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

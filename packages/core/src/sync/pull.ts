@@ -1,0 +1,160 @@
+// Which ranges to ask of whom: every chain someone holds more of, newest entries first, within a window (spec/sync.md §4).
+
+import type { ChainKey, PeerId } from '../brand.ts';
+import { LIMITS } from '../limits.ts';
+import type { Head } from './head.ts';
+
+/** What a neighbour says it holds, by chain. */
+export type Claims = ReadonlyMap<ChainKey, Head>;
+
+export interface Holder {
+  readonly peer: PeerId;
+  readonly claims: Claims;
+}
+
+export interface Ask {
+  readonly peer: PeerId;
+  readonly request: number;
+  readonly chain: ChainKey;
+  readonly from: number;
+  readonly to: number;
+  readonly direction: 'up' | 'down';
+  readonly frames: number;
+}
+
+interface InFlight extends Ask {
+  /** When the last frame came, or the asking itself. */
+  readonly heardMs: number;
+}
+
+/** The open questions of one conversation. */
+export interface PullState {
+  /** Chains someone may hold more of than we do, and the earliest time to ask: gossip may bring it before. */
+  readonly lacking: Map<ChainKey, number>;
+  readonly inFlight: Map<number, InFlight>;
+  nextRequest: number;
+}
+
+const FRAMES_PER_ASK = 4;
+
+export function newPullState(): PullState {
+  return { lacking: new Map(), inFlight: new Map(), nextRequest: 1 };
+}
+
+/** Notes that a holder claims `theirs` while we hold `ours`; asks from `atMs` on. */
+export function noteClaim(pull: PullState, ours: Head | undefined, theirs: Head, atMs: number): void {
+  if (needs(ours, theirs) === null) return;
+  const known = pull.lacking.get(theirs.chain);
+  pull.lacking.set(theirs.chain, known === undefined ? atMs : Math.min(known, atMs));
+}
+
+/** What `theirs` has that `ours` lacks, the newest part first; null for nothing. */
+function needs(ours: Head | undefined, theirs: Head): Pick<Ask, 'from' | 'to' | 'direction' | 'frames'> | null {
+  if (theirs.length === theirs.floor) return null;
+  if (ours === undefined || ours.length === 0) {
+    const newest = theirs.length - LIMITS.backfillEntries;
+    return newest > theirs.floor
+      ? { from: newest, to: theirs.length, direction: 'down', frames: 1 }
+      : { from: theirs.floor, to: theirs.length, direction: 'up', frames: FRAMES_PER_ASK };
+  }
+  if (theirs.length > ours.length && theirs.floor <= ours.length) {
+    return { from: ours.length, to: theirs.length, direction: 'up', frames: FRAMES_PER_ASK };
+  }
+  if (theirs.floor < ours.floor && theirs.length >= ours.floor) {
+    return { from: theirs.floor, to: ours.floor, direction: 'down', frames: FRAMES_PER_ASK };
+  }
+  return null;
+}
+
+/**
+ * The questions to send now; at most wantsInFlightPerPeerMax stay open per holder and one per chain.
+ * A chain nobody claims more of is forgotten.
+ */
+export function planAsks(
+  pull: PullState,
+  heldOf: (chain: ChainKey) => Head | undefined,
+  holders: readonly Holder[],
+  nowMs: number,
+): readonly Ask[] {
+  if (pull.lacking.size === 0) return [];
+  const room = new Map(holders.map((holder) => [holder.peer, LIMITS.wantsInFlightPerPeerMax as number]));
+  const busy = new Set<ChainKey>();
+  for (const open of pull.inFlight.values()) {
+    busy.add(open.chain);
+    room.set(open.peer, (room.get(open.peer) ?? 0) - 1);
+  }
+  const asks: Ask[] = [];
+  for (const [chain, atMs] of pull.lacking) {
+    if (busy.has(chain) || atMs > nowMs) continue;
+    const free = holders.filter((holder) => (room.get(holder.peer) ?? 0) > 0);
+    if (free.length === 0) break;
+    const ours = heldOf(chain);
+    const useful = holders.filter((holder) => isUseful(holder, chain, ours));
+    if (useful.length === 0) pull.lacking.delete(chain);
+    const ask = bestAsk(pull, chain, ours, useful.filter((holder) => free.includes(holder)), room);
+    if (ask === null) continue;
+    room.set(ask.peer, (room.get(ask.peer) ?? 0) - 1);
+    pull.inFlight.set(ask.request, { ...ask, heardMs: nowMs });
+    asks.push(ask);
+  }
+  return asks;
+}
+
+function isUseful(holder: Holder, chain: ChainKey, ours: Head | undefined): boolean {
+  const theirs = holder.claims.get(chain);
+  return theirs !== undefined && needs(ours, theirs) !== null;
+}
+
+/** Asks the least busy holder. */
+function bestAsk(
+  pull: PullState,
+  chain: ChainKey,
+  ours: Head | undefined,
+  holders: readonly Holder[],
+  room: ReadonlyMap<PeerId, number>,
+): Ask | null {
+  let best: Holder | null = null;
+  for (const holder of holders) {
+    if (best === null || (room.get(holder.peer) ?? 0) > (room.get(best.peer) ?? 0)) best = holder;
+  }
+  const theirs = best?.claims.get(chain);
+  const need = theirs === undefined ? null : needs(ours, theirs);
+  if (best === null || need === null) return null;
+  const request = pull.nextRequest;
+  pull.nextRequest += 1;
+  return { peer: best.peer, request, chain, ...need };
+}
+
+/** A frame of an answer came. Returns the question, or null if it was not asked of that peer. */
+export function noteAnswer(pull: PullState, peer: PeerId, request: number, last: boolean, nowMs: number): Ask | null {
+  const open = pull.inFlight.get(request);
+  if (open === undefined || open.peer !== peer) return null;
+  if (last) pull.inFlight.delete(request);
+  else pull.inFlight.set(request, { ...open, heardMs: nowMs });
+  return open;
+}
+
+/** Takes back what was asked of a peer that left. */
+export function forgetHolder(pull: PullState, peer: PeerId): void {
+  for (const [request, open] of pull.inFlight) if (open.peer === peer) pull.inFlight.delete(request);
+}
+
+/** Questions without an answer for wantTimeoutMs: taken back, to be asked of someone else. */
+export function expireAsks(pull: PullState, nowMs: number): readonly Ask[] {
+  const expired: Ask[] = [];
+  for (const [request, open] of pull.inFlight) {
+    if (nowMs - open.heardMs < LIMITS.wantTimeoutMs) continue;
+    pull.inFlight.delete(request);
+    expired.push(open);
+  }
+  return expired;
+}
+
+/** When planAsks or expireAsks may next have something to do; null for never. */
+export function pullWakeMs(pull: PullState): number | null {
+  let wake = Infinity;
+  for (const open of pull.inFlight.values()) wake = Math.min(wake, open.heardMs + LIMITS.wantTimeoutMs);
+  const busy = new Set(Array.from(pull.inFlight.values(), (open) => open.chain));
+  for (const [chain, atMs] of pull.lacking) if (!busy.has(chain)) wake = Math.min(wake, atMs);
+  return wake === Infinity ? null : wake;
+}

@@ -1,0 +1,177 @@
+// Range-based set reconciliation over heads: equal tables cost one round, k differing chains O(k log n) (spec/sync.md §3).
+// Stateless: each message is answered from the table alone, so a lost or repeated one does no harm.
+
+import { concatBytes, equalBytes } from '../bytes/compare.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import type { ChainKey } from '../brand.ts';
+import { isBytes, isUint } from '../codec/fields.ts';
+import type { CborValue } from '../codec/cbor.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { LIMITS } from '../limits.ts';
+import type { Head, HeadTable } from './head.ts';
+import { CHAIN_KEY_BYTES, headBytes, headFromCbor, headToCbor, NO_HEAD_ID } from './head.ts';
+
+/** A range reaches from the one before it (or the beginning) to `upper`, exclusive; null is the end. */
+export type Range =
+  | { readonly kind: 'unknown'; readonly upper: ChainKey | null; readonly fingerprint: Uint8Array }
+  | { readonly kind: 'equal'; readonly upper: ChainKey | null; readonly fingerprint: Uint8Array }
+  | { readonly kind: 'skip'; readonly upper: ChainKey | null }
+  | { readonly kind: 'heads'; readonly upper: ChainKey | null; readonly heads: readonly Head[] }
+  | { readonly kind: 'answer'; readonly upper: ChainKey | null; readonly heads: readonly Head[] };
+
+/** What one message taught us of the other side. */
+export interface Learned {
+  /** What the other holds, length 0 for chains of ours that it lacks. */
+  readonly heads: readonly Head[];
+  /** The ranges to send back; empty when all is known. */
+  readonly reply: readonly Range[];
+}
+
+const FINGERPRINT_BYTES = 16;
+const BUCKETS = 8;
+const HEADS_LISTED_MAX = 16;
+const CODES = ['skip', 'unknown', 'equal', 'heads', 'answer'] as const;
+
+export function fingerprint(suite: Suite, heads: readonly Head[]): Uint8Array {
+  return suite.sha256(concatBytes(...heads.map(headBytes))).subarray(0, FINGERPRINT_BYTES);
+}
+
+/** The first message: one fingerprint over everything. */
+export function openingRanges(suite: Suite, table: HeadTable): readonly Range[] {
+  return [{ kind: 'unknown', upper: null, fingerprint: fingerprint(suite, table.range(null, null)) }];
+}
+
+/**
+ * Compares what the other side says of its ranges with our table. An answer that would not fit in a frame is left
+ * out (as a skip): the next comparison goes on from what this one has healed.
+ */
+export function reconcile(suite: Suite, table: HeadTable, ranges: readonly Range[]): Learned {
+  const learned: Head[] = [];
+  const reply: Range[] = [];
+  let lower: ChainKey | null = null;
+  let rangesLeft = LIMITS.reconcileRangesMax - ranges.length;
+  let headsLeft = LIMITS.reconcileHeadsMax;
+  for (const range of ranges) {
+    const answer = compare(suite, table.range(lower, range.upper), range, learned);
+    rangesLeft -= answer.length - 1;
+    headsLeft -= answer.reduce((sum, part) => sum + ('heads' in part ? part.heads.length : 0), 0);
+    if (rangesLeft < 0 || headsLeft < 0) reply.push({ kind: 'skip', upper: range.upper });
+    else reply.push(...answer);
+    lower = range.upper;
+  }
+  const silent = reply.every((range) => range.kind === 'skip');
+  return { heads: learned, reply: silent ? [] : mergeSkips(reply) };
+}
+
+function compare(suite: Suite, ours: readonly Head[], range: Range, learned: Head[]): readonly Range[] {
+  switch (range.kind) {
+    case 'skip':
+      return [{ kind: 'skip', upper: range.upper }];
+    case 'equal':
+      // Only what is still equal now: what we gained since is announced to us anyway.
+      if (equalBytes(fingerprint(suite, ours), range.fingerprint)) learned.push(...ours);
+      return [{ kind: 'skip', upper: range.upper }];
+    case 'unknown':
+      return answerFingerprint(suite, ours, range, learned);
+    case 'heads':
+      learn(ours, range.heads, learned);
+      return [{ kind: 'answer', upper: range.upper, heads: withLacking(ours, range.heads) }];
+    case 'answer':
+      learn(ours, range.heads, learned);
+      return [{ kind: 'skip', upper: range.upper }];
+  }
+}
+
+function answerFingerprint(
+  suite: Suite,
+  ours: readonly Head[],
+  range: Extract<Range, { kind: 'unknown' }>,
+  learned: Head[],
+): readonly Range[] {
+  const own = fingerprint(suite, ours);
+  if (equalBytes(own, range.fingerprint)) {
+    learned.push(...ours);
+    return [{ kind: 'equal', upper: range.upper, fingerprint: own }];
+  }
+  if (ours.length <= HEADS_LISTED_MAX) return [{ kind: 'heads', upper: range.upper, heads: ours }];
+  const split: Range[] = [];
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+    const from = Math.floor((bucket * ours.length) / BUCKETS);
+    const to = Math.floor(((bucket + 1) * ours.length) / BUCKETS);
+    const last = bucket === BUCKETS - 1;
+    const upper = last ? range.upper : (ours[to] as Head).chain;
+    split.push({ kind: 'unknown', upper, fingerprint: fingerprint(suite, ours.slice(from, to)) });
+  }
+  return split;
+}
+
+function learn(ours: readonly Head[], theirs: readonly Head[], learned: Head[]): void {
+  const listed = new Set(theirs.map((head) => head.chain));
+  learned.push(...theirs);
+  for (const head of ours) if (!listed.has(head.chain)) learned.push(lacking(head.chain));
+}
+
+/** Our heads of a range, and one of length 0 for each of theirs that we lack, so that silence means nothing. */
+function withLacking(ours: readonly Head[], theirs: readonly Head[]): readonly Head[] {
+  const held = new Set(ours.map((head) => head.chain));
+  return [...ours, ...theirs.filter((head) => !held.has(head.chain)).map((head) => lacking(head.chain))];
+}
+
+function lacking(chain: ChainKey): Head {
+  return { chain, floor: 0, length: 0, headId: NO_HEAD_ID };
+}
+
+function mergeSkips(ranges: readonly Range[]): readonly Range[] {
+  return ranges.filter((range, index) => range.kind !== 'skip' || ranges[index + 1]?.kind !== 'skip');
+}
+
+export function rangesToCbor(ranges: readonly Range[]): CborValue {
+  return ranges.map((range): CborValue => {
+    const upper = range.upper === null ? null : fromHex(range.upper);
+    const code = CODES.indexOf(range.kind);
+    if (range.kind === 'skip') return [upper, code];
+    if (range.kind === 'unknown' || range.kind === 'equal') return [upper, code, range.fingerprint];
+    return [upper, code, range.heads.map(headToCbor)];
+  });
+}
+
+/** null for anything but ascending ranges within the limits, of which only the last is open. */
+export function rangesFromCbor(value: CborValue | undefined): readonly Range[] | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > LIMITS.reconcileRangesMax) return null;
+  const ranges: Range[] = [];
+  let lower = '';
+  let headsLeft: number = LIMITS.reconcileHeadsMax;
+  for (const [index, item] of value.entries()) {
+    const range = rangeFromCbor(item as CborValue);
+    if (range === null || (range.upper === null) !== (index === value.length - 1)) return null;
+    if (range.upper !== null && range.upper <= lower) return null;
+    if (range.kind === 'heads' || range.kind === 'answer') headsLeft -= range.heads.length;
+    if (headsLeft < 0) return null;
+    lower = range.upper ?? lower;
+    ranges.push(range);
+  }
+  return ranges;
+}
+
+function rangeFromCbor(value: CborValue): Range | null {
+  if (!Array.isArray(value)) return null;
+  const [bound, code, content] = value as readonly CborValue[];
+  if (bound !== null && !isBytes(bound, CHAIN_KEY_BYTES)) return null;
+  if (!isUint(code)) return null;
+  const kind = CODES[code];
+  const upper = bound === null ? null : (toHex(bound) as ChainKey);
+  if (kind === undefined) return null;
+  if (kind === 'skip') return value.length === 2 ? { kind, upper } : null;
+  if (value.length !== 3) return null;
+  if (kind === 'unknown' || kind === 'equal') {
+    return isBytes(content, FINGERPRINT_BYTES) ? { kind, upper, fingerprint: content } : null;
+  }
+  if (!Array.isArray(content)) return null;
+  const heads: Head[] = [];
+  for (const item of content as readonly CborValue[]) {
+    const head = headFromCbor(item);
+    if (head === null) return null;
+    heads.push(head);
+  }
+  return { kind, upper, heads };
+}
