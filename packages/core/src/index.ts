@@ -1,6 +1,58 @@
 // What other packages may use of core.
 
 export type { ConversationId, ChainKey, DeviceKey, EntryId, IdentityKey, PeerId } from './brand.ts';
+export { fromBase32, normaliseBase32, toBase32 } from './bytes/base32.ts';
+export { compareBytes, concatBytes, equalBytes } from './bytes/compare.ts';
+export { fromHex, toHex } from './bytes/hex.ts';
+export { decodeUtf8, encodeUtf8, utf8Length } from './bytes/utf8.ts';
+export { decode, defaultCborLimits, encode, encodedSize } from './codec/cbor.ts';
+export type { CborLimits, CborValue } from './codec/cbor.ts';
+export {
+  isBool,
+  isBytes,
+  isBytesUpTo,
+  isList,
+  isListOf,
+  isText,
+  isTuple,
+  isUint,
+} from './codec/fields.ts';
+export { CborReader } from './codec/reader.ts';
+export type { CborReason } from './codec/reader.ts';
+export type { Suite } from './crypto/suite.ts';
+export { TAGS, tag, taggedHash, taggedHashHex } from './crypto/tagged.ts';
+export { makeCertificate, readCertificate, restoreCertificate } from './identity/certificate.ts';
+export type { Certificate, CertificateReason } from './identity/certificate.ts';
+export { findByLabel, labelOf, skeletonOf } from './identity/labels.ts';
+export type { LabelMatch } from './identity/labels.ts';
+export { LABEL_SEPARATOR, checkName, nameFromKey, nameReasonText } from './identity/name.ts';
+export type { NameReason } from './identity/name.ts';
+export { safetyWords, safetyWordsOf } from './identity/safety-words.ts';
+export { shortKey, shortKeySuffix } from './identity/short-key.ts';
+export { chainKeyOf, deviceOf } from './log/chain-key.ts';
+export type { Entry, Header, Hlc, Line } from './log/entry.ts';
+export { encodeForkProof, makeForkProof, verifyForkProof } from './log/fork-proof.ts';
+export type { ForkProof, ForkProofReason, RunParts } from './log/fork-proof.ts';
+export { decodeHeader, encodeHeader } from './log/header.ts';
+export type { HeaderFields, HeaderReason } from './log/header.ts';
+export { compareHlc, maxHlc, nextHlc } from './log/hlc.ts';
+export {
+  LINE_TYPE,
+  checkLineText,
+  decodeLines,
+  encodeLines,
+  encodedLineBytes,
+} from './log/line.ts';
+export type { LineReason } from './log/line.ts';
+export { compareOrder, orderKeyOf } from './log/order.ts';
+export type { OrderKey } from './log/order.ts';
+export { restoreEntry } from './log/restore.ts';
+export type { EntryRow } from './log/restore.ts';
+export { encodeRun, verifyRun } from './log/run.ts';
+export type { KnownCertificate, RunReason, VerifiedRun } from './log/run.ts';
+export { entryIdOf, payloadHashOf, sealEntry, signedMessage } from './log/seal.ts';
+export type { SealFields } from './log/seal.ts';
+export { lobbyId } from './room/lobby.ts';
 export { LIMITS } from './limits.ts';
 export { NetworkError, StoreError } from './ports.ts';
 export type {
@@ -11,7 +63,6 @@ export type {
   Network,
   NetworkEvent,
   NetworkPath,
-  OrderKey,
   RememberedPeer,
   SearchHit,
   Store,

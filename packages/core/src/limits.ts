@@ -12,6 +12,11 @@ export const LIMITS = {
   entryPayloadBytesMax: 65_536,
   headerBytesMax: 256,
   certificateBytesMax: 512,
+  forkProofBytesMax: 262_144,
+  seqMax: 281_474_976_710_655,
+  /** The end of the year 9999: later times have no common text form. */
+  timeMsMax: 253_402_300_799_999,
+  hlcCounterMax: 4_294_967_295,
   futureMsMax: 120_000,
   clockSkewNoticeMs: 60_000,
   parkedEntriesMax: 4_096,

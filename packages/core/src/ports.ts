@@ -2,6 +2,7 @@
 
 import type { ChainKey, ConversationId, EntryId, IdentityKey, PeerId } from './brand.ts';
 import type { Entry, Hlc } from './log/entry.ts';
+import type { OrderKey } from './log/order.ts';
 
 // ---------------------------------------------------------------- Store
 
@@ -69,13 +70,6 @@ export interface StoredEntry {
   readonly arrival: number;
   readonly arrivedMs: number;
   readonly late: boolean;
-}
-
-/** Place of an entry in the order on screen: hlc, then chain (author first), then seq. Total, the same for everyone. */
-export interface OrderKey {
-  readonly hlc: Hlc;
-  readonly chain: ChainKey;
-  readonly seq: number;
 }
 
 export interface WindowQuery {

@@ -1,1 +1,1 @@
-export {};
+export { createNodeSuite } from './suite.ts';

@@ -1,1 +1,2 @@
-export {};
+export { countingSuite, createFakeSuite } from './fake-suite.ts';
+export type { SuiteCalls } from './fake-suite.ts';

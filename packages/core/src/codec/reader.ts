@@ -71,6 +71,12 @@ export class CborReader {
     return 0;
   }
 
+  /** The head of an array of exactly so many items. */
+  tuple(length: number): void {
+    const found = this.arrayLength();
+    if (found !== length) this.fail('wrong-type');
+  }
+
   /** True and consumed if the next item is null. */
   skipNull(): boolean {
     if (this.failed || this.peek() !== SIMPLE.null) return false;

@@ -6,13 +6,15 @@ import { encodeUtf8 } from '../bytes/utf8.ts';
 import type { Suite } from './suite.ts';
 
 /** The tags of spec/encoding.md §3: each ends with a zero byte, and none begins another. */
-export const TAGS = {
+export const TAGS: Readonly<
+  Record<'certificate' | 'entry' | 'payload' | 'room' | 'safetyWords', Uint8Array>
+> = {
   certificate: tag('certificate'),
   entry: tag('entry'),
   payload: tag('payload'),
   room: tag('room'),
   safetyWords: tag('safety-words'),
-} as const;
+};
 
 /** "parley/<name>/1" and a zero byte. */
 export function tag(name: string): Uint8Array {

@@ -1,0 +1,111 @@
+// What an entry says, line by line (spec/log.md §3).
+
+import { utf8Length } from '../bytes/utf8.ts';
+import { encode, encodedSize, readValue } from '../codec/cbor.ts';
+import type { CborValue } from '../codec/cbor.ts';
+import { CborReader } from '../codec/reader.ts';
+import type { CborReason } from '../codec/reader.ts';
+import { checkName } from '../identity/name.ts';
+import { LIMITS } from '../limits.ts';
+import { fail, ok } from '../result.ts';
+import type { Result } from '../result.ts';
+import type { Line } from './entry.ts';
+
+export type LineReason = CborReason | 'bad-line-count' | 'empty-text' | 'text-too-long';
+
+/** The types of line there are; 3 … 7 (edit, delete, react, reply, file) have a number but no meaning yet. */
+export const LINE_TYPE = { say: 0, me: 1, nick: 2 } as const;
+
+const foreignLimits = { depthMax: 4, itemsMax: 1_024 };
+
+/** Throws on a line of unknown type: nobody can mean to write one. */
+export function encodeLines(lines: readonly Line[]): Uint8Array {
+  return encode(lines.map(valueOf));
+}
+
+/** How many bytes a line takes in a payload. */
+export function encodedLineBytes(line: Line): number {
+  return encodedSize(valueOf(line));
+}
+
+/** The lines of a plain payload whose header counts `lineCount` of them. */
+export function decodeLines(
+  payload: Uint8Array,
+  lineCount: number,
+): Result<readonly Line[], LineReason> {
+  const reader = new CborReader(payload);
+  const length = reader.arrayLength();
+  if (!reader.failed && length !== lineCount) return fail('bad-line-count');
+  const lines: Line[] = [];
+  for (let index = 0; index < length && !reader.failed; index += 1) {
+    const line = readLine(reader);
+    if (!line.ok) return line;
+    lines.push(line.value);
+  }
+  const fault = reader.finish();
+  return fault === null ? ok(lines) : fail(fault);
+}
+
+/** Whether text can be said; the text itself is never changed. */
+export function checkLineText(
+  text: string,
+): Result<string, 'empty' | 'too-long' | 'lone-surrogate'> {
+  if (text === '') return fail('empty');
+  // No character takes less than a byte: what is longer in units needs no counting.
+  if (text.length > LIMITS.lineTextBytesMax) return fail('too-long');
+  if (!text.isWellFormed()) return fail('lone-surrogate');
+  return utf8Length(text) > LIMITS.lineTextBytesMax ? fail('too-long') : ok(text);
+}
+
+function valueOf(line: Line): CborValue {
+  if (line.type === 'unknown') throw new Error(`type ${line.code} cannot be written`);
+  if (line.type === 'nick') return [LINE_TYPE.nick, line.name];
+  return [LINE_TYPE[line.type], line.text];
+}
+
+function readLine(reader: CborReader): Result<Line, LineReason> {
+  const length = reader.arrayLength();
+  if (length === 0) return fail(reader.fail('wrong-type'));
+  const code = reader.uint();
+  switch (code) {
+    case LINE_TYPE.say:
+    case LINE_TYPE.me:
+      return readText(reader, length, code === LINE_TYPE.say ? 'say' : 'me');
+    case LINE_TYPE.nick:
+      return readNick(reader, length);
+    default:
+      return readForeign(reader, length, code);
+  }
+}
+
+function readText(
+  reader: CborReader,
+  length: number,
+  type: 'say' | 'me',
+): Result<Line, LineReason> {
+  if (length !== 2) return fail(reader.fail('wrong-type'));
+  const start = reader.offset;
+  const text = reader.text();
+  if (reader.fault !== null) return fail(reader.fault);
+  if (text === '') return fail('empty-text');
+  // The head of so long a text is three bytes.
+  const bytes = reader.offset - start - 3;
+  return bytes > LIMITS.lineTextBytesMax ? fail('text-too-long') : ok({ type, text });
+}
+
+function readNick(reader: CborReader, length: number): Result<Line, LineReason> {
+  if (length !== 2) return fail(reader.fail('wrong-type'));
+  const name = reader.text();
+  if (reader.fault !== null) return fail(reader.fault);
+  if (name === '') return fail('empty-text');
+  if (utf8Length(name) > LIMITS.nameBytesMax) return fail('text-too-long');
+  // What a name may be grows with Unicode, so it must not decide which signed bytes are valid.
+  const checked = checkName(name);
+  const fit = checked.ok && checked.value === name;
+  return ok(fit ? { type: 'nick', name } : { type: 'unknown', code: LINE_TYPE.nick });
+}
+
+function readForeign(reader: CborReader, length: number, code: number): Result<Line, LineReason> {
+  for (let at = 1; at < length && !reader.failed; at += 1) readValue(reader, foreignLimits);
+  return reader.fault === null ? ok({ type: 'unknown', code }) : fail(reader.fault);
+}

@@ -1,0 +1,54 @@
+// Core's Suite on node:crypto: native SHA-256 and Ed25519 behind raw 32-byte keys.
+
+import { createPrivateKey, createPublicKey, hash, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { Suite } from '@parley/core';
+import { KeyCache } from './key-cache.ts';
+import { hasSmallOrder } from './small-order.ts';
+
+/** What RFC 8410 puts before a raw key: in PKCS #8 before a seed, in SPKI before a public key. */
+const seedPrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex');
+
+const keyBytes = 32;
+const signatureBytes = 64;
+
+/** A peer signs with few keys of its own, and verifies with those of the people it meets. */
+const privateKeysMax = 32;
+const publicKeysMax = 4_096;
+
+/** Seeds of a wrong length are a fault of ours and throw; whatever comes from others gives false. */
+export function createNodeSuite(): Suite {
+  const privateKeys = new KeyCache(privateKeysMax, importSeed);
+  const publicKeys = new KeyCache(publicKeysMax, importPublicKey);
+  return {
+    sha256: (bytes) => plain(hash('sha256', bytes, 'buffer')),
+    publicKey: (seed) => rawPublicKey(privateKeys.get(seed)),
+    sign: (seed, message) => plain(sign(null, message, privateKeys.get(seed))),
+    verify(publicKey, message, signature) {
+      if (publicKey.length !== keyBytes || signature.length !== signatureBytes) return false;
+      if (hasSmallOrder(publicKey)) return false;
+      return verify(null, message, publicKeys.get(publicKey), signature);
+    },
+  };
+}
+
+function importSeed(seed: Uint8Array): KeyObject {
+  if (seed.length !== keyBytes) throw new Error(`a seed has ${keyBytes} bytes, not ${seed.length}`);
+  const key = Buffer.concat([seedPrefix, seed]);
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+}
+
+function importPublicKey(raw: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([publicPrefix, raw]), format: 'der', type: 'spki' });
+}
+
+function rawPublicKey(privateKey: KeyObject): Uint8Array {
+  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+  return plain(spki.subarray(publicPrefix.length));
+}
+
+/** The same bytes as a Uint8Array and nothing more. */
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
