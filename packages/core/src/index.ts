@@ -64,6 +64,7 @@ export type {
   NetworkEvent,
   NetworkPath,
   RememberedPeer,
+  RunQuery,
   SearchHit,
   Store,
   StoredEntry,

@@ -41,9 +41,12 @@ export const LIMITS = {
   wantTimeoutMs: 15_000,
   backfillEntries: 256,
   announceIntervalMs: 50,
+  gossipGraceMs: 250,
   antiEntropyIntervalMs: 60_000,
   gossipBurstEntries: 32,
-  gossipEntriesPerSecond: 100,
+  gossipEntriesPerSecond: 200,
+  gossipReceivedBurst: 1_024,
+  gossipReceivedPerSecond: 512,
 
   // Neighbours.
   neighboursMeshMax: 8,
@@ -63,4 +66,16 @@ export const LIMITS = {
   sendQueueBytesMax: 4_194_304,
   sendQueueBytesHigh: 1_048_576,
   recentLinesMax: 8_192,
+
+  // A peer's disk.
+  syncDelayMsMax: 50,
+  walPagesSoft: 1_024,
+  walPagesMax: 4_096,
+  walBytesKept: 16_777_216,
+  reserveBytes: 1_048_576,
+  storeCacheBytes: 16_777_216,
+  storeBusyMsMax: 1_000,
+  indexBatchEntries: 512,
+  searchWordsMax: 16,
+  searchMatchesMax: 4_096,
 } as const;

@@ -149,10 +149,18 @@ export interface Store {
 /** Fault of the disk, with a code a face can act on. */
 export class StoreError extends Error {
   readonly code: 'full' | 'damaged' | 'locked' | 'newer-schema' | 'io';
-  constructor(code: StoreError['code'], message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+  /** Which process holds what is 'locked'; null where it is not known, and with every other code. */
+  readonly pid: number | null;
+  constructor(
+    code: StoreError['code'],
+    message: string,
+    options: { readonly cause?: unknown; readonly pid?: number } = {},
+  ) {
+    const { pid, ...errorOptions } = options;
+    super(message, errorOptions);
     this.name = 'StoreError';
     this.code = code;
+    this.pid = pid ?? null;
   }
 }
 

@@ -1,0 +1,9 @@
+// Names are lower-case hex in core and blobs on the disk, which takes half the room.
+
+export function toBlob(hex: string): Uint8Array {
+  return Buffer.from(hex, 'hex');
+}
+
+export function toName<Name extends string>(blob: Uint8Array): Name {
+  return Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex') as Name;
+}

@@ -1,0 +1,252 @@
+// Writes batches: whatever is in one commit is stored in one transaction or not at all.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+import { LIMITS } from '@parley/core';
+import type { ChainRecord, ConversationId, Entry, RememberedPeer, Write } from '@parley/core';
+
+import { toBlob } from './hex.ts';
+
+type EntriesWrite = Extract<Write, { kind: 'entries' }>;
+type Unpark = Extract<Write, { kind: 'unpark' }>;
+type SignatureWrite = Extract<Write, { kind: 'signature' }>;
+
+interface ParkedRow {
+  readonly chain: Uint8Array;
+  readonly seq: number;
+  readonly ms: number;
+  readonly counter: number;
+  readonly arrival: number;
+  readonly lines: number;
+}
+
+/** Exported for the test that asks SQLite for their plans. */
+export const writerQueries = {
+  conversation: `
+    INSERT INTO conversations (conversation, entries, lines) VALUES (?, 0, 0)
+    ON CONFLICT (conversation) DO UPDATE SET entries = entries RETURNING id`,
+  count: 'UPDATE conversations SET entries = entries + ?, lines = lines + ? WHERE id = ?',
+  chain: `
+    INSERT INTO chains (conversation, chain, identity, certificate, floor, length, head_id, floor_prev,
+      head_hlc_ms, head_hlc_counter, name, stopped)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (chain) DO UPDATE SET
+      identity = excluded.identity, certificate = excluded.certificate, floor = excluded.floor,
+      length = excluded.length, head_id = excluded.head_id, floor_prev = excluded.floor_prev,
+      head_hlc_ms = excluded.head_hlc_ms, head_hlc_counter = excluded.head_hlc_counter,
+      name = excluded.name, stopped = excluded.stopped
+    RETURNING id, conversation`,
+  entry: `
+    INSERT INTO entries (arrival, chain, seq, id, arrived_ms, late, header, signature, payload)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chain, seq) DO NOTHING`,
+  place: `
+    INSERT INTO places (conversation, hlc_ms, hlc_counter, chain, seq, arrival)
+    VALUES (?, ?, ?, ?, ?, ?)`,
+  park: `
+    INSERT INTO parked (conversation, hlc_ms, hlc_counter, chain, seq, arrival, lines)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  held: 'SELECT id FROM entries WHERE chain = ? AND seq = ?',
+  lastArrival: 'SELECT coalesce(max(arrival), 0) AS arrival FROM entries',
+  firstArrival: 'SELECT coalesce(min(arrival), 0) AS arrival FROM entries',
+  parked: `
+    SELECT chain, seq, hlc_ms AS ms, hlc_counter AS counter, arrival, lines FROM parked
+    WHERE conversation = ? AND hlc_ms <= ? ORDER BY hlc_ms, hlc_counter, chain, seq`,
+  arrive: 'UPDATE entries SET arrival = ? WHERE arrival = ?',
+  forgetParked: 'DELETE FROM parked WHERE conversation = ? AND hlc_ms <= ?',
+  signature: `
+    UPDATE entries SET signature = ?2
+    WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 AND signature IS NULL`,
+  proof: 'INSERT INTO proofs (chain, bytes) VALUES (?, ?) ON CONFLICT (chain) DO NOTHING',
+  peer: `
+    INSERT INTO peers (peer, addresses, last_seen_ms) VALUES (?, ?, ?)
+    ON CONFLICT (peer) DO UPDATE
+    SET addresses = excluded.addresses, last_seen_ms = excluded.last_seen_ms`,
+  forgetPeer: 'DELETE FROM peers WHERE peer = ?',
+  forgetOldPeers: `
+    DELETE FROM peers WHERE peer IN
+      (SELECT peer FROM peers ORDER BY last_seen_ms DESC, peer DESC LIMIT -1 OFFSET ?)`,
+  meta: `
+    INSERT INTO meta (key, value) VALUES (?, ?)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+} as const;
+
+type Statements = Readonly<Record<keyof typeof writerQueries, StatementSync>>;
+
+export class Writer {
+  readonly #statements: Statements;
+  #conversations: Map<ConversationId, number> = new Map();
+  #lastArrival = 0;
+  /** Parked entries are numbered downwards from −1. */
+  #firstArrival = 0;
+
+  constructor(database: DatabaseSync) {
+    const prepared = Object.entries(writerQueries).map(([name, sql]) => [
+      name,
+      database.prepare(sql),
+    ]);
+    this.#statements = Object.fromEntries(prepared) as Statements;
+  }
+
+  /** Reads what is kept in memory from the disk: when opening, and after a transaction that was rolled back. */
+  refresh(): void {
+    this.#conversations = new Map();
+    const { lastArrival, firstArrival } = this.#statements;
+    this.#lastArrival = Math.max(0, Number(lastArrival.get()?.['arrival']));
+    this.#firstArrival = Math.min(0, Number(firstArrival.get()?.['arrival']));
+  }
+
+  get lastArrival(): number {
+    return this.#lastArrival;
+  }
+
+  /** To be called inside a transaction. */
+  apply(writes: readonly Write[]): void {
+    let peersGrew = false;
+    for (const write of writes) {
+      this.#write(write);
+      if (write.kind === 'peer') peersGrew = true;
+    }
+    if (peersGrew) this.#statements.forgetOldPeers.run(LIMITS.rememberedPeersMax);
+  }
+
+  #write(write: Write): void {
+    const { forgetPeer, meta, proof } = this.#statements;
+    switch (write.kind) {
+      case 'entries':
+        this.#entries(write);
+        break;
+      case 'unpark':
+        this.#unpark(write);
+        break;
+      case 'signature':
+        this.#signature(write);
+        break;
+      case 'chain':
+        this.#chain(write.chain);
+        break;
+      case 'proof':
+        proof.run(toBlob(write.proof.chain), write.proof.bytes);
+        break;
+      case 'peer':
+        this.#peer(write.peer);
+        break;
+      case 'forgetPeer':
+        forgetPeer.run(write.peer);
+        break;
+      case 'meta':
+        meta.run(write.key, write.value);
+        break;
+    }
+  }
+
+  #conversation(id: ConversationId): number {
+    const known = this.#conversations.get(id);
+    if (known !== undefined) return known;
+    const row = this.#statements.conversation.get(toBlob(id));
+    const key = Number(row?.['id']);
+    this.#conversations.set(id, key);
+    return key;
+  }
+
+  /** Stores the record and returns the key of its row. */
+  #chain(record: ChainRecord): number {
+    const conversation = this.#conversation(record.conversation);
+    const row = this.#statements.chain.get(
+      conversation,
+      toBlob(record.chain),
+      toBlob(record.identity),
+      record.certificate,
+      record.floor,
+      record.length,
+      toBlob(record.headId),
+      toBlob(record.floorPrev),
+      record.headHlc.ms,
+      record.headHlc.counter,
+      record.name,
+      record.stopped,
+    );
+    if (row?.['conversation'] !== conversation) {
+      throw new Error(`chain ${record.chain} is in another conversation already`);
+    }
+    return Number(row['id']);
+  }
+
+  #entries(write: EntriesWrite): void {
+    const chain = this.#chain(write.chain);
+    const conversation = this.#conversation(write.chain.conversation);
+    const chainName = toBlob(write.chain.chain);
+    let entries = 0;
+    let lines = 0;
+    for (const entry of write.entries) {
+      const arrival = this.#insert(chain, entry, write);
+      if (arrival === 0) continue;
+      const { hlc, lineCount, seq } = entry.header;
+      if (write.parked) {
+        const { park } = this.#statements;
+        park.run(conversation, hlc.ms, hlc.counter, chainName, seq, arrival, lineCount);
+        continue;
+      }
+      this.#statements.place.run(conversation, hlc.ms, hlc.counter, chainName, seq, arrival);
+      entries += 1;
+      lines += lineCount;
+    }
+    if (entries > 0) this.#statements.count.run(entries, lines, conversation);
+  }
+
+  /** Stores one entry and returns its arrival number; 0 for one that is held already. */
+  #insert(chain: number, entry: Entry, { arrivedMs, late, parked }: EntriesWrite): number {
+    const arrival = parked ? this.#firstArrival - 1 : this.#lastArrival + 1;
+    const { bytes, seq } = entry.header;
+    const id = toBlob(entry.id);
+    const lateFlag = late ? 1 : 0;
+    const { signature, payload } = entry;
+    const { changes } = this.#statements.entry.run(
+      arrival,
+      chain,
+      seq,
+      id,
+      arrivedMs,
+      lateFlag,
+      bytes,
+      signature,
+      payload,
+    );
+    if (Number(changes) === 0) {
+      this.#assertHeld(chain, entry, id);
+      return 0;
+    }
+    if (parked) this.#firstArrival = arrival;
+    else this.#lastArrival = arrival;
+    return arrival;
+  }
+
+  #assertHeld(chain: number, entry: Entry, id: Uint8Array): void {
+    const { seq } = entry.header;
+    const held = this.#statements.held.get(chain, seq)?.['id'] as Uint8Array;
+    if (Buffer.compare(held, id) !== 0) {
+      throw new Error(`another entry than ${entry.id} is stored as ${entry.header.chain} ${seq}`);
+    }
+  }
+
+  #unpark({ conversation, throughMs }: Unpark): void {
+    const key = this.#conversation(conversation);
+    const { arrive, count, forgetParked, parked, place } = this.#statements;
+    const rows = parked.all(key, throughMs) as unknown as ParkedRow[];
+    for (const row of rows) {
+      this.#lastArrival += 1;
+      arrive.run(this.#lastArrival, row.arrival);
+      place.run(key, row.ms, row.counter, row.chain, row.seq, this.#lastArrival);
+    }
+    forgetParked.run(key, throughMs);
+    const lines = rows.reduce((sum, row) => sum + row.lines, 0);
+    if (rows.length > 0) count.run(rows.length, lines, key);
+  }
+
+  #signature({ id, signature }: SignatureWrite): void {
+    this.#statements.signature.run(toBlob(id), signature);
+  }
+
+  #peer({ peer, addresses, lastSeenMs }: RememberedPeer): void {
+    this.#statements.peer.run(peer, JSON.stringify(addresses), lastSeenMs);
+  }
+}
