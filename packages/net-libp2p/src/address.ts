@@ -1,0 +1,122 @@
+// Addresses as people write them (host:port, [v6]:port, DNS name, multiaddr) and as libp2p wants them.
+
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { multiaddr } from '@multiformats/multiaddr';
+import type { Component, Multiaddr } from '@multiformats/multiaddr';
+import { fail, ok } from '@parley/core';
+import type { NetworkPath, Result } from '@parley/core';
+
+const hostNames = new Set(['ip4', 'ip6', 'dns', 'dns4', 'dns6']);
+const hostAndPort = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:/\s]+)):(?<port>\d{1,5})$/u;
+const dnsName = /^(?=.{1,253}$)[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_.])?$/u;
+
+/** A TCP address; `peer` is whose key it names, if it is a multiaddr that names one. */
+export interface TcpAddress {
+  /** Without /p2p. */
+  readonly multiaddr: Multiaddr;
+  readonly peer: string | null;
+}
+
+/** The reason is a text for people. */
+export function parseAddress(text: string): Result<TcpAddress, string> {
+  if (text.startsWith('/')) return parseMultiaddr(text);
+  const groups = hostAndPort.exec(text)?.groups;
+  const port = Number(groups?.['port']);
+  if (groups === undefined || port > 65_535) {
+    return fail(`'${text}' is not an address: host:port, [v6]:port or a multiaddr is`);
+  }
+  const prefix = hostPrefix(groups['v6'] ?? groups['host'] ?? '', groups['v6'] !== undefined);
+  if (prefix === null) return fail(`'${text}' does not name a host`);
+  return ok({ multiaddr: multiaddr(`${prefix}/tcp/${port}`), peer: null });
+}
+
+function hostPrefix(host: string, bracketed: boolean): string | null {
+  if (bracketed) return isIPv6(host) ? zonedIp6(host) : null;
+  if (isIPv4(host)) return `/ip4/${host}`;
+  if (/^[\d.]+$/u.test(host) || !dnsName.test(host)) return null;
+  return `/dns/${host}`;
+}
+
+function zonedIp6(host: string): string {
+  const [address = '', zone] = host.split('%');
+  return zone === undefined ? `/ip6/${address}` : `/ip6zone/${zone}/ip6/${address}`;
+}
+
+function parseMultiaddr(text: string): Result<TcpAddress, string> {
+  let parsed: Multiaddr;
+  try {
+    parsed = multiaddr(text);
+  } catch (cause) {
+    return fail(`'${text}' is not a multiaddr: ${cause instanceof Error ? cause.message : ''}`);
+  }
+  const address = tcpAddress(parsed);
+  return address === null ? fail(`'${text}' is not a TCP address`) : ok(address);
+}
+
+/** Null for what is not plain TCP. */
+export function tcpAddress(address: Multiaddr): TcpAddress | null {
+  const parts = address.getComponents();
+  const last = parts.at(-1);
+  const peer = last?.name === 'p2p' ? (last.value ?? null) : null;
+  const hosts = peer === null ? parts : parts.slice(0, -1);
+  if (hosts.at(-1)?.name !== 'tcp' || !isHost(hosts.slice(0, -1))) return null;
+  return { multiaddr: peer === null ? address : address.decapsulate(`/p2p/${peer}`), peer };
+}
+
+function isHost(parts: readonly Component[]): boolean {
+  const [first, second] = parts;
+  if (first?.name === 'ip6zone') return parts.length === 2 && second?.name === 'ip6';
+  return parts.length === 1 && hostNames.has(first?.name ?? '');
+}
+
+/** host:port or [v6]:port; other multiaddrs as they are. */
+export function formatAddress(address: Multiaddr): string {
+  const tcp = tcpAddress(address);
+  if (tcp === null) return address.toString();
+  const { host, port, v6, zone } = endpoint(tcp.multiaddr);
+  if (!v6) return `${host}:${port}`;
+  return `[${host}${zone === null ? '' : `%${zone}`}]:${port}`;
+}
+
+interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly v6: boolean;
+  readonly zone: string | null;
+}
+
+function endpoint(address: Multiaddr): Endpoint {
+  const parts = address.getComponents();
+  const value = (name: string): string | null => {
+    return parts.find((part) => part.name === name)?.value ?? null;
+  };
+  const host = parts.find((part) => hostNames.has(part.name));
+  return {
+    host: host?.value ?? '',
+    port: Number(value('tcp') ?? 0),
+    v6: host?.name === 'ip6',
+    zone: value('ip6zone'),
+  };
+}
+
+const near = new BlockList();
+near.addSubnet('10.0.0.0', 8, 'ipv4');
+near.addSubnet('127.0.0.0', 8, 'ipv4');
+near.addSubnet('169.254.0.0', 16, 'ipv4');
+near.addSubnet('172.16.0.0', 12, 'ipv4');
+near.addSubnet('192.168.0.0', 16, 'ipv4');
+near.addAddress('::1', 'ipv6');
+near.addSubnet('fc00::', 7, 'ipv6');
+near.addSubnet('fe80::', 10, 'ipv6');
+
+/** True for loopback, link-local and private addresses: those that people on one network share. */
+export function isNear(ip: string): boolean {
+  if (isIPv4(ip)) return near.check(ip, 'ipv4');
+  return isIPv6(ip) && near.check(ip, 'ipv6');
+}
+
+export function pathOf(address: Multiaddr): NetworkPath {
+  const parts = address.getComponents();
+  if (parts.some((part) => part.name === 'p2p-circuit')) return 'relayed';
+  return isNear(endpoint(address).host) ? 'lan' : 'direct';
+}

@@ -1,0 +1,205 @@
+// Dialling: every address of a target with a short head start for the first, equal targets once, never too many at once.
+
+import type { Connection, Libp2p } from '@libp2p/interface';
+import type { DialTarget, PeerId } from '@parley/core';
+import type { Multiaddr } from '@multiformats/multiaddr';
+import { parseAddress } from './address.ts';
+import { DialError, dialError, mostTelling } from './errors.ts';
+import type { NetworkLimits } from './limits.ts';
+import { closeQuietly } from './links.ts';
+import type { Links } from './links.ts';
+import { openRecord } from './records.ts';
+
+export interface DialerEvents {
+  dialled(target: DialTarget, peer: PeerId): void;
+  failed(target: DialTarget, error: DialError): void;
+}
+
+interface Attempt {
+  readonly target: DialTarget;
+  readonly sharers: DialTarget[];
+}
+
+interface Destination {
+  readonly address: Multiaddr;
+  readonly peer: PeerId | null;
+}
+
+export class Dialer {
+  readonly #node: Pick<Libp2p, 'dial'>;
+  readonly #self: PeerId;
+  readonly #links: Links;
+  readonly #limits: NetworkLimits;
+  readonly #events: DialerEvents;
+  readonly #attempts = new Map<string, Attempt>();
+  readonly #waiting: (readonly [string, Attempt])[] = [];
+  readonly #stopped = new AbortController();
+  #running = 0;
+
+  constructor(
+    node: Pick<Libp2p, 'dial'>,
+    links: Links,
+    limits: NetworkLimits,
+    events: DialerEvents & { readonly self: PeerId },
+  ) {
+    this.#node = node;
+    this.#links = links;
+    this.#limits = limits;
+    this.#events = events;
+    this.#self = events.self;
+  }
+
+  dial(target: DialTarget): void {
+    const key = keyOf(target);
+    const same = this.#attempts.get(key);
+    if (same !== undefined) {
+      // Whoever asks a thousand times for one target gets one answer for the rest.
+      if (same.sharers.length < this.#limits.dialsWaitingMax) same.sharers.push(target);
+      return;
+    }
+    if (this.#waiting.length >= this.#limits.dialsWaitingMax) {
+      const error = new DialError('unreachable', 'too many dials are waiting');
+      queueMicrotask(() => this.#events.failed(target, error));
+      return;
+    }
+    const attempt = { target, sharers: [target] };
+    this.#attempts.set(key, attempt);
+    this.#waiting.push([key, attempt]);
+    queueMicrotask(() => this.#runNext());
+  }
+
+  /** Ends what is under way: each target fails as 'stopped'. */
+  stop(): void {
+    this.#stopped.abort(new DialError('stopped', 'the network was stopped'));
+    while (this.#waiting.length > 0) this.#runNext();
+  }
+
+  #runNext(): void {
+    const stopped = this.#stopped.signal.aborted;
+    if (!stopped && this.#running >= this.#limits.dialsRunningMax) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    const [key, attempt] = next;
+    this.#running += 1;
+    void this.#outcome(attempt.target).then((outcome) => {
+      this.#running -= 1;
+      this.#attempts.delete(key);
+      for (const target of attempt.sharers) {
+        if (outcome instanceof DialError) this.#events.failed(target, outcome);
+        else this.#events.dialled(target, outcome);
+      }
+      this.#runNext();
+    });
+  }
+
+  async #outcome(target: DialTarget): Promise<PeerId | DialError> {
+    const deadline = AbortSignal.timeout(this.#limits.dialTimeoutMs);
+    try {
+      this.#stopped.signal.throwIfAborted();
+      if (target.peer === this.#self) throw new DialError('self', 'this is our own key');
+      if (target.peer !== null && this.#links.get(target.peer) !== null) return target.peer;
+      const destinations = await this.#destinations(target);
+      return await this.#race(destinations, AbortSignal.any([deadline, this.#stopped.signal]));
+    } catch (error) {
+      if (this.#stopped.signal.aborted) return this.#stopped.signal.reason as DialError;
+      return dialError(error, deadline.aborted);
+    }
+  }
+
+  /** Addresses of the record come first: they are proven. */
+  async #destinations(target: DialTarget): Promise<Destination[]> {
+    const found = new Map<string, Destination>();
+    if (target.record !== null) {
+      const { peer } = target;
+      if (peer === null) throw new DialError('bad-address', 'a record needs the peer it is of');
+      const addresses = await openRecord(target.record, peer).catch((cause: unknown) => {
+        const text = cause instanceof Error ? cause.message : String(cause);
+        throw new DialError('bad-address', `bad peer record: ${text}`, { cause });
+      });
+      for (const address of addresses) found.set(address.toString(), { address, peer });
+    }
+    const reasons: DialError[] = [];
+    for (const text of target.addresses) {
+      const parsed = parseAddress(text);
+      if (!parsed.ok) {
+        reasons.push(new DialError('bad-address', parsed.reason));
+        continue;
+      }
+      const { multiaddr, peer } = parsed.value;
+      const named = target.peer ?? (peer as PeerId | null);
+      found.set(multiaddr.toString(), { address: multiaddr, peer: named });
+    }
+    if (found.size === 0) throw mostTelling(reasons);
+    return [...found.values()].slice(0, this.#limits.dialAddressesMax);
+  }
+
+  /** The first address that leads to a link decides; the others are given up. */
+  async #race(destinations: readonly Destination[], signal: AbortSignal): Promise<PeerId> {
+    const won = new AbortController();
+    const either = AbortSignal.any([signal, won.signal]);
+    const errors: DialError[] = [];
+    let oneFailed: Promise<unknown> = Promise.resolve();
+    const attempts = destinations.map(async (destination, index) => {
+      const previous = oneFailed;
+      const attempt = (async (): Promise<PeerId> => {
+        if (index > 0) await headStart(previous, index * this.#limits.dialStaggerMs, either);
+        return this.#reach(destination, either);
+      })();
+      oneFailed = new Promise((resolve) => {
+        attempt.catch(resolve);
+      });
+      try {
+        return await attempt;
+      } catch (error) {
+        errors.push(dialError(error, signal.aborted));
+        throw error;
+      }
+    });
+    try {
+      return await Promise.any(attempts);
+    } catch {
+      throw mostTelling(errors);
+    } finally {
+      won.abort(new Error('another address was faster'));
+    }
+  }
+
+  async #reach(destination: Destination, signal: AbortSignal): Promise<PeerId> {
+    signal.throwIfAborted();
+    let connection: Connection;
+    try {
+      connection = await this.#node.dial(destination.address, { signal });
+    } catch (error) {
+      const failed = dialError(error, false);
+      if (failed.failure !== 'self' || destination.peer === null) throw error;
+      throw new DialError('wrong-peer', 'the address leads to ourselves');
+    }
+    const peer = connection.remotePeer.toString() as PeerId;
+    if (destination.peer !== null && destination.peer !== peer) {
+      if (!this.#links.uses(connection)) closeQuietly(connection, this.#limits.stopGraceMs);
+      throw new DialError('wrong-peer', `${peer} answers there`);
+    }
+    await this.#links.open(connection, signal);
+    return peer;
+  }
+}
+
+function keyOf(target: DialTarget): string {
+  const record = target.record === null ? '' : Buffer.from(target.record).toString('base64');
+  return [target.peer ?? '', record, ...target.addresses.toSorted()].join(' ');
+}
+
+/** Until the one before has failed, or for so long at most. */
+async function headStart(
+  previous: Promise<unknown>,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const time = new Promise((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+  await Promise.race([previous, time]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,85 @@
+// What went wrong, in the words of the port: libp2p and Node name it in many ways.
+
+import { NetworkError } from '@parley/core';
+import type { DialFailure } from '@parley/core';
+
+export class DialError extends Error {
+  override readonly name = 'ParleyDialError';
+  readonly failure: DialFailure;
+  constructor(failure: DialFailure, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+const byCode: Readonly<Record<string, DialFailure>> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timeout',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENOTFOUND: 'unreachable',
+  EAI_AGAIN: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+};
+
+const byName: Readonly<Record<string, DialFailure>> = {
+  TimeoutError: 'timeout',
+  AbortError: 'timeout',
+  EncryptionFailedError: 'not-parley',
+  MuxerUnavailableError: 'not-parley',
+  UnsupportedProtocolError: 'not-parley',
+  UnexpectedEOFError: 'not-parley',
+  StreamResetError: 'not-parley',
+  NoValidAddressesError: 'bad-address',
+  InvalidMultiaddrError: 'bad-address',
+};
+
+/** The failure that tells most comes first. */
+const telling: readonly DialFailure[] = [
+  'self',
+  'wrong-peer',
+  'not-parley',
+  'timeout',
+  'refused',
+  'unreachable',
+  'bad-address',
+  'stopped',
+];
+
+export function dialError(error: unknown, deadlinePassed: boolean): DialError {
+  if (error instanceof DialError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const name = error instanceof Error ? error.name : '';
+  if (/\bdial self\b/u.test(text)) return new DialError('self', 'this is our own address');
+  const failure = byCode[codeOf(error)] ?? byName[name] ?? 'unreachable';
+  // A handshake that the deadline cut short looks like any broken handshake.
+  return new DialError(deadlinePassed ? 'timeout' : failure, text, { cause: error });
+}
+
+export function mostTelling(errors: readonly DialError[]): DialError {
+  const [best] = errors.toSorted((a, b) => {
+    return telling.indexOf(a.failure) - telling.indexOf(b.failure);
+  });
+  return best ?? new DialError('bad-address', 'no address to dial');
+}
+
+const listenCauses: Readonly<Record<string, readonly [NetworkError['code'], string]>> = {
+  EADDRINUSE: ['address-in-use', 'the port is in use by another program'],
+  EADDRNOTAVAIL: ['address-not-available', 'this machine does not have that address'],
+  ENOTFOUND: ['address-not-available', 'there is no such host'],
+  EAI_AGAIN: ['address-not-available', 'the name cannot be looked up now'],
+  EAFNOSUPPORT: ['address-not-available', 'this machine does not speak that protocol'],
+  EACCES: ['permission', 'this port needs more rights'],
+  EPERM: ['permission', 'not permitted'],
+};
+
+export function listenError(address: string, cause: unknown): NetworkError {
+  const known = listenCauses[codeOf(cause)];
+  const text = known?.[1] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new NetworkError(known?.[0] ?? 'io', `cannot listen on ${address}: ${text}`, { cause });
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

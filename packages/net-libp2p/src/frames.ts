@@ -1,0 +1,73 @@
+// Frames on a stream: four bytes of length, big-endian, then so many bytes.
+
+const HEADER_BYTES = 4;
+
+/** How many bytes a frame takes on the wire. */
+export function wireBytes(frame: Uint8Array): number {
+  return HEADER_BYTES + frame.byteLength;
+}
+
+/** The frames one after the other, each behind its length. */
+export function encodeFrames(frames: readonly Uint8Array[], bytes: number): Uint8Array {
+  const out = Buffer.allocUnsafe(bytes);
+  let offset = 0;
+  for (const frame of frames) {
+    out.writeUInt32BE(frame.byteLength, offset);
+    out.set(frame, offset + HEADER_BYTES);
+    offset += HEADER_BYTES + frame.byteLength;
+  }
+  return out;
+}
+
+/** Cuts a stream of bytes into frames; each frame it hands out is a copy that pins no larger buffer. */
+export class FrameDecoder {
+  readonly #frameBytesMax: number;
+  readonly #onFrame: (frame: Uint8Array) => void;
+  #length = 0;
+  #lengthBytes = 0;
+  #body: Uint8Array | null = null;
+  #bodyBytes = 0;
+
+  constructor(frameBytesMax: number, onFrame: (frame: Uint8Array) => void) {
+    this.#frameBytesMax = frameBytesMax;
+    this.#onFrame = onFrame;
+  }
+
+  /** False once a length exceeds the limit: the stream is of no use any more. */
+  push(chunk: Uint8Array): boolean {
+    let offset = 0;
+    while (offset < chunk.byteLength) {
+      if (this.#body !== null) {
+        offset = this.#fillBody(this.#body, chunk, offset);
+        continue;
+      }
+      this.#length = ((this.#length << 8) | (chunk[offset] ?? 0)) >>> 0;
+      offset += 1;
+      this.#lengthBytes += 1;
+      if (this.#lengthBytes === HEADER_BYTES && !this.#openBody()) return false;
+    }
+    return true;
+  }
+
+  #openBody(): boolean {
+    if (this.#length > this.#frameBytesMax) return false;
+    const body = new Uint8Array(this.#length);
+    this.#length = 0;
+    this.#lengthBytes = 0;
+    this.#bodyBytes = 0;
+    if (body.byteLength === 0) this.#onFrame(body);
+    else this.#body = body;
+    return true;
+  }
+
+  #fillBody(body: Uint8Array, chunk: Uint8Array, offset: number): number {
+    const end = Math.min(chunk.byteLength, offset + body.byteLength - this.#bodyBytes);
+    body.set(chunk.subarray(offset, end), this.#bodyBytes);
+    this.#bodyBytes += end - offset;
+    if (this.#bodyBytes === body.byteLength) {
+      this.#body = null;
+      this.#onFrame(body);
+    }
+    return end;
+  }
+}

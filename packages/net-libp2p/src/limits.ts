@@ -1,0 +1,87 @@
+// Every limit of this adapter, with its unit at the end of its name; what a frame may be is core's to say.
+
+import { LIMITS } from '@parley/core';
+
+export interface NetworkLimits {
+  readonly frameBytesMax: number;
+  readonly sendQueueBytesHigh: number;
+  readonly sendQueueBytesMax: number;
+  /** Frames queued together leave in writes of about this size. */
+  readonly writeBytesTarget: number;
+
+  /** From the call of dial() to its outcome, once it has a slot. */
+  readonly dialTimeoutMs: number;
+  /** An address gets this head start over the next one of the same target. */
+  readonly dialStaggerMs: number;
+  readonly dialAddressesMax: number;
+  readonly dialsRunningMax: number;
+  readonly dialsWaitingMax: number;
+
+  readonly connectionsMax: number;
+  readonly inboundPendingMax: number;
+  /** Half a site may sit behind one address, so this is generous; times upgradeTimeoutMs it stays below inboundPendingMax. */
+  readonly inboundPerHostPerSecond: number;
+  readonly upgradeTimeoutMs: number;
+  /** A connection that has not opened its link by then is closed. */
+  readonly linkTimeoutMs: number;
+  /** How long a peer that was hung up on is refused. */
+  readonly hangUpMs: number;
+  readonly streamsPerConnectionMax: number;
+  readonly streamWindowBytesMax: number;
+
+  readonly gossipOutboundBytesMax: number;
+  readonly gossipMessageBytesMax: number;
+  readonly gossipPendingMax: number;
+  /** Gossip without a verdict by then is not forwarded. */
+  readonly gossipVerdictMs: number;
+  /** Below this score a peer's gossip is not read at all. */
+  readonly gossipGraylistScore: number;
+  readonly gossipSeenMs: number;
+
+  readonly discoveredPerMinuteMax: number;
+  readonly strangersIntervalMs: number;
+  readonly watchIntervalMs: number;
+  /** A wall clock that differs so much from the interval means that the machine slept or its clock was set. */
+  readonly clockJumpMs: number;
+  readonly knownPeersMax: number;
+  /** What stop() grants to frames that are still queued. */
+  readonly stopGraceMs: number;
+  readonly stopMs: number;
+}
+
+export const NETWORK_LIMITS: NetworkLimits = {
+  frameBytesMax: LIMITS.frameBytesMax,
+  sendQueueBytesHigh: LIMITS.sendQueueBytesHigh,
+  sendQueueBytesMax: LIMITS.sendQueueBytesMax,
+  writeBytesTarget: 65_536,
+
+  dialTimeoutMs: 4_500,
+  dialStaggerMs: 250,
+  dialAddressesMax: 8,
+  dialsRunningMax: 16,
+  dialsWaitingMax: 1_024,
+
+  connectionsMax: 320,
+  inboundPendingMax: 1_024,
+  inboundPerHostPerSecond: 200,
+  upgradeTimeoutMs: 2_500,
+  linkTimeoutMs: 5_000,
+  hangUpMs: 1_000,
+  streamsPerConnectionMax: 64,
+  streamWindowBytesMax: 4_194_304,
+
+  gossipOutboundBytesMax: 4_194_304,
+  gossipMessageBytesMax: 131_072,
+  gossipPendingMax: 1_024,
+  gossipVerdictMs: 5_000,
+  gossipGraylistScore: -80,
+  gossipSeenMs: 120_000,
+
+  discoveredPerMinuteMax: 256,
+  strangersIntervalMs: 1_000,
+  watchIntervalMs: 3_000,
+  clockJumpMs: 10_000,
+  knownPeersMax: 1_024,
+  stopGraceMs: 250,
+  stopMs: 900,
+};

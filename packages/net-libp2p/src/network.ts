@@ -1,0 +1,97 @@
+// Core's Network port on libp2p: starts a session, hands it what core asks for, and ends it.
+
+import { peerIdFromPrivateKey } from '@libp2p/peer-id';
+import type { PrivateKey } from '@libp2p/interface';
+import type { DialTarget, Network, NetworkEvent, PeerId } from '@parley/core';
+import type { Verdict } from './gossip.ts';
+import { privateKeyOf } from './keys.ts';
+import { NETWORK_LIMITS } from './limits.ts';
+import type { NetworkLimits } from './limits.ts';
+import type { Log } from './logger.ts';
+import { Session } from './session.ts';
+
+export interface NetworkOptions {
+  /** The 32-byte seed of the network's own Ed25519 key. */
+  readonly privateKey: Uint8Array;
+  /** host:port, [v6]:port or multiaddr; port 0 takes a free one. None: dial only. */
+  readonly listen: readonly string[];
+  /** Finds and is found by people on the LAN. */
+  readonly discovery: boolean;
+  readonly userAgent: string;
+  readonly log?: Log;
+  /** For tests. */
+  readonly limits?: Partial<NetworkLimits>;
+}
+
+/** A network that has not started yet. Throws RangeError if the key is no 32-byte seed. */
+export function createNetwork(options: NetworkOptions): Network {
+  return new Libp2pNetwork(options);
+}
+
+class Libp2pNetwork implements Network {
+  readonly peer: PeerId;
+  readonly #privateKey: PrivateKey;
+  readonly #options: NetworkOptions;
+  #session: Session | null = null;
+  #starting: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | null = null;
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+    this.#privateKey = privateKeyOf(options.privateKey);
+    this.peer = peerIdFromPrivateKey(this.#privateKey).toString() as PeerId;
+  }
+
+  async start(handler: (event: NetworkEvent) => void): Promise<void> {
+    if (this.#session !== null || this.#stopping !== null) {
+      throw new Error('a network starts once');
+    }
+    const { listen, discovery, userAgent, log } = this.#options;
+    const limits = { ...NETWORK_LIMITS, ...this.#options.limits };
+    const { peer } = this;
+    const privateKey = this.#privateKey;
+    const settings = { peer, privateKey, listen, discovery, userAgent, log, limits };
+    this.#session = new Session(settings, handler);
+    this.#starting = this.#session.open();
+    await this.#starting;
+  }
+
+  dial(target: DialTarget): void {
+    this.#session?.dial(target);
+  }
+
+  hangUp(peer: PeerId): void {
+    this.#session?.hangUp(peer);
+  }
+
+  send(peer: PeerId, frame: Uint8Array): boolean {
+    return this.#session?.send(peer, frame) ?? false;
+  }
+
+  join(topic: string): void {
+    this.#session?.join(topic);
+  }
+
+  leave(topic: string): void {
+    this.#session?.leave(topic);
+  }
+
+  publish(topic: string, bytes: Uint8Array): void {
+    this.#session?.publish(topic, bytes);
+  }
+
+  verdict(messageId: string, verdict: Verdict): void {
+    this.#session?.verdict(messageId, verdict);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    // Whoever called start() hears of its failure; there is only nothing to stop then.
+    await this.#starting.catch(() => undefined);
+    await this.#session?.stop();
+  }
+}

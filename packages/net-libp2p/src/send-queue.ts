@@ -1,0 +1,101 @@
+// What waits to be written to one stream: frames of one tick leave together, and a full stream makes the rest wait.
+
+import { encodeFrames, wireBytes } from './frames.ts';
+import type { NetworkLimits } from './limits.ts';
+
+/** The part of a libp2p stream that the queue needs. */
+export interface Sink {
+  send(data: Uint8Array): boolean;
+  readonly writableNeedsDrain: boolean;
+  readonly writeBufferLength: number;
+}
+
+export interface SendQueueEvents {
+  drained(): void;
+  failed(reason: string): void;
+}
+
+export class SendQueue {
+  readonly #sink: Sink;
+  readonly #limits: NetworkLimits;
+  readonly #events: SendQueueEvents;
+  #frames: Uint8Array[] = [];
+  #next = 0;
+  #bytes = 0;
+  #scheduled: NodeJS.Immediate | null = null;
+  #full = false;
+  #closed = false;
+
+  constructor(sink: Sink, limits: NetworkLimits, events: SendQueueEvents) {
+    this.#sink = sink;
+    this.#limits = limits;
+    this.#events = events;
+  }
+
+  /** Bytes that have not left for the connection yet. */
+  get bytes(): number {
+    return this.#bytes + this.#sink.writeBufferLength;
+  }
+
+  /** False above the high mark; over the hard limit the queue fails. */
+  push(frame: Uint8Array): boolean {
+    if (this.#closed) return false;
+    const bytes = this.bytes + wireBytes(frame);
+    if (bytes > this.#limits.sendQueueBytesMax) {
+      this.close();
+      this.#events.failed('too slow');
+      return false;
+    }
+    this.#frames.push(frame);
+    this.#bytes += wireBytes(frame);
+    if (!this.#sink.writableNeedsDrain) this.#scheduled ??= setImmediate(() => this.flush());
+    if (bytes > this.#limits.sendQueueBytesHigh) this.#full = true;
+    return !this.#full;
+  }
+
+  /** Writes as much as the stream takes; to be called whenever it can take more. */
+  flush(): void {
+    if (this.#scheduled !== null) clearImmediate(this.#scheduled);
+    this.#scheduled = null;
+    try {
+      while (!this.#closed && this.#bytes > 0 && !this.#sink.writableNeedsDrain) {
+        this.#sink.send(this.#take());
+      }
+    } catch (error) {
+      this.close();
+      this.#events.failed(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    // Half of the high mark, so that a queue at its brink does not announce every frame.
+    if (this.#full && !this.#closed && this.bytes * 2 <= this.#limits.sendQueueBytesHigh) {
+      this.#full = false;
+      this.#events.drained();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#scheduled !== null) clearImmediate(this.#scheduled);
+    this.#scheduled = null;
+    this.#frames = [];
+    this.#next = 0;
+    this.#bytes = 0;
+  }
+
+  #take(): Uint8Array {
+    const first = this.#next;
+    let bytes = 0;
+    while (this.#next < this.#frames.length && bytes < this.#limits.writeBytesTarget) {
+      bytes += wireBytes(this.#frames[this.#next] as Uint8Array);
+      this.#next += 1;
+    }
+    const out = encodeFrames(this.#frames.slice(first, this.#next), bytes);
+    this.#bytes -= bytes;
+    // Cutting the array only now and then keeps the cost of a frame constant.
+    if (this.#next === this.#frames.length || this.#next > 1_024) {
+      this.#frames = this.#frames.slice(this.#next);
+      this.#next = 0;
+    }
+    return out;
+  }
+}

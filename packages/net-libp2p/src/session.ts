@@ -1,0 +1,315 @@
+// One run of the network, from listening to its end: turns libp2p's happenings into links, dials, gossip and events.
+
+import { networkInterfaces } from 'node:os';
+import type { Connection, IdentifyResult, MultiaddrConnection } from '@libp2p/interface';
+import { peerIdFromString } from '@libp2p/peer-id';
+import type { Multiaddr } from '@multiformats/multiaddr';
+import { NetworkError } from '@parley/core';
+import type { DialTarget, NetworkEvent, PeerId } from '@parley/core';
+import { formatAddress, pathOf, tcpAddress } from './address.ts';
+import { Dialer } from './dialer.ts';
+import { listenError } from './errors.ts';
+import { Gossip } from './gossip.ts';
+import type { Verdict } from './gossip.ts';
+import type { Link } from './link.ts';
+import { Links, PROTOCOL, closeQuietly } from './links.ts';
+import { listenAddresses } from './listen-addresses.ts';
+import { announceOwnAddresses, createNode } from './node.ts';
+import type { Node, NodeEvents, NodeOptions } from './node.ts';
+import { KnownRecords, openRecord } from './records.ts';
+import { Strangers } from './strangers.ts';
+import { NetworkWatch } from './watch.ts';
+
+export interface SessionOptions extends Omit<NodeOptions, 'listen'> {
+  readonly peer: PeerId;
+  readonly listen: readonly string[];
+}
+
+interface Parts {
+  readonly node: Node;
+  readonly dialer: Dialer;
+  readonly gossip: Gossip;
+  readonly timer: NodeJS.Timeout;
+}
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #handler: (event: NetworkEvent) => void;
+  readonly #links: Links;
+  readonly #strangers: Strangers;
+  readonly #records = new KnownRecords();
+  /** Connections whose other end has proven its key. */
+  readonly #proven = new WeakSet<MultiaddrConnection>();
+  /** Peers that left, oldest first: libp2p remembers them until it is told not to. */
+  readonly #departed = new Set<PeerId>();
+  readonly #mendable = new WeakSet<Link>();
+  readonly #listenErrors: NetworkError[] = [];
+  #parts: Parts | null = null;
+  #early: NetworkEvent[] | null = [];
+  #listening = '';
+  #stopping = false;
+  #silent = false;
+
+  constructor(options: SessionOptions, handler: (event: NetworkEvent) => void) {
+    this.#options = options;
+    this.#handler = handler;
+    this.#strangers = new Strangers(options.limits.strangersIntervalMs, (count) => {
+      this.#emit({ kind: 'strangers', count });
+    });
+    this.#links = new Links(options.peer, options.limits, {
+      linked: (link) => this.#linked(link),
+      frame: ({ peer }, bytes) => this.#emit({ kind: 'frame', peer, bytes }),
+      drained: ({ peer }) => this.#emit({ kind: 'drained', peer }),
+      ended: ({ peer }, reason) => {
+        this.#records.forget(peer);
+        this.#emit({ kind: 'disconnected', peer, reason });
+      },
+      surplusClosed: (link) => this.#mendGossip(link),
+    });
+  }
+
+  /** Listens. Throws NetworkError if an address cannot be bound. */
+  async open(): Promise<void> {
+    const { limits, log } = this.#options;
+    const listen = await listenAddresses(this.#options.listen);
+    const node = await createNode({ ...this.#options, listen }, this.#nodeEvents());
+    await this.#attach(node);
+    try {
+      await node.start();
+      // libp2p lets addresses fail as long as others of another family do not.
+      if (this.#listenErrors.length > 0) await node.stop();
+    } catch (cause) {
+      throw (
+        this.#listenErrors[0] ?? new NetworkError('io', `cannot start: ${String(cause)}`, { cause })
+      );
+    }
+    if (this.#listenErrors[0] !== undefined) throw this.#listenErrors[0];
+    announceOwnAddresses(node);
+    const dialer = new Dialer(node, this.#links, limits, {
+      self: this.#options.peer,
+      dialled: (target, peer) => this.#emit({ kind: 'dialled', target, peer }),
+      failed: (target, { failure, message: text }) => {
+        this.#emit({ kind: 'dialFailed', target, failure, text });
+      },
+    });
+    const gossip = new Gossip(node.services.gossip, limits, {
+      message: (topic, from, bytes, messageId) => {
+        this.#emit({ kind: 'gossip', topic, from, bytes, messageId });
+      },
+    });
+    this.#parts = { node, dialer, gossip, timer: this.#watch(node) };
+    this.#tellListening(node);
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const event of early) this.#emit(event);
+    log?.('debug', `listening on ${this.#listening}`);
+  }
+
+  dial(target: DialTarget): void {
+    this.#parts?.dialer.dial(target);
+  }
+
+  hangUp(peer: PeerId): void {
+    this.#links.hangUp(peer);
+  }
+
+  send(peer: PeerId, frame: Uint8Array): boolean {
+    if (frame.byteLength > this.#options.limits.frameBytesMax) {
+      throw new RangeError(`a frame of ${frame.byteLength} bytes is over the limit`);
+    }
+    return this.#links.get(peer)?.send(frame) ?? false;
+  }
+
+  join(topic: string): void {
+    if (!this.#stopping) this.#parts?.gossip.join(topic);
+  }
+
+  leave(topic: string): void {
+    if (!this.#stopping) this.#parts?.gossip.leave(topic);
+  }
+
+  publish(topic: string, bytes: Uint8Array): void {
+    if (this.#stopping) return;
+    this.#parts?.gossip.publish(topic, bytes).catch((cause: unknown) => {
+      this.#options.log?.('debug', `gossip was not published: ${String(cause)}`);
+    });
+  }
+
+  verdict(messageId: string, verdict: Verdict): void {
+    this.#parts?.gossip.verdict(messageId, verdict);
+  }
+
+  /** Ends within stopMs, whatever the others do. */
+  async stop(): Promise<void> {
+    const { limits } = this.#options;
+    const deadline = new Promise<void>((resolve) => {
+      setTimeout(resolve, limits.stopMs).unref();
+    });
+    this.#stopping = true;
+    this.#strangers.stop();
+    const parts = this.#parts;
+    if (parts !== null) await Promise.race([this.#end(parts), deadline]);
+    for (const connection of parts?.node.getConnections() ?? []) {
+      connection.abort(new Error('stopped'));
+    }
+    this.#silent = true;
+  }
+
+  async #end({ node, dialer, gossip, timer }: Parts): Promise<void> {
+    const { limits, log } = this.#options;
+    clearInterval(timer);
+    dialer.stop();
+    gossip.stop();
+    await this.#links.stop();
+    const signal = AbortSignal.timeout(limits.stopGraceMs);
+    await Promise.all(
+      node.getConnections().map((connection) => {
+        return connection.close({ signal }).catch(() => connection.abort(new Error('stopped')));
+      }),
+    );
+    await Promise.resolve(node.stop()).catch((cause: unknown) => {
+      log?.('debug', `libp2p did not stop cleanly: ${String(cause)}`);
+    });
+  }
+
+  #emit(event: NetworkEvent): void {
+    if (this.#silent) return;
+    if (this.#early !== null) this.#early.push(event);
+    else this.#handler(event);
+  }
+
+  #nodeEvents(): NodeEvents {
+    return {
+      listenFailed: (address, error) => {
+        this.#listenErrors.push(listenError(formatAddress(address), error));
+      },
+      welcome: (peer, connection) => {
+        this.#proven.add(connection);
+        return !this.#links.refuses(peer);
+      },
+      upgradeFailed: (connection, error) => {
+        const name = error instanceof Error ? error.name : '';
+        // Whom we had no room for, and ourselves, are no strangers.
+        const known = name === 'ConnectionDeniedError' || name === 'InvalidPeerIdError';
+        if (!known && !this.#proven.has(connection) && !this.#stopping) this.#strangers.add();
+      },
+      discovered: (peer, addresses) => {
+        this.#depart(peer);
+        if (peer === this.#options.peer || this.#links.get(peer) !== null) return;
+        this.#emit({ kind: 'discovered', target: { addresses, peer, record: null } });
+      },
+    };
+  }
+
+  async #attach(node: Node): Promise<void> {
+    await node.handle(PROTOCOL, (stream, connection) => this.#links.accept(stream, connection), {
+      maxInboundStreams: 4,
+      maxOutboundStreams: 4,
+    });
+    node.addEventListener('connection:open', ({ detail }) => this.#expectLink(detail));
+    node.addEventListener('connection:close', ({ detail }) => {
+      this.#links.connectionClosed(detail);
+    });
+    node.addEventListener('peer:disconnect', ({ detail }) => {
+      this.#depart(detail.toString() as PeerId);
+    });
+    node.addEventListener('peer:identify', ({ detail }) => {
+      void this.#tellRecord(node, detail);
+    });
+  }
+
+  #linked(link: Link): void {
+    const { connection, peer } = link;
+    const { direction, remoteAddr } = connection;
+    const address = formatAddress(remoteAddr);
+    const path = pathOf(remoteAddr);
+    this.#emit({ kind: 'connected', peer, direction, address, path });
+    const node = this.#parts?.node;
+    if (node !== undefined) void this.#tellRecord(node, { peerId: connection.remotePeer });
+  }
+
+  /** A connection exists for its link: without one it is a stranger's, or surplus. */
+  #expectLink(connection: Connection): void {
+    const timer = setTimeout(() => {
+      if (connection.status !== 'open' || this.#links.uses(connection)) return;
+      const linked = this.#links.get(connection.remotePeer.toString() as PeerId) !== null;
+      if (connection.direction === 'inbound' && !linked) this.#strangers.add();
+      closeQuietly(connection, this.#options.limits.stopGraceMs);
+    }, this.#options.limits.linkTimeoutMs);
+    timer.unref();
+    connection.addEventListener('close', () => clearTimeout(timer));
+  }
+
+  async #tellRecord(node: Node, { peerId }: Pick<IdentifyResult, 'peerId'>): Promise<void> {
+    const peer = peerId.toString() as PeerId;
+    try {
+      const { peerRecordEnvelope: record } = await node.peerStore.get(peerId);
+      if (record === undefined) return;
+      const found = await openRecord(record, peer);
+      const addresses = this.#links.get(peer) === null ? null : this.#records.news(peer, found);
+      if (addresses !== null) {
+        this.#emit({ kind: 'record', peer, record: Uint8Array.from(record), addresses });
+      }
+    } catch (cause) {
+      this.#options.log?.('debug', `no record of ${peer}: ${String(cause)}`);
+    }
+  }
+
+  /** Looks once an interval at what nobody tells us: the machine's network, and gossip streams that died. */
+  #watch(node: Node): NodeJS.Timeout {
+    const { watchIntervalMs, clockJumpMs } = this.#options.limits;
+    const world = { interfaces: networkInterfaces, wallMs: Date.now };
+    const watch = new NetworkWatch(world, watchIntervalMs, clockJumpMs);
+    const timer = setInterval(() => {
+      for (const link of this.#links.all()) {
+        if (this.#mendable.has(link)) this.#mendGossip(link);
+        else this.#mendable.add(link);
+      }
+      if (!watch.changed()) return;
+      announceOwnAddresses(node);
+      this.#emit({ kind: 'networkChanged' });
+      this.#tellListening(node);
+      void node.services.identifyPush.push();
+    }, watchIntervalMs);
+    return timer.unref();
+  }
+
+  /** Gossipsub opens its stream to a peer once, when the peer is identified: where it is gone, identify again. */
+  #mendGossip(link: Link): void {
+    const node = this.#parts?.node;
+    const alive = link.connection.streams.some((stream) => {
+      return stream.direction === 'outbound' && stream.protocol.startsWith('/meshsub/');
+    });
+    if (node === undefined || alive || this.#stopping) return;
+    node.services.identify.identify(link.connection).catch((cause: unknown) => {
+      this.#options.log?.('debug', `cannot identify ${link.peer}: ${String(cause)}`);
+    });
+  }
+
+  #tellListening(node: Node): void {
+    const own = node.getMultiaddrs().flatMap((address: Multiaddr) => {
+      return tcpAddress(address)?.multiaddr ?? [];
+    });
+    const addresses = [...new Set(own.map(formatAddress))];
+    if (this.#early === null && addresses.join(' ') === this.#listening) return;
+    this.#listening = addresses.join(' ');
+    const event: NetworkEvent = { kind: 'listening', addresses };
+    if (this.#early === null) this.#emit(event);
+    else this.#early.unshift(event);
+  }
+
+  #depart(peer: PeerId): void {
+    const node = this.#parts?.node;
+    this.#departed.delete(peer);
+    this.#departed.add(peer);
+    const [oldest] = this.#departed;
+    if (node === undefined || oldest === undefined) return;
+    if (this.#departed.size <= this.#options.limits.knownPeersMax) return;
+    this.#departed.delete(oldest);
+    const peerId = peerIdFromString(oldest);
+    if (node.getConnections(peerId).length > 0) return;
+    node.peerStore.delete(peerId).catch((cause: unknown) => {
+      this.#options.log?.('debug', `cannot forget ${oldest}: ${String(cause)}`);
+    });
+  }
+}
