@@ -8,8 +8,8 @@ import type { ConversationId, SearchHit, StoredEntry } from '@parley/core';
 import { toBlob } from './hex.ts';
 import type { Reader } from './reader.ts';
 
-/** What unicode61 takes for a word, so that punctuation can never be query syntax. */
-const wordPattern = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
+/** What unicode61 takes for a word, and combining marks: punctuation can never be query syntax. */
+const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 
 /** Exported for the test that asks SQLite for their plans. */
 export const wordQueries = {
