@@ -111,7 +111,12 @@ export type Change =
   | { readonly kind: 'lines' }
   | { readonly kind: 'status'; readonly session: SessionName }
   /** This own line and every own line before it in that session are held by so many other peers. */
-  | { readonly kind: 'delivered'; readonly session: SessionName; readonly id: string; readonly heldBy: number }
+  | {
+      readonly kind: 'delivered';
+      readonly session: SessionName;
+      readonly id: string;
+      readonly heldBy: number;
+    }
   /** Own lines up to this one survive a power cut. */
   | { readonly kind: 'stored'; readonly session: SessionName; readonly id: string }
   | {

@@ -1,1 +1,26 @@
-export {};
+// What faces may use of client.
+
+export type {
+  Attempt,
+  Change,
+  Client,
+  Connection,
+  Gap,
+  HistoryRange,
+  LinePage,
+  Person,
+  SayReason,
+  SessionName,
+  SessionStatus,
+  SessionSummary,
+  Settled,
+  ShownLine,
+  View,
+} from './api.ts';
+export { agoText, durationText } from './commands/duration.ts';
+export { counted } from './commands/columns.ts';
+export type { CommandCode, CommandOutcome, CommandSpec, CommandTools } from './commands/outcome.ts';
+export { messageOf, runCommand, runTyped } from './commands/run.ts';
+export { sayReasonText, tooLongText } from './commands/say.ts';
+export { commandTable } from './commands/table.ts';
+export { sanitise, sanitiseLines } from './sanitise.ts';

@@ -1,0 +1,42 @@
+// \connect and \peers: links to other peers, and what came of the attempts to make some.
+
+import type { Attempt, Connection } from '../api.ts';
+import { columns } from './columns.ts';
+import { durationText } from './duration.ts';
+import { done, refuse } from './outcome.ts';
+import type { CommandCall, CommandOutcome } from './outcome.ts';
+
+export function connect(call: CommandCall): CommandOutcome {
+  const address = call.words[0] ?? '';
+  const dialled = call.client.connect(address);
+  if (!dialled.ok) return refuse('bad-address', dialled.reason);
+  return done(call, `dialling ${address}; \\peers shows what becomes of it`);
+}
+
+export function peers(call: CommandCall): CommandOutcome {
+  const nowMs = call.tools.nowMs();
+  const { view } = call.client;
+  const connections = view.connections().map((connection) => connectionRow(connection, nowMs));
+  const attempts = view.attempts().map((attempt) => attemptRow(attempt, nowMs));
+  if (connections.length + attempts.length === 0) {
+    return done(call, 'no connections, and nobody to dial; \\connect ADDRESS dials someone');
+  }
+  return done(call, ...columns([...connections, ...attempts]));
+}
+
+function connectionRow(connection: Connection, nowMs: number): string[] {
+  const { label, direction, address, path, latencyMs, sinceMs } = connection;
+  const latency = latencyMs === null ? 'latency unknown' : `${Math.round(latencyMs)} ms`;
+  const since = `for ${durationText(nowMs - sinceMs)}`;
+  return [label ?? '(says hello)', direction, address, `${path}, ${latency}, ${since}`];
+}
+
+function attemptRow(attempt: Attempt, nowMs: number): string[] {
+  const { address, failures, lastError, nextMs } = attempt;
+  const facts = [failures === 0 ? 'not reached yet' : `failed ${failures}×`];
+  if (lastError !== null) facts.push(`last: ${lastError}`);
+  facts.push(
+    nextMs === null || nextMs <= nowMs ? 'now' : `again in ${durationText(nextMs - nowMs)}`,
+  );
+  return ['(dialling)', 'outbound', address, facts.join(', ')];
+}
