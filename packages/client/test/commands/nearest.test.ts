@@ -1,6 +1,6 @@
 // The nearest word.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editDistance, nearest } from '../../src/commands/nearest.ts';
 
