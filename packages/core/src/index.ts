@@ -74,3 +74,13 @@ export type {
 } from './ports.ts';
 export type { Result } from './result.ts';
 export { fail, ok } from './result.ts';
+export { openPeer } from './peer/open.ts';
+export type { OpenOptions, StoredRoom } from './peer/open.ts';
+export type { Target } from './peer/links.ts';
+export type { Conversation, Neighbour, PeerState } from './peer/state.ts';
+export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
+export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';
+export type { Want } from './sync/message.ts';
+export { encodeMessage } from './sync/message.ts';
+export { gapsOf, holdersOf, namesIn, neighboursIn, statusOf } from './view/status.ts';
+export type { ChainGap, ConversationStatus } from './view/status.ts';

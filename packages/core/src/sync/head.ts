@@ -1,6 +1,5 @@
 // A head says what a peer holds of one chain: the entries floor ≤ seq < length, and the id of the newest (spec/sync.md §2).
 
-import { concatBytes } from '../bytes/compare.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import type { ChainKey, EntryId } from '../brand.ts';
 import { isBytes, isUint } from '../codec/fields.ts';
@@ -23,13 +22,20 @@ export function sameHead(a: Head, b: Head): boolean {
   return a.floor === b.floor && a.length === b.length && a.headId === b.headId;
 }
 
-/** The bytes a fingerprint is made over: 40 of the chain key, 8 of floor, 8 of length, 32 of the id. */
-export function headBytes(head: Head): Uint8Array {
-  const numbers = new Uint8Array(16);
-  const view = new DataView(numbers.buffer);
-  view.setBigUint64(0, BigInt(head.floor));
-  view.setBigUint64(8, BigInt(head.length));
-  return concatBytes(fromHex(head.chain), numbers, fromHex(head.headId));
+const FINGERPRINTED_BYTES = 88;
+
+/** What a fingerprint is made over, a head after the other: 40 of the chain key, 8 of floor, 8 of length, 32 of the id. */
+export function headsBytes(heads: readonly Head[]): Uint8Array {
+  const bytes = new Uint8Array(heads.length * FINGERPRINTED_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [index, head] of heads.entries()) {
+    const at = index * FINGERPRINTED_BYTES;
+    bytes.set(fromHex(head.chain), at);
+    view.setBigUint64(at + 40, BigInt(head.floor));
+    view.setBigUint64(at + 48, BigInt(head.length));
+    bytes.set(fromHex(head.headId), at + 56);
+  }
+  return bytes;
 }
 
 export function headToCbor(head: Head): CborValue {

@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../bytes/hex.ts';
 import type { ChainKey, PeerId } from '../brand.ts';
 import type { CborValue } from '../codec/cbor.ts';
 import { decode, encode } from '../codec/cbor.ts';
-import { isBytes, isBytesMax, isText, isUint } from '../codec/fields.ts';
+import { isBytes, isBytesUpTo, isText, isUint } from '../codec/fields.ts';
 import { LIMITS } from '../limits.ts';
 import type { Result } from '../result.ts';
 import { fail, ok } from '../result.ts';
@@ -131,7 +131,7 @@ type Decoder = (fields: readonly CborValue[]) => Message | null;
 const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
   hello: ([version, certificate, name, nonce, clockMs]) => {
     if (!isUint(version) || version < PROTOCOL_VERSION || !isText(name, LIMITS.nameBytesMax)) return null;
-    if (!isBytesMax(certificate, LIMITS.certificateBytesMax) || !isBytes(nonce, LIMITS.nonceBytes)) return null;
+    if (!isBytesUpTo(certificate, LIMITS.certificateBytesMax) || !isBytes(nonce, LIMITS.nonceBytes)) return null;
     return isUint(clockMs) ? { type: 'hello', certificate, name, nonce, clockMs } : null;
   },
   prove: ([signature]) => (isBytes(signature, SIGNATURE_BYTES) ? { type: 'prove', signature } : null),
@@ -154,7 +154,7 @@ const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
   run: ([tag, request, last, run]) => {
     const room = readTag(tag);
     if (room === null || !isUint(request) || typeof last !== 'boolean') return null;
-    return isBytesMax(run, LIMITS.frameBytesMax) ? { type: 'run', tag: room, request, last, run } : null;
+    return isBytesUpTo(run, LIMITS.frameBytesMax) ? { type: 'run', tag: room, request, last, run } : null;
   },
   peers: ([peers]) => {
     const read = list(peers, LIMITS.peersPerFrameMax, readIntroduction);
@@ -164,7 +164,7 @@ const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
   pong: ([number]) => (isUint(number) ? { type: 'pong', number } : null),
   proof: ([tag, proof]) => {
     const room = readTag(tag);
-    return room !== null && isBytesMax(proof, LIMITS.frameBytesMax) ? { type: 'proof', tag: room, proof } : null;
+    return room !== null && isBytesUpTo(proof, LIMITS.frameBytesMax) ? { type: 'proof', tag: room, proof } : null;
   },
 };
 
@@ -185,7 +185,7 @@ function readTag(value: CborValue | undefined): RoomTag | null {
 function readIntroduction(value: CborValue | undefined): Introduction | null {
   if (!Array.isArray(value)) return null;
   const [peer, record] = value as readonly CborValue[];
-  if (!isText(peer, PEER_ID_BYTES_MAX) || !isBytesMax(record, LIMITS.peerRecordBytesMax)) return null;
+  if (!isText(peer, PEER_ID_BYTES_MAX) || !isBytesUpTo(record, LIMITS.peerRecordBytesMax)) return null;
   return { peer: peer as PeerId, record };
 }
 

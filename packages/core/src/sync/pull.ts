@@ -150,11 +150,10 @@ export function expireAsks(pull: PullState, nowMs: number): readonly Ask[] {
   return expired;
 }
 
-/** When planAsks or expireAsks may next have something to do; null for never. */
-export function pullWakeMs(pull: PullState): number | null {
+/** When time alone gives planAsks or expireAsks something to do; null for never. */
+export function pullWakeMs(pull: PullState, nowMs: number): number | null {
   let wake = Infinity;
   for (const open of pull.inFlight.values()) wake = Math.min(wake, open.heardMs + LIMITS.wantTimeoutMs);
-  const busy = new Set(Array.from(pull.inFlight.values(), (open) => open.chain));
-  for (const [chain, atMs] of pull.lacking) if (!busy.has(chain)) wake = Math.min(wake, atMs);
+  for (const atMs of pull.lacking.values()) if (atMs > nowMs) wake = Math.min(wake, atMs);
   return wake === Infinity ? null : wake;
 }

@@ -1,7 +1,7 @@
 // Range-based set reconciliation over heads: equal tables cost one round, k differing chains O(k log n) (spec/sync.md §3).
 // Stateless: each message is answered from the table alone, so a lost or repeated one does no harm.
 
-import { concatBytes, equalBytes } from '../bytes/compare.ts';
+import { equalBytes } from '../bytes/compare.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import type { ChainKey } from '../brand.ts';
 import { isBytes, isUint } from '../codec/fields.ts';
@@ -9,7 +9,7 @@ import type { CborValue } from '../codec/cbor.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { LIMITS } from '../limits.ts';
 import type { Head, HeadTable } from './head.ts';
-import { CHAIN_KEY_BYTES, headBytes, headFromCbor, headToCbor, NO_HEAD_ID } from './head.ts';
+import { CHAIN_KEY_BYTES, headFromCbor, headsBytes, headToCbor, NO_HEAD_ID } from './head.ts';
 
 /** A range reaches from the one before it (or the beginning) to `upper`, exclusive; null is the end. */
 export type Range =
@@ -33,7 +33,7 @@ const HEADS_LISTED_MAX = 16;
 const CODES = ['skip', 'unknown', 'equal', 'heads', 'answer'] as const;
 
 export function fingerprint(suite: Suite, heads: readonly Head[]): Uint8Array {
-  return suite.sha256(concatBytes(...heads.map(headBytes))).subarray(0, FINGERPRINT_BYTES);
+  return suite.sha256(headsBytes(heads)).subarray(0, FINGERPRINT_BYTES);
 }
 
 /** The first message: one fingerprint over everything. */

@@ -1,0 +1,45 @@
+// An author who says two things under one number is stopped there, by everyone, with the proof (spec/log.md §6).
+
+import { verifyForkProof } from '../log/fork-proof.ts';
+import { LIMITS } from '../limits.ts';
+import { blame } from './misconduct.ts';
+import { send } from './send.ts';
+import type { Conversation, Neighbour } from './state.ts';
+import type { Turn } from './step-types.ts';
+
+/** A proof of our own making (`from` null) or a neighbour's: the chain is not extended any more, and the others hear of it. */
+export function onProof(turn: Turn, conversation: Conversation, from: Neighbour | null, bytes: Uint8Array): void {
+  const { state } = turn;
+  const proof = verifyForkProof(state.suite, bytes);
+  if (!proof.ok) {
+    if (from !== null) blame(turn, from, `proof: ${proof.reason}`);
+    return;
+  }
+  const { chain } = proof.value;
+  const record = conversation.table.get(chain);
+  if (record === undefined || record.stopped !== null || state.proofs.size >= LIMITS.forkProofsMax) return;
+  const stopped = { ...record, stopped: 'forked' } as const;
+  conversation.table.set(stopped);
+  conversation.pull.lacking.delete(chain);
+  state.proofs.set(chain, bytes);
+  const own = record.identity === state.self.identity;
+  if (conversation.own === chain) conversation.own = null;
+  const writes = [{ kind: 'chain', chain: stopped }, { kind: 'proof', proof: { chain, bytes } }] as const;
+  turn.out.push({ kind: 'commit', writes, arrived: [] });
+  turn.out.push({ kind: 'tell', event: { kind: 'forked', identity: record.identity, own } });
+  spread(turn, conversation, from, { chain, bytes });
+}
+
+function spread(
+  turn: Turn,
+  conversation: Conversation,
+  from: Neighbour | null,
+  proof: { readonly chain: Parameters<Neighbour['provenForks']['add']>[0]; readonly bytes: Uint8Array },
+): void {
+  for (const neighbour of turn.state.neighbours.values()) {
+    const tag = neighbour.tags.get(conversation.id);
+    if (neighbour === from || tag === undefined || neighbour.provenForks.has(proof.chain)) continue;
+    neighbour.provenForks.add(proof.chain);
+    send(turn, neighbour.peer, { type: 'proof', tag, proof: proof.bytes });
+  }
+}

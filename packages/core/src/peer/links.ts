@@ -1,0 +1,157 @@
+// Whom to dial and when: everyone we were told of, for ever, with back-off and jitter; as many as make a mesh.
+
+import type { PeerId } from '../brand.ts';
+import { LIMITS } from '../limits.ts';
+import type { DialTarget } from '../ports.ts';
+import type { Random } from './random.ts';
+import { randomFraction } from './random.ts';
+
+export type TargetOrigin = 'typed' | 'remembered' | 'introduced' | 'discovered';
+
+/** One address, or one peer with addresses, that we try to reach. */
+export interface Target {
+  readonly key: string;
+  dial: DialTarget;
+  readonly origin: TargetOrigin;
+  /** Who answered there, once someone has. */
+  peer: PeerId | null;
+  dialing: boolean;
+  failures: number;
+  lastError: string | null;
+  nextMs: number;
+}
+
+export interface LinksState {
+  readonly targets: Map<string, Target>;
+  /** Before this time there is nothing to dial; 0 makes the next step look. */
+  wakeMs: number;
+}
+
+const DIALS_AT_ONCE_MAX = 8;
+const INTRODUCED_FAILURES_MAX = 8;
+/** Two peers told of each other would dial at once: the one with the greater id lets the other try first. */
+const YIELD_MS = 2_000;
+
+export function newLinks(): LinksState {
+  return { targets: new Map(), wakeMs: Infinity };
+}
+
+/** A peer with known key goes by it; an address by itself. */
+export function targetKey(dial: DialTarget): string {
+  return dial.peer ?? `address:${dial.addresses[0] ?? ''}`;
+}
+
+/** Adds or refreshes a target. Returns false when the table is full. */
+export function addTarget(links: LinksState, dial: DialTarget, origin: TargetOrigin, atMs: number): boolean {
+  const key = targetKey(dial);
+  const known = links.targets.get(key);
+  if (known !== undefined) {
+    known.dial = { ...dial, record: dial.record ?? known.dial.record };
+    known.nextMs = Math.min(known.nextMs, atMs);
+  } else {
+    if (links.targets.size >= LIMITS.rememberedPeersMax && !dropWorst(links)) return false;
+    const target = { key, dial, origin, peer: dial.peer, dialing: false, failures: 0, lastError: null, nextMs: atMs };
+    links.targets.set(key, target);
+  }
+  links.wakeMs = Math.min(links.wakeMs, atMs);
+  return true;
+}
+
+/** Makes room by forgetting the target that failed most; typed ones stay. */
+function dropWorst(links: LinksState): boolean {
+  let worst: Target | null = null;
+  for (const target of links.targets.values()) {
+    if (target.origin === 'typed' || target.dialing) continue;
+    if (worst === null || target.failures > worst.failures) worst = target;
+  }
+  return worst !== null && links.targets.delete(worst.key);
+}
+
+/** When to dial someone we were just told of, so that not both do. */
+export function politeMs(self: PeerId, other: PeerId, nowMs: number): number {
+  return self < other ? nowMs : nowMs + YIELD_MS;
+}
+
+export interface Mesh {
+  readonly self: PeerId;
+  readonly isLinked: (peer: PeerId) => boolean;
+  readonly isBanned: (peer: PeerId) => boolean;
+  readonly linkCount: number;
+}
+
+/** The targets to dial now. Typed addresses always; others while there are fewer links than make a mesh. */
+export function dueTargets(links: LinksState, mesh: Mesh, nowMs: number): readonly Target[] {
+  if (nowMs < links.wakeMs) return [];
+  const due: Target[] = [];
+  let dialing = 0;
+  for (const target of links.targets.values()) if (target.dialing) dialing += 1;
+  let wakeMs = nowMs + LIMITS.redialMsMax;
+  for (const target of links.targets.values()) {
+    if (target.dialing || !mayDial(target, mesh)) continue;
+    const fits = dialing < DIALS_AT_ONCE_MAX && (target.origin === 'typed' || mesh.linkCount + dialing < LIMITS.neighboursMeshMax);
+    if (target.nextMs <= nowMs && fits) {
+      target.dialing = true;
+      dialing += 1;
+      due.push(target);
+    } else if (target.nextMs > nowMs) {
+      wakeMs = Math.min(wakeMs, target.nextMs);
+    }
+  }
+  links.wakeMs = wakeMs;
+  return due;
+}
+
+function mayDial(target: Target, mesh: Mesh): boolean {
+  if (target.peer === mesh.self) return false;
+  return target.peer === null || !(mesh.isLinked(target.peer) || mesh.isBanned(target.peer));
+}
+
+/** A dial came through to `peer`. */
+export function noteReached(links: LinksState, dial: DialTarget, peer: PeerId): void {
+  const target = links.targets.get(targetKey(dial));
+  if (target === undefined) return;
+  target.dialing = false;
+  target.peer = peer;
+  target.failures = 0;
+  target.lastError = null;
+  links.wakeMs = 0;
+}
+
+/** A dial failed: the next try is 1 s later, then 2, 4 … 60 s, each with full jitter so that a crowd spreads out. */
+export function noteFailure(links: LinksState, dial: DialTarget, text: string, chance: Random, nowMs: number): void {
+  const target = links.targets.get(targetKey(dial));
+  if (target === undefined) return;
+  target.dialing = false;
+  target.failures += 1;
+  target.lastError = text;
+  if (target.origin === 'introduced' && target.failures >= INTRODUCED_FAILURES_MAX) {
+    links.targets.delete(target.key);
+    return;
+  }
+  const ceiling = Math.min(LIMITS.redialMsMax, LIMITS.redialMsMin * 2 ** Math.min(target.failures - 1, 10));
+  target.nextMs = nowMs + Math.max(LIMITS.redialMsMin / 2, ceiling * randomFraction(chance));
+  links.wakeMs = 0;
+}
+
+/** Dialling this peer or address is of no use ever: it is ourselves. */
+export function dropTarget(links: LinksState, dial: DialTarget): void {
+  links.targets.delete(targetKey(dial));
+}
+
+/** A link ended: its targets are tried again soon, not all peers at the same moment. */
+export function noteLost(links: LinksState, peer: PeerId, chance: Random, nowMs: number): void {
+  for (const target of links.targets.values()) {
+    if (target.peer !== peer) continue;
+    target.nextMs = nowMs + LIMITS.redialMsMin * randomFraction(chance);
+  }
+  links.wakeMs = 0;
+}
+
+/** The network changed or the machine woke: every back-off starts again. */
+export function retryAll(links: LinksState, chance: Random, nowMs: number): void {
+  for (const target of links.targets.values()) {
+    target.failures = 0;
+    target.nextMs = Math.min(target.nextMs, nowMs + LIMITS.redialMsMin * randomFraction(chance));
+  }
+  links.wakeMs = nowMs;
+}

@@ -1,0 +1,32 @@
+// Whether a neighbour is still there: pings for latency and life, and an end to silence (spec/sync.md §7).
+
+import { LIMITS } from '../limits.ts';
+import { send } from './send.ts';
+import type { Neighbour } from './state.ts';
+import type { Turn } from './step-types.ts';
+
+/** Pings who is due; hangs up on who said nothing for silenceMsMax, or never said hello. */
+export function keepAlive(turn: Turn): void {
+  const { nowMs } = turn;
+  for (const neighbour of turn.state.neighbours.values()) {
+    if (nowMs >= hangUpMs(neighbour)) {
+      turn.out.push({ kind: 'hangUp', peer: neighbour.peer });
+      // Not again at every step until the network says that it is gone.
+      neighbour.heardMs = nowMs;
+    } else if (neighbour.met && nowMs >= neighbour.pingAtMs) {
+      neighbour.pingAtMs = nowMs + LIMITS.pingIntervalMs;
+      neighbour.ping = { number: nowMs, sentMs: nowMs };
+      send(turn, neighbour.peer, { type: 'ping', number: nowMs });
+    }
+  }
+}
+
+function hangUpMs(neighbour: Neighbour): number {
+  const silent = neighbour.heardMs + LIMITS.silenceMsMax;
+  return neighbour.met ? silent : Math.min(silent, neighbour.heardMs + LIMITS.helloTimeoutMs);
+}
+
+export function nextKeepAliveMs(neighbour: Neighbour): number {
+  const silent = hangUpMs(neighbour);
+  return neighbour.met ? Math.min(silent, neighbour.pingAtMs) : silent;
+}

@@ -1,0 +1,176 @@
+// Meeting a neighbour: who it is, proved on this very connection, and which rooms we share (spec/sync.md §1).
+
+import type { ConversationId, PeerId } from '../brand.ts';
+import { concatBytes } from '../bytes/compare.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
+import { tag, taggedHash } from '../crypto/tagged.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { makeCertificate, readCertificate } from '../identity/certificate.ts';
+import { checkName } from '../identity/name.ts';
+import { LIMITS } from '../limits.ts';
+import type { NetworkEvent } from '../ports.ts';
+import type { Hello, RoomTag } from '../sync/message.ts';
+import { forgetHolder } from '../sync/pull.ts';
+import { agreedNow } from './clock.ts';
+import { introduceAll } from './exchange.ts';
+import { noteLost } from './links.ts';
+import { blame } from './misconduct.ts';
+import { randomBytes } from './random.ts';
+import { noteName } from './receive.ts';
+import { send } from './send.ts';
+import type { Neighbour, NeighbourHello, PeerState } from './state.ts';
+import type { Turn } from './step-types.ts';
+import { compareWith } from './sync-turn.ts';
+import { newTokenBucket } from './token-bucket.ts';
+
+const HELLO_TAG = tag('hello');
+const ROOM_TAG = tag('room-tag');
+const ROOM_TAG_BYTES = 16;
+
+type Connected = Extract<NetworkEvent, { kind: 'connected' }>;
+
+export function onConnected(turn: Turn, event: Connected): void {
+  const { state, nowMs } = turn;
+  const isBanned = (state.banned.get(event.peer) ?? 0) > nowMs;
+  if (isBanned || state.neighbours.size >= LIMITS.neighboursMax) {
+    turn.out.push({ kind: 'hangUp', peer: event.peer });
+    return;
+  }
+  const neighbour = newNeighbour(event, randomBytes(state.random), turn);
+  state.neighbours.set(event.peer, neighbour);
+  send(turn, event.peer, helloOf(state, neighbour.nonce, turn.wallMs));
+}
+
+function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Turn): Neighbour {
+  const { peer, direction, address, path } = event;
+  return {
+    peer,
+    direction,
+    address,
+    path,
+    connectedMs: wallMs,
+    heardMs: nowMs,
+    nonce,
+    hello: null,
+    met: false,
+    rooms: new Map(),
+    tags: new Map(),
+    claims: new Map(),
+    blocked: false,
+    behind: false,
+    wants: [],
+    serving: false,
+    badFrames: 0,
+    provenForks: new Set(),
+    record: null,
+    ping: null,
+    pingAtMs: nowMs,
+    latencyMs: null,
+    gossip: newTokenBucket(LIMITS.gossipReceivedBurst, LIMITS.gossipReceivedPerSecond, nowMs),
+  };
+}
+
+function helloOf(state: PeerState, nonce: Uint8Array, wallMs: number): Hello {
+  const { suite, self } = state;
+  const { identitySeed, device, name } = self;
+  const certificate = makeCertificate(suite, { identitySeed, device, createdMs: wallMs, name }).bytes;
+  return { type: 'hello', certificate, name, nonce, clockMs: wallMs };
+}
+
+/** What a device signs to show that it is the one that answers on this connection. */
+function helloMessage(from: PeerId, to: PeerId, nonce: Uint8Array): Uint8Array {
+  return concatBytes(HELLO_TAG, encodeUtf8(`${from}\n${to}\n`), nonce);
+}
+
+export function onHello(turn: Turn, neighbour: Neighbour, hello: Hello): void {
+  const { state } = turn;
+  if (neighbour.hello !== null) return blame(turn, neighbour, 'second hello');
+  const certificate = readCertificate(state.suite, hello.certificate);
+  if (!certificate.ok) return blame(turn, neighbour, `certificate: ${certificate.reason}`);
+  const { identity, device } = certificate.value;
+  const name = checkName(hello.name).ok ? hello.name : certificate.value.name;
+  const clockOffsetMs = hello.clockMs - turn.wallMs;
+  neighbour.hello = { identity, device, name, nonce: hello.nonce, clockOffsetMs };
+  const message = helloMessage(state.self.peer, neighbour.peer, hello.nonce);
+  send(turn, neighbour.peer, { type: 'prove', signature: state.suite.sign(state.self.deviceSeed, message) });
+  sendRooms(turn, neighbour, hello.nonce);
+}
+
+function sendRooms(turn: Turn, neighbour: Neighbour, nonce: Uint8Array): void {
+  const { state } = turn;
+  const tags = Array.from(state.conversations.keys(), (id) => roomTag(state.suite, id, state.self.peer, nonce));
+  send(turn, neighbour.peer, { type: 'rooms', tags });
+}
+
+/** How `from` names a conversation towards the peer that sent `nonce`. */
+function roomTag(suite: Suite, conversation: ConversationId, from: PeerId, nonce: Uint8Array): RoomTag {
+  const hash = taggedHash(suite, ROOM_TAG, fromHex(conversation), nonce, encodeUtf8(from));
+  return toHex(hash.subarray(0, ROOM_TAG_BYTES));
+}
+
+export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array): void {
+  const { state } = turn;
+  const { hello } = neighbour;
+  if (hello === null || neighbour.met) return blame(turn, neighbour, 'proof out of turn');
+  const message = helloMessage(neighbour.peer, state.self.peer, neighbour.nonce);
+  if (!state.suite.verify(fromHex(hello.device), message, signature)) return blame(turn, neighbour, 'wrong proof');
+  neighbour.met = true;
+  state.acquaintances.delete(hello.identity);
+  if (state.acquaintances.size < LIMITS.rememberedPeersMax) {
+    state.acquaintances.set(hello.identity, { name: hello.name, seenMs: turn.wallMs });
+  }
+  tellNeighbour(turn, neighbour, hello, 'connected');
+  if (Math.abs(hello.clockOffsetMs) > LIMITS.clockSkewNoticeMs) {
+    const event = { kind: 'clockDiffers', name: hello.name, offsetMs: hello.clockOffsetMs } as const;
+    turn.out.push({ kind: 'tell', event });
+  }
+}
+
+export function tellNeighbour(
+  turn: Turn,
+  neighbour: Neighbour,
+  hello: NeighbourHello,
+  event: 'connected' | 'disconnected',
+): void {
+  const { peer, address, path } = neighbour;
+  const { identity, name } = hello;
+  turn.out.push({ kind: 'tell', event: { kind: 'neighbour', event, peer, identity, name, address, path } });
+}
+
+/** The rooms it is in; those we know too are shared from here on. */
+export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag[]): void {
+  const { state } = turn;
+  const { hello } = neighbour;
+  if (hello === null || !neighbour.met) return blame(turn, neighbour, 'rooms before proof');
+  const theirs = new Set(tags);
+  for (const conversation of state.conversations.values()) {
+    const tag = roomTag(state.suite, conversation.id, neighbour.peer, neighbour.nonce);
+    if (!theirs.has(tag) || neighbour.rooms.has(tag)) continue;
+    neighbour.rooms.set(tag, conversation.id);
+    neighbour.tags.set(conversation.id, roomTag(state.suite, conversation.id, state.self.peer, hello.nonce));
+    neighbour.claims.set(conversation.id, new Map());
+    const hlc = { ms: agreedNow(turn), counter: 0 };
+    noteName(turn, conversation, hello.identity, { name: hello.name, hlc });
+    turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
+    // One of the two begins; the dialler, since it is the one that comes.
+    if (neighbour.direction === 'outbound') compareWith(turn, conversation, neighbour);
+  }
+  introduceAll(turn, neighbour);
+}
+
+export function onDisconnected(turn: Turn, peer: PeerId): void {
+  const { state } = turn;
+  const neighbour = state.neighbours.get(peer);
+  if (neighbour === undefined) return;
+  state.neighbours.delete(peer);
+  for (const conversation of state.conversations.values()) {
+    forgetHolder(conversation.pull, peer);
+    turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
+  }
+  noteLost(state.links, peer, state.random, turn.nowMs);
+  if (neighbour.met && neighbour.hello !== null) {
+    state.acquaintances.set(neighbour.hello.identity, { name: neighbour.hello.name, seenMs: turn.wallMs });
+    tellNeighbour(turn, neighbour, neighbour.hello, 'disconnected');
+  }
+}

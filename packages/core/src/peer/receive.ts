@@ -1,0 +1,215 @@
+// Where a verified run finds its place: it extends what we hold of its chain upwards or downwards, or it waits (spec/log.md §4).
+
+import type { ChainKey, IdentityKey } from '../brand.ts';
+import type { Entry, Hlc, Line } from '../log/entry.ts';
+import { compareHlc } from '../log/hlc.ts';
+import { compareOrder, orderKeyOf } from '../log/order.ts';
+import type { VerifiedRun } from '../log/run.ts';
+import { LIMITS } from '../limits.ts';
+import type { ChainRecord, Write } from '../ports.ts';
+import { noteChanged } from './announce.ts';
+import { agreedNow } from './clock.ts';
+import type { Conversation } from './state.ts';
+import type { Arrived, Turn } from './step-types.ts';
+
+/**
+ * 'new': stored. 'known': nothing in it is new. 'gap': it does not touch what we hold yet. 'conflict': it contradicts
+ * what we hold; a proof is on its way. 'refused': no honest peer would send it. 'full': a limit of ours.
+ */
+export type Acceptance = 'new' | 'known' | 'gap' | 'conflict' | 'refused' | 'full';
+
+export function acceptRun(turn: Turn, conversation: Conversation, run: VerifiedRun): Acceptance {
+  const record = conversation.table.get(run.chain);
+  if (record === undefined) return startChain(turn, conversation, run);
+  if (record.stopped !== null) return 'known';
+  if (contradicts(record, run)) {
+    turn.out.push({ kind: 'compare', conversation: conversation.id, run });
+    return 'conflict';
+  }
+  if (run.from > record.length || run.to < record.floor) return 'gap';
+  if (run.to > record.length) return extendUp(turn, conversation, record, run);
+  if (run.from < record.floor) return extendDown(turn, conversation, record, run);
+  return 'known';
+}
+
+/** True where the run and what we hold cannot both be one chain; told by our two ends alone. */
+function contradicts(record: ChainRecord, run: VerifiedRun): boolean {
+  const head = entryAt(run, record.length - 1);
+  if (head !== undefined && head.id !== record.headId) return true;
+  const next = entryAt(run, record.length);
+  if (next !== undefined && next.header.prev !== record.headId) return true;
+  const below = entryAt(run, record.floor - 1);
+  if (below !== undefined && below.id !== record.floorPrev) return true;
+  const bottom = entryAt(run, record.floor);
+  return bottom !== undefined && bottom.header.prev !== record.floorPrev;
+}
+
+function entryAt(run: VerifiedRun, seq: number): Entry | undefined {
+  return run.entries[seq - run.from];
+}
+
+function startChain(turn: Turn, conversation: Conversation, run: VerifiedRun): Acceptance {
+  const { identity } = run.certificate;
+  const chains = conversation.chainsOf.get(identity) ?? 0;
+  if (chains >= LIMITS.chainsPerAuthorMax) return 'full';
+  if (conversation.table.size >= LIMITS.chainsPerConversationMax) return 'full';
+  const first = run.entries[0] as Entry;
+  const last = run.entries.at(-1) as Entry;
+  conversation.chainsOf.set(identity, chains + 1);
+  const record: ChainRecord = {
+    conversation: conversation.id,
+    chain: run.chain,
+    identity,
+    certificate: run.certificate.bytes,
+    floor: run.from,
+    length: run.to,
+    headId: last.id,
+    floorPrev: first.header.prev,
+    headHlc: last.header.hlc,
+    name: lastNick(run.lines) ?? run.certificate.name,
+    stopped: null,
+  };
+  place(turn, conversation, record, run);
+  return 'new';
+}
+
+function extendUp(turn: Turn, conversation: Conversation, record: ChainRecord, run: VerifiedRun): Acceptance {
+  const part = slice(run, Math.max(run.from, record.length), run.to);
+  const first = part.entries[0] as Entry;
+  const last = part.entries.at(-1) as Entry;
+  if (compareHlc(first.header.hlc, record.headHlc) <= 0) return 'refused';
+  const name = lastNick(part.lines) ?? record.name;
+  place(turn, conversation, { ...record, length: run.to, headId: last.id, headHlc: last.header.hlc, name }, part);
+  return 'new';
+}
+
+function extendDown(turn: Turn, conversation: Conversation, record: ChainRecord, run: VerifiedRun): Acceptance {
+  const part = slice(run, run.from, Math.min(run.to, record.floor));
+  const first = part.entries[0] as Entry;
+  // A name given above the old floor is later than any below it.
+  const unnamed = record.name === run.certificate.name;
+  const name = (unnamed ? lastNick(part.lines) : null) ?? record.name;
+  place(turn, conversation, { ...record, floor: run.from, floorPrev: first.header.prev, name }, part);
+  signSeam(turn, run, record.floor);
+  return 'new';
+}
+
+/** An answer from above may end inside what we hold; its signature is good for the entry there too. */
+function signSeam(turn: Turn, run: VerifiedRun, floor: number): void {
+  const last = run.entries.at(-1);
+  if (run.to <= floor || last === undefined || last.signature === null) return;
+  const write: Write = { kind: 'signature', id: last.id, signature: last.signature };
+  turn.out.push({ kind: 'commit', writes: [write], arrived: [] });
+}
+
+interface Part {
+  readonly entries: readonly Entry[];
+  readonly lines: readonly (readonly Line[] | null)[];
+}
+
+function slice(run: VerifiedRun, from: number, to: number): Part {
+  if (from === run.from && to === run.to) return run;
+  const [start, end] = [from - run.from, to - run.from];
+  return { entries: run.entries.slice(start, end), lines: run.lines.slice(start, end) };
+}
+
+function lastNick(lines: Part['lines']): string | null {
+  for (let entry = lines.length - 1; entry >= 0; entry -= 1) {
+    const nick = lines[entry]?.findLast((line) => line.type === 'nick');
+    if (nick !== undefined) return nick.name;
+  }
+  return null;
+}
+
+/** Stores a part of a chain, shows what can be shown now, and lets the neighbours know. */
+export function place(turn: Turn, conversation: Conversation, record: ChainRecord, part: Part): void {
+  conversation.table.set(record);
+  if ((conversation.known.get(record.chain)?.length ?? 0) <= record.length) conversation.known.delete(record.chain);
+  conversation.entriesHeld += part.entries.length;
+  noteName(turn, conversation, record.identity, { name: record.name, hlc: record.headHlc });
+  const writes: Write[] = [];
+  const arrived: Arrived[] = [];
+  const horizonMs = agreedNow(turn) + LIMITS.futureMsMax;
+  for (const group of groupByFate(conversation, part.entries, horizonMs)) {
+    const { entries, late, parked } = group;
+    writes.push({ kind: 'entries', chain: record, entries, arrivedMs: turn.wallMs, late, parked });
+    if (parked) notePark(turn, conversation, record.name, entries, horizonMs);
+    else arrived.push(...entries.map((entry) => arrivalOf(record.identity, entry, part, late)));
+  }
+  turn.out.push({ kind: 'commit', writes, arrived });
+  raiseTop(conversation, arrived);
+  noteChanged(turn, conversation, record.chain);
+}
+
+function arrivalOf(identity: IdentityKey, entry: Entry, part: Part, late: boolean): Arrived {
+  const index = entry.header.seq - (part.entries[0] as Entry).header.seq;
+  return { entry, lines: part.lines[index] ?? [], identity, late };
+}
+
+interface Group {
+  readonly entries: Entry[];
+  readonly late: boolean;
+  readonly parked: boolean;
+}
+
+/** Times rise along a chain, so the late ones come first and the parked ones last. */
+function groupByFate(conversation: Conversation, entries: readonly Entry[], horizonMs: number): readonly Group[] {
+  const groups: Group[] = [];
+  for (const entry of entries) {
+    const parked = entry.header.hlc.ms > horizonMs;
+    const late = !parked && isLate(conversation, entry);
+    const group = groups.at(-1);
+    if (group !== undefined && group.late === late && group.parked === parked) group.entries.push(entry);
+    else groups.push({ entries: [entry], late, parked });
+  }
+  return groups;
+}
+
+function isLate(conversation: Conversation, entry: Entry): boolean {
+  if (entry.header.hlc.ms < conversation.openedMs) return true;
+  return conversation.top !== null && compareOrder(orderKeyOf(entry), conversation.top) < 0;
+}
+
+function raiseTop(conversation: Conversation, arrived: readonly Arrived[]): void {
+  const last = arrived.at(-1);
+  if (last === undefined) return;
+  const key = orderKeyOf(last.entry);
+  if (conversation.top === null || compareOrder(key, conversation.top) > 0) conversation.top = key;
+}
+
+function notePark(turn: Turn, conversation: Conversation, name: string, entries: readonly Entry[], horizonMs: number): void {
+  const firstMs = (entries[0] as Entry).header.hlc.ms;
+  if (conversation.nextParkedMs === null) {
+    const aheadMs = firstMs - (horizonMs - LIMITS.futureMsMax);
+    turn.out.push({ kind: 'tell', event: { kind: 'parked', name, aheadMs } });
+  }
+  conversation.nextParkedMs = Math.min(conversation.nextParkedMs ?? Infinity, firstMs);
+}
+
+/** Shows what was parked and whose time has come. */
+export function unpark(turn: Turn, conversation: Conversation): void {
+  if (conversation.nextParkedMs === null) return;
+  const throughMs = agreedNow(turn) + LIMITS.futureMsMax;
+  if (conversation.nextParkedMs > throughMs) return;
+  conversation.nextParkedMs = null;
+  turn.out.push({ kind: 'unpark', conversation: conversation.id, throughMs });
+}
+
+/** Keeps the latest name of an identity; tells when it is another than before. */
+export function noteName(
+  turn: Turn,
+  conversation: Conversation,
+  identity: IdentityKey,
+  dated: { readonly name: string; readonly hlc: Hlc },
+): void {
+  const known = conversation.names.get(identity);
+  if (known !== undefined && compareHlc(dated.hlc, known.hlc) < 0) return;
+  conversation.names.set(identity, dated);
+  if (known === undefined || known.name === dated.name) return;
+  turn.out.push({ kind: 'tell', event: { kind: 'renamed', identity, from: known.name, to: dated.name } });
+}
+
+/** The certificate by which we hold a chain. */
+export function knownCertificate(conversation: Conversation): (chain: ChainKey) => Uint8Array | null {
+  return (chain) => conversation.table.get(chain)?.certificate ?? null;
+}

@@ -1,0 +1,119 @@
+// What we say ourselves: lines become entries at the end of our own chain (spec/log.md §2).
+
+import type { Line } from '../log/entry.ts';
+import { chainKeyOf } from '../log/chain-key.ts';
+import { nextHlc } from '../log/hlc.ts';
+import { encodedLineBytes, encodeLines } from '../log/line.ts';
+import { encodeRun } from '../log/run.ts';
+import { sealEntry } from '../log/seal.ts';
+import { makeCertificate, restoreCertificate } from '../identity/certificate.ts';
+import type { Certificate } from '../identity/certificate.ts';
+import { LIMITS } from '../limits.ts';
+import type { ChainRecord } from '../ports.ts';
+import { NO_HEAD_ID } from '../sync/head.ts';
+import { noteChanged } from './announce.ts';
+import { agreedNow } from './clock.ts';
+import { randomBytes } from './random.ts';
+import { place } from './receive.ts';
+import type { Conversation } from './state.ts';
+import type { Turn } from './step-types.ts';
+import { takeTokens } from './token-bucket.ts';
+
+const CHAIN_NUMBER_BYTES = 8;
+
+/** Appends lines to our chain, stores them, and sends them: by gossip while that is quick, else by announcing. */
+export function say(turn: Turn, conversation: Conversation, lines: readonly Line[]): void {
+  const { name } = turn.state.self;
+  const chain = ownChain(turn, conversation);
+  const named: readonly Line[] = chain.name === name ? lines : [{ type: 'nick', name }, ...lines];
+  for (const batch of batches(named)) append(turn, conversation, batch);
+}
+
+/** As many lines an entry as its limits allow. */
+export function* batches(lines: readonly Line[]): Generator<readonly Line[]> {
+  let batch: Line[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    const size = encodedLineBytes(line);
+    const isFull = batch.length === LIMITS.entryLinesMax || bytes + size > LIMITS.entryPayloadBytesTarget;
+    if (isFull && batch.length > 0) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(line);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Where our next entry goes: the chain we are on, or what a new one begins from. */
+interface OwnChain {
+  readonly record: ChainRecord | null;
+  readonly certificate: Certificate;
+  readonly name: string;
+}
+
+function ownChain(turn: Turn, conversation: Conversation): OwnChain {
+  const { suite, self } = turn.state;
+  const record = conversation.own === null ? undefined : conversation.table.get(conversation.own);
+  const nowMs = agreedNow(turn);
+  const isUsable = record !== undefined && record.stopped === null;
+  // A chain that we wrote with a clock far ahead would keep all that follows parked.
+  if (isUsable && record.headHlc.ms <= nowMs + LIMITS.clockSkewNoticeMs) {
+    return { record, certificate: restoreCertificate(suite, record.certificate), name: record.name };
+  }
+  const { identitySeed, device, name } = self;
+  const certificate = makeCertificate(suite, { identitySeed, device, createdMs: nowMs, name });
+  return { record: null, certificate, name };
+}
+
+function append(turn: Turn, conversation: Conversation, lines: readonly Line[]): void {
+  const { suite, self } = turn.state;
+  const { record, certificate } = ownChain(turn, conversation);
+  const base = record ?? newRecord(turn, conversation, certificate);
+  const nowMs = agreedNow(turn);
+  const top = conversation.top?.hlc ?? null;
+  const last = record !== null && (top === null || record.headHlc.ms > top.ms) ? record.headHlc : top;
+  const hlc = nextHlc(last, nowMs);
+  const entry = sealEntry(suite, self.deviceSeed, {
+    conversation: conversation.id,
+    chain: base.chain,
+    seq: base.length,
+    prev: record === null ? certificate.hash : record.headId,
+    hlc,
+    lineCount: lines.length,
+    keyId: null,
+    payload: encodeLines(lines),
+    certificateHash: certificate.hash,
+  });
+  const floorPrev = record === null ? entry.header.prev : record.floorPrev;
+  const name = lines.findLast((line) => line.type === 'nick')?.name ?? base.name;
+  const grown = { ...base, floorPrev, length: base.length + 1, headId: entry.id, headHlc: hlc, name };
+  conversation.own = base.chain;
+  place(turn, conversation, grown, { entries: [entry], lines: [lines] });
+  if (takeTokens(conversation.gossip, 1, turn.nowMs)) {
+    turn.out.push({ kind: 'publish', topic: conversation.topic, bytes: encodeRun(certificate.bytes, [entry]) });
+  } else {
+    noteChanged(turn, conversation, base.chain, true);
+  }
+}
+
+function newRecord(turn: Turn, conversation: Conversation, certificate: Certificate): ChainRecord {
+  const { random, self } = turn.state;
+  const chain = chainKeyOf(self.device, randomBytes(random).subarray(0, CHAIN_NUMBER_BYTES));
+  conversation.receipts.clear();
+  return {
+    conversation: conversation.id,
+    chain,
+    identity: self.identity,
+    certificate: certificate.bytes,
+    floor: 0,
+    length: 0,
+    headId: NO_HEAD_ID,
+    floorPrev: certificate.hash,
+    headHlc: { ms: 0, counter: 0 },
+    name: self.name,
+    stopped: null,
+  };
+}

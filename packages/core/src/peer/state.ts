@@ -1,0 +1,126 @@
+// Everything a peer knows and is in the middle of: plain data, changed only by step.
+
+import type { ChainKey, ConversationId, DeviceKey, IdentityKey, PeerId } from '../brand.ts';
+import type { Suite } from '../crypto/suite.ts';
+import type { Hlc } from '../log/entry.ts';
+import type { OrderKey } from '../log/order.ts';
+import type { ChainRecord, NetworkPath } from '../ports.ts';
+import type { Head, HeadTable } from '../sync/head.ts';
+import type { RoomTag, Want } from '../sync/message.ts';
+import type { PullState } from '../sync/pull.ts';
+import type { LinksState } from './links.ts';
+import type { Random } from './random.ts';
+import type { TokenBucket } from './token-bucket.ts';
+
+/** Who we are. The seeds never leave this object. */
+export interface Self {
+  readonly identity: IdentityKey;
+  readonly identitySeed: Uint8Array;
+  readonly device: DeviceKey;
+  readonly deviceSeed: Uint8Array;
+  readonly peer: PeerId;
+  name: string;
+}
+
+export interface Conversation {
+  readonly id: ConversationId;
+  readonly name: string;
+  readonly topic: string;
+  readonly table: HeadTable<ChainRecord>;
+  /** The chain our next line goes to; null until there is one. */
+  own: ChainKey | null;
+  /** When this process opened it, by the wall clock: what is older arrived late. */
+  readonly openedMs: number;
+  /** Place of the newest entry shown. */
+  top: OrderKey | null;
+  nextParkedMs: number | null;
+  entriesHeld: number;
+  readonly pull: PullState;
+  /** The longest that each chain is known to be, and who said so, where that is more than we have. */
+  readonly known: Map<ChainKey, KnownLength>;
+  /** Chains to announce; true for those that come by no other road. */
+  readonly unannounced: Map<ChainKey, boolean>;
+  announcedMs: number;
+  /** When to announce what gathers; null while nothing does. */
+  announceMs: number | null;
+  readonly gossip: TokenBucket;
+  /** How much of our own chain each peer is known to hold, those who left included. */
+  readonly receipts: Map<PeerId, number>;
+  /** Latest name of everyone who was here, and when they took it. */
+  readonly names: Map<IdentityKey, DatedName>;
+  readonly chainsOf: Map<IdentityKey, number>;
+}
+
+export interface KnownLength {
+  readonly length: number;
+  readonly saidBy: PeerId;
+}
+
+export interface DatedName {
+  readonly name: string;
+  readonly hlc: Hlc;
+}
+
+export interface Neighbour {
+  readonly peer: PeerId;
+  readonly direction: 'inbound' | 'outbound';
+  readonly address: string;
+  readonly path: NetworkPath;
+  /** Wall clock. */
+  readonly connectedMs: number;
+  heardMs: number;
+  /** What we ask it to sign. */
+  readonly nonce: Uint8Array;
+  hello: NeighbourHello | null;
+  /** True once it has proved that its device key answers on this connection. */
+  met: boolean;
+  /** Its tags for the rooms we share, and ours. */
+  readonly rooms: Map<RoomTag, ConversationId>;
+  readonly tags: Map<ConversationId, RoomTag>;
+  readonly claims: Map<ConversationId, Map<ChainKey, Head>>;
+  /** Its queue is full: nothing but what it must have is sent until it drains. */
+  blocked: boolean;
+  /** Announcements were left out while it was blocked. */
+  behind: boolean;
+  readonly wants: Want[];
+  serving: boolean;
+  badFrames: number;
+  /** Forked chains it has been told of. */
+  readonly provenForks: Set<ChainKey>;
+  record: { readonly bytes: Uint8Array; readonly addresses: readonly string[] } | null;
+  ping: { readonly number: number; readonly sentMs: number } | null;
+  pingAtMs: number;
+  latencyMs: number | null;
+  readonly gossip: TokenBucket;
+}
+
+export interface NeighbourHello {
+  readonly identity: IdentityKey;
+  readonly device: DeviceKey;
+  readonly name: string;
+  readonly nonce: Uint8Array;
+  /** Its clock minus ours. */
+  readonly clockOffsetMs: number;
+}
+
+/** Someone seen in this run of the program, for "last seen". */
+export interface Acquaintance {
+  readonly name: string;
+  readonly seenMs: number;
+}
+
+export interface PeerState {
+  readonly suite: Suite;
+  readonly self: Self;
+  readonly conversations: Map<ConversationId, Conversation>;
+  readonly neighbours: Map<PeerId, Neighbour>;
+  readonly acquaintances: Map<IdentityKey, Acquaintance>;
+  /** Peers that broke the rules, and until when they are not talked to. */
+  readonly banned: Map<PeerId, number>;
+  /** Why stopped chains are: proofs to hand to those who do not know. */
+  readonly proofs: Map<ChainKey, Uint8Array>;
+  readonly links: LinksState;
+  readonly random: Random;
+  antiEntropyMs: number;
+  listening: readonly string[];
+}

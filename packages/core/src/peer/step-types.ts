@@ -1,0 +1,105 @@
+// What goes into step and what comes out of it: the whole traffic between the pure core and the world.
+
+import type { ConversationId, IdentityKey, PeerId } from '../brand.ts';
+import type { Entry, Line } from '../log/entry.ts';
+import type { OrderKey } from '../log/order.ts';
+import type { VerifiedRun } from '../log/run.ts';
+import type { DialFailure, DialTarget, NetworkEvent, NetworkPath, Write } from '../ports.ts';
+import type { Want } from '../sync/message.ts';
+import type { PeerState } from './state.ts';
+
+export type Input =
+  /** Lines of ours for one conversation, each within its limits; they share entries where they fit. */
+  | { readonly kind: 'say'; readonly conversation: ConversationId; readonly lines: readonly Line[] }
+  | { readonly kind: 'rename'; readonly name: string }
+  | { readonly kind: 'connect'; readonly target: DialTarget }
+  | { readonly kind: 'resync'; readonly conversation: ConversationId }
+  | { readonly kind: 'network'; readonly event: NetworkEvent }
+  /** The send queue towards a peer is above its high mark, until `drained`. */
+  | { readonly kind: 'blocked'; readonly peer: PeerId }
+  /** An answer's frame went out: entries through `to` upwards or `from` downwards; null for no more to give. */
+  | { readonly kind: 'served'; readonly peer: PeerId; readonly want: Want; readonly reached: ServedRange | null }
+  /** What came of `compare`: a proof that a chain forked, or null where the store has nothing that contradicts. */
+  | { readonly kind: 'compared'; readonly conversation: ConversationId; readonly proof: Uint8Array | null }
+  /** What became visible last, and what is parked still. */
+  | {
+      readonly kind: 'unparked';
+      readonly conversation: ConversationId;
+      readonly top: OrderKey | null;
+      readonly nextParkedMs: number | null;
+    }
+  /** Time went by. */
+  | { readonly kind: 'tick' };
+
+export interface ServedRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One entry that became visible, with its lines decoded. */
+export interface Arrived {
+  readonly entry: Entry;
+  readonly lines: readonly Line[];
+  readonly identity: IdentityKey;
+  readonly late: boolean;
+}
+
+export type Output =
+  | { readonly kind: 'commit'; readonly writes: readonly Write[]; readonly arrived: readonly Arrived[] }
+  /** Make parked entries visible, show them, and give back `unparked`. */
+  | { readonly kind: 'unpark'; readonly conversation: ConversationId; readonly throughMs: number }
+  | { readonly kind: 'send'; readonly peer: PeerId; readonly frame: Uint8Array }
+  /** Read one run from the store, send it as the answer's next frame, and give back `served`. */
+  | { readonly kind: 'serve'; readonly peer: PeerId; readonly want: Want; readonly conversation: ConversationId }
+  /** Read what the store has of the same part of the chain, make a proof of the two, and give back `compared`. */
+  | { readonly kind: 'compare'; readonly conversation: ConversationId; readonly run: VerifiedRun }
+  | { readonly kind: 'publish'; readonly topic: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'verdict'; readonly messageId: string; readonly verdict: 'accept' | 'ignore' | 'reject' }
+  | { readonly kind: 'dial'; readonly target: DialTarget }
+  | { readonly kind: 'hangUp'; readonly peer: PeerId }
+  | { readonly kind: 'join'; readonly topic: string }
+  | { readonly kind: 'tell'; readonly event: PeerEvent };
+
+/** What people may want to know of; faces have the words for it. */
+export type PeerEvent =
+  | {
+      readonly kind: 'neighbour';
+      readonly event: 'connected' | 'disconnected';
+      readonly peer: PeerId;
+      readonly identity: IdentityKey;
+      readonly name: string;
+      readonly address: string;
+      readonly path: NetworkPath;
+    }
+  | { readonly kind: 'status'; readonly conversation: ConversationId }
+  /** So many peers hold our own chain up to `length` entries. */
+  | { readonly kind: 'held'; readonly conversation: ConversationId; readonly length: number; readonly heldBy: number }
+  | { readonly kind: 'dialFailed'; readonly target: DialTarget; readonly failure: DialFailure; readonly text: string }
+  | { readonly kind: 'alreadyConnected'; readonly target: DialTarget; readonly peer: PeerId }
+  | { readonly kind: 'renamed'; readonly identity: IdentityKey; readonly from: string; readonly to: string }
+  | { readonly kind: 'clockDiffers'; readonly name: string; readonly offsetMs: number }
+  | { readonly kind: 'parked'; readonly name: string; readonly aheadMs: number }
+  | { readonly kind: 'forked'; readonly identity: IdentityKey; readonly own: boolean }
+  | { readonly kind: 'restored'; readonly conversation: ConversationId }
+  | { readonly kind: 'banned'; readonly peer: PeerId; readonly reason: string }
+  | { readonly kind: 'badFrame'; readonly peer: PeerId; readonly reason: string }
+  | { readonly kind: 'strangers'; readonly count: number }
+  | { readonly kind: 'listening' };
+
+/** The time as the world tells it to step. */
+export interface Now {
+  /** Milliseconds that never run backwards, from any beginning. */
+  readonly monotonicMs: number;
+  /** Milliseconds since 1970. */
+  readonly wallMs: number;
+}
+
+/** One step in the making. */
+export interface Turn {
+  readonly state: PeerState;
+  /** Monotonic: for deadlines and rates. */
+  readonly nowMs: number;
+  /** Milliseconds since 1970 by this machine's clock, which may be wrong and may jump. */
+  readonly wallMs: number;
+  readonly out: Output[];
+}

@@ -1,0 +1,258 @@
+// The whole peer as one function: an input and the time go in, what is to be done comes out, in order.
+
+import type { PeerId } from '../brand.ts';
+import { LIMITS } from '../limits.ts';
+import type { NetworkEvent } from '../ports.ts';
+import type { Message } from '../sync/message.ts';
+import { decodeMessage } from '../sync/message.ts';
+import { pullWakeMs } from '../sync/pull.ts';
+import { announceDue } from './announce.ts';
+import { onPeers, onRecord } from './exchange.ts';
+import { onProof } from './forks.ts';
+import { addTarget, dropTarget, dueTargets, noteFailure, noteReached, politeMs, retryAll } from './links.ts';
+import { keepAlive, nextKeepAliveMs } from './liveness.ts';
+import { blame } from './misconduct.ts';
+import { onConnected, onDisconnected, onHello, onProve, onRooms } from './neighbours.ts';
+import { randomFraction } from './random.ts';
+import { unpark } from './receive.ts';
+import { say } from './say.ts';
+import { send } from './send.ts';
+import { onServed, onWant, serveNext } from './serve.ts';
+import type { Conversation, Neighbour, PeerState } from './state.ts';
+import type { Input, Now, Output, Turn } from './step-types.ts';
+import { askDue, compareWith, onHeads, onRanges, onRun, takeRun } from './sync-turn.ts';
+import { takeTokens } from './token-bucket.ts';
+
+/** How often parked entries are looked at: clocks may be set meanwhile. */
+const PARKED_LOOK_MS = 1_000;
+
+/** Changes `state`, and returns what the world is to do, in this order. */
+export function step(state: PeerState, input: Input, now: Now): readonly Output[] {
+  const turn: Turn = { state, nowMs: now.monotonicMs, wallMs: now.wallMs, out: [] };
+  take(turn, input);
+  due(turn);
+  return turn.out;
+}
+
+/** What a peer does first of all: join the topics of its conversations. */
+export function firstOutputs(state: PeerState): readonly Output[] {
+  return Array.from(state.conversations.values(), ({ topic }): Output => ({ kind: 'join', topic }));
+}
+
+/** When the next `tick` is due at the latest, in monotonic time. */
+export function nextWakeMs(state: PeerState, now: Now): number {
+  let wake = Math.min(state.antiEntropyMs, state.links.wakeMs);
+  for (const conversation of state.conversations.values()) {
+    wake = Math.min(wake, conversation.announceMs ?? Infinity, pullWakeMs(conversation.pull, now.monotonicMs) ?? Infinity);
+    const parkedMs = conversation.nextParkedMs;
+    if (parkedMs !== null) wake = Math.min(wake, now.monotonicMs + PARKED_LOOK_MS);
+  }
+  for (const neighbour of state.neighbours.values()) wake = Math.min(wake, nextKeepAliveMs(neighbour));
+  return wake;
+}
+
+function take(turn: Turn, input: Input): void {
+  const { state } = turn;
+  switch (input.kind) {
+    case 'network':
+      return takeEvent(turn, input.event);
+    case 'say':
+      return within(state, input.conversation, (conversation) => say(turn, conversation, input.lines));
+    case 'rename':
+      state.self.name = input.name;
+      // A name is said like a line, so that those who are away learn it too.
+      for (const conversation of state.conversations.values()) {
+        say(turn, conversation, [{ type: 'nick', name: input.name }]);
+      }
+      return;
+    case 'connect':
+      addTarget(state.links, input.target, 'typed', turn.nowMs);
+      return;
+    case 'resync':
+      return within(state, input.conversation, (conversation) => {
+        for (const neighbour of state.neighbours.values()) compareWith(turn, conversation, neighbour);
+      });
+    case 'blocked':
+      return setBlocked(turn, input.peer, true);
+    case 'served':
+      return onServed(turn, input.peer, input.reached);
+    case 'compared':
+      return within(state, input.conversation, (conversation) => {
+        if (input.proof !== null) onProof(turn, conversation, null, input.proof);
+      });
+    case 'unparked':
+      return within(state, input.conversation, (conversation) => {
+        conversation.top = input.top;
+        conversation.nextParkedMs = input.nextParkedMs;
+      });
+    case 'tick':
+      return;
+  }
+}
+
+function within(state: PeerState, id: Conversation['id'], act: (conversation: Conversation) => void): void {
+  const conversation = state.conversations.get(id);
+  if (conversation !== undefined) act(conversation);
+}
+
+function takeEvent(turn: Turn, event: NetworkEvent): void {
+  const { state, nowMs } = turn;
+  switch (event.kind) {
+    case 'connected':
+      return onConnected(turn, event);
+    case 'disconnected':
+      return onDisconnected(turn, event.peer);
+    case 'record':
+      return onRecord(turn, event);
+    case 'frame':
+      return onFrame(turn, event.peer, event.bytes);
+    case 'drained':
+      return setBlocked(turn, event.peer, false);
+    case 'gossip':
+      return onGossip(turn, event);
+    case 'strangers':
+      turn.out.push({ kind: 'tell', event: { kind: 'strangers', count: event.count } });
+      return;
+    case 'listening':
+      state.listening = event.addresses;
+      turn.out.push({ kind: 'tell', event: { kind: 'listening' } });
+      return;
+    case 'networkChanged':
+      return retryAll(state.links, state.random, nowMs);
+    case 'discovered':
+    case 'dialled':
+    case 'dialFailed':
+      return takeDialEvent(turn, event);
+  }
+}
+
+type DialEvent = Extract<NetworkEvent, { kind: 'discovered' | 'dialled' | 'dialFailed' }>;
+
+function takeDialEvent(turn: Turn, event: DialEvent): void {
+  const { state, nowMs } = turn;
+  const { target } = event;
+  if (event.kind === 'discovered') {
+    const atMs = target.peer === null ? nowMs : politeMs(state.self.peer, target.peer, nowMs);
+    addTarget(state.links, target, 'discovered', atMs);
+    return;
+  }
+  if (event.kind === 'dialled') {
+    noteReached(state.links, target, event.peer);
+    const isTyped = target.peer === null;
+    if (isTyped && state.neighbours.has(event.peer)) {
+      turn.out.push({ kind: 'tell', event: { kind: 'alreadyConnected', target, peer: event.peer } });
+    }
+    return;
+  }
+  if (event.failure === 'self') dropTarget(state.links, target);
+  else noteFailure(state.links, target, event.text, state.random, nowMs);
+  const { failure, text } = event;
+  turn.out.push({ kind: 'tell', event: { kind: 'dialFailed', target, failure, text } });
+}
+
+function setBlocked(turn: Turn, peer: PeerId, blocked: boolean): void {
+  const neighbour = turn.state.neighbours.get(peer);
+  if (neighbour === undefined) return;
+  neighbour.blocked = blocked;
+  if (blocked) return;
+  serveNext(turn, neighbour);
+  if (!neighbour.behind) return;
+  neighbour.behind = false;
+  for (const conversation of turn.state.conversations.values()) compareWith(turn, conversation, neighbour);
+}
+
+function onGossip(turn: Turn, event: Extract<NetworkEvent, { kind: 'gossip' }>): void {
+  const { state, nowMs } = turn;
+  const neighbour = state.neighbours.get(event.from);
+  let verdict: 'accept' | 'ignore' | 'reject' = 'ignore';
+  for (const conversation of state.conversations.values()) {
+    if (conversation.topic !== event.topic || neighbour === undefined || !neighbour.met) continue;
+    if (!takeTokens(neighbour.gossip, 1, nowMs)) continue;
+    const acceptance = takeRun(turn, conversation, neighbour, event.bytes);
+    if (acceptance === 'refused') verdict = 'reject';
+    else if (acceptance === 'new' || acceptance === 'gap') verdict = 'accept';
+  }
+  turn.out.push({ kind: 'verdict', messageId: event.messageId, verdict });
+}
+
+function onFrame(turn: Turn, peer: PeerId, bytes: Uint8Array): void {
+  const neighbour = turn.state.neighbours.get(peer);
+  if (neighbour === undefined) return;
+  neighbour.heardMs = turn.nowMs;
+  const message = decodeMessage(bytes);
+  if (message.ok) takeMessage(turn, neighbour, message.value);
+  else if (message.reason !== 'unknown-type') blame(turn, neighbour, `frame: ${message.reason}`);
+}
+
+function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
+  switch (message.type) {
+    case 'hello':
+      return onHello(turn, neighbour, message);
+    case 'prove':
+      return onProve(turn, neighbour, message.signature);
+    case 'rooms':
+      return onRooms(turn, neighbour, message.tags);
+    case 'ping':
+      return send(turn, neighbour.peer, { type: 'pong', number: message.number });
+    case 'pong':
+      if (neighbour.ping?.number !== message.number) return;
+      neighbour.latencyMs = Math.max(0, turn.nowMs - neighbour.ping.sentMs);
+      neighbour.ping = null;
+      return;
+    case 'peers':
+      return neighbour.met ? onPeers(turn, message.peers) : blame(turn, neighbour, 'peers before proof');
+    default:
+      return takeRoomMessage(turn, neighbour, message);
+  }
+}
+
+type RoomMessage = Extract<Message, { tag: string }>;
+
+/** Messages about a conversation: only from a peer that proved it knows it. */
+function takeRoomMessage(turn: Turn, neighbour: Neighbour, message: RoomMessage): void {
+  const id = neighbour.rooms.get(message.tag);
+  const conversation = id === undefined ? undefined : turn.state.conversations.get(id);
+  if (conversation === undefined) return blame(turn, neighbour, `${message.type} of no room we share`);
+  switch (message.type) {
+    case 'ranges':
+      return onRanges(turn, conversation, neighbour, message);
+    case 'heads':
+      return onHeads(turn, conversation, neighbour, message);
+    case 'want':
+      return onWant(turn, neighbour, message);
+    case 'run':
+      return onRun(turn, conversation, neighbour, message);
+    case 'proof':
+      return onProof(turn, conversation, neighbour, message.proof);
+  }
+}
+
+/** What is due at this time, whatever came in. */
+function due(turn: Turn): void {
+  const { state, nowMs } = turn;
+  for (const conversation of state.conversations.values()) {
+    unpark(turn, conversation);
+    announceDue(turn, conversation);
+    askDue(turn, conversation);
+  }
+  keepAlive(turn);
+  antiEntropy(turn);
+  const mesh = {
+    self: state.self.peer,
+    isLinked: (peer: PeerId): boolean => state.neighbours.has(peer),
+    isBanned: (peer: PeerId): boolean => (state.banned.get(peer) ?? 0) > nowMs,
+    linkCount: state.neighbours.size,
+  };
+  for (const { dial } of dueTargets(state.links, mesh, nowMs)) turn.out.push({ kind: 'dial', target: dial });
+}
+
+/** Once a minute heads are compared with one neighbour, whether or not anything seems to be missing. */
+function antiEntropy(turn: Turn): void {
+  const { state, nowMs } = turn;
+  if (nowMs < state.antiEntropyMs) return;
+  state.antiEntropyMs = nowMs + LIMITS.antiEntropyIntervalMs;
+  const neighbours = [...state.neighbours.values()].filter((neighbour) => neighbour.met && !neighbour.blocked);
+  const chosen = neighbours[Math.floor(randomFraction(state.random) * neighbours.length)];
+  if (chosen === undefined) return;
+  for (const conversation of state.conversations.values()) compareWith(turn, conversation, chosen);
+}

@@ -1,0 +1,176 @@
+// The talk about who holds what, and the asking for it, between us and one neighbour (spec/sync.md §3–5).
+
+import type { ChainKey } from '../brand.ts';
+import type { VerifiedRun } from '../log/run.ts';
+import { verifyRun } from '../log/run.ts';
+import { LIMITS } from '../limits.ts';
+import type { ChainRecord } from '../ports.ts';
+import type { Head } from '../sync/head.ts';
+import { NO_HEAD_ID, sameHead } from '../sync/head.ts';
+import type { Message, Want } from '../sync/message.ts';
+import type { Ask, Holder } from '../sync/pull.ts';
+import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
+import { openingRanges, reconcile } from '../sync/reconcile.ts';
+import { noteReceipt } from './announce.ts';
+import { blame } from './misconduct.ts';
+import type { Acceptance } from './receive.ts';
+import { acceptRun, knownCertificate } from './receive.ts';
+import { send } from './send.ts';
+import type { Conversation, Neighbour } from './state.ts';
+import type { Turn } from './step-types.ts';
+
+type Of<Type extends Message['type']> = Extract<Message, { type: Type }>;
+
+/** Begins a comparison of heads. */
+export function compareWith(turn: Turn, conversation: Conversation, neighbour: Neighbour): void {
+  const tag = neighbour.tags.get(conversation.id);
+  if (tag === undefined) return;
+  send(turn, neighbour.peer, { type: 'ranges', tag, ranges: openingRanges(turn.state.suite, conversation.table) });
+}
+
+export function onRanges(turn: Turn, conversation: Conversation, neighbour: Neighbour, message: Of<'ranges'>): void {
+  const { heads, reply } = reconcile(turn.state.suite, conversation.table, message.ranges);
+  const tag = neighbour.tags.get(conversation.id);
+  for (const head of heads) noteHead(turn, conversation, neighbour, head, turn.nowMs);
+  if (reply.length > 0 && tag !== undefined) send(turn, neighbour.peer, { type: 'ranges', tag, ranges: reply });
+}
+
+export function onHeads(turn: Turn, conversation: Conversation, neighbour: Neighbour, message: Of<'heads'>): void {
+  const atMs = message.prompt ? turn.nowMs : turn.nowMs + LIMITS.gossipGraceMs;
+  for (const head of message.heads) noteHead(turn, conversation, neighbour, head, atMs);
+}
+
+/** A neighbour says what it holds of a chain: a receipt if the chain is ours, something to ask for if it is more. */
+function noteHead(turn: Turn, conversation: Conversation, neighbour: Neighbour, head: Head, askMs: number): void {
+  const claims = neighbour.claims.get(conversation.id);
+  if (claims === undefined) return;
+  if (!claims.has(head.chain) && claims.size >= LIMITS.chainsPerConversationMax) return;
+  claims.set(head.chain, head);
+  noteKnown(conversation, neighbour, head.chain, head.length);
+  const ours = conversation.table.get(head.chain);
+  if (head.chain === conversation.own && ours !== undefined) noteOwn(turn, conversation, neighbour, { ours, head });
+  if (ours !== undefined && ours.stopped !== null) return sendProof(turn, conversation, neighbour, { ours, head });
+  if (ours !== undefined && ours.length > 0 && contests(ours, head)) askContested(turn, conversation, neighbour, head);
+  else noteClaim(conversation.pull, ours, head, askMs);
+}
+
+/** Remembers the longest that a chain is said to be, for the count of what is missing. */
+function noteKnown(conversation: Conversation, neighbour: Neighbour, chain: ChainKey, length: number): void {
+  const held = conversation.table.get(chain)?.length ?? 0;
+  const known = conversation.known.get(chain)?.length ?? 0;
+  if (length > held && length > known) conversation.known.set(chain, { length, saidBy: neighbour.peer });
+}
+
+interface Pair {
+  readonly ours: ChainRecord;
+  readonly head: Head;
+}
+
+/** More of our own chain than we have: this profile was restored from a copy, so we go on in a new chain. */
+function noteOwn(turn: Turn, conversation: Conversation, neighbour: Neighbour, { ours, head }: Pair): void {
+  noteReceipt(turn, conversation, neighbour.peer, Math.min(head.length, ours.length));
+  if (head.length <= ours.length) return;
+  conversation.own = null;
+  conversation.receipts.clear();
+  turn.out.push({ kind: 'tell', event: { kind: 'restored', conversation: conversation.id } });
+}
+
+/** The same length with another head. */
+function contests(ours: Head, theirs: Head): boolean {
+  return theirs.length === ours.length && theirs.headId !== ours.headId;
+}
+
+/** Asks for the entry that cannot be: with ours it makes a proof. */
+function askContested(turn: Turn, conversation: Conversation, neighbour: Neighbour, head: Head): void {
+  const { pull } = conversation;
+  for (const open of pull.inFlight.values()) if (open.chain === head.chain && open.peer === neighbour.peer) return;
+  const range = { from: head.length - 1, to: head.length, direction: 'up', frames: 1 } as const;
+  const ask: Ask = { peer: neighbour.peer, request: pull.nextRequest, chain: head.chain, ...range };
+  pull.nextRequest += 1;
+  pull.inFlight.set(ask.request, { ...ask, heardMs: turn.nowMs });
+  sendAsk(turn, conversation, neighbour, ask);
+}
+
+/** Whoever goes on with a chain we stopped is told why. */
+function sendProof(turn: Turn, conversation: Conversation, neighbour: Neighbour, { ours, head }: Pair): void {
+  const proof = turn.state.proofs.get(head.chain);
+  const tag = neighbour.tags.get(conversation.id);
+  if (proof === undefined || tag === undefined || sameHead(ours, head)) return;
+  if (neighbour.provenForks.has(head.chain)) return;
+  neighbour.provenForks.add(head.chain);
+  send(turn, neighbour.peer, { type: 'proof', tag, proof });
+}
+
+/** Sends the questions that are due. */
+export function askDue(turn: Turn, conversation: Conversation): void {
+  const { pull, table } = conversation;
+  for (const ask of expireAsks(pull, turn.nowMs)) noteClaimsOf(turn, conversation, ask);
+  if (pull.lacking.size === 0) return;
+  const holders: Holder[] = [];
+  for (const neighbour of turn.state.neighbours.values()) {
+    const claims = neighbour.claims.get(conversation.id);
+    if (claims !== undefined && !neighbour.blocked) holders.push({ peer: neighbour.peer, claims });
+  }
+  for (const ask of planAsks(pull, (chain) => table.get(chain), holders, turn.nowMs)) {
+    const neighbour = turn.state.neighbours.get(ask.peer);
+    if (neighbour !== undefined) sendAsk(turn, conversation, neighbour, ask);
+  }
+}
+
+function sendAsk(turn: Turn, conversation: Conversation, neighbour: Neighbour, ask: Ask): void {
+  const tag = neighbour.tags.get(conversation.id);
+  if (tag === undefined) return;
+  const { request, chain, from, to, direction, frames } = ask;
+  const want: Want = { type: 'want', tag, request, chain, from, to, direction, frames };
+  send(turn, neighbour.peer, want);
+}
+
+/** A question that came to nothing: what that peer claims of the chain is forgotten, so that others are asked. */
+function noteClaimsOf(turn: Turn, conversation: Conversation, ask: Ask): void {
+  turn.state.neighbours.get(ask.peer)?.claims.get(conversation.id)?.delete(ask.chain);
+}
+
+export function onRun(turn: Turn, conversation: Conversation, neighbour: Neighbour, message: Of<'run'>): void {
+  const ask = noteAnswer(conversation.pull, neighbour.peer, message.request, message.last, turn.nowMs);
+  if (ask === null) return;
+  if (message.run.length === 0) return noteClaimsOf(turn, conversation, ask);
+  const acceptance = takeRun(turn, conversation, neighbour, message.run);
+  if (acceptance !== 'new') noteClaimsOf(turn, conversation, ask);
+  askForRest(turn, conversation, ask.chain);
+}
+
+/** Verifies a run and finds its place; blames who sent a bad one. */
+export function takeRun(turn: Turn, conversation: Conversation, neighbour: Neighbour, bytes: Uint8Array): Acceptance {
+  const run = verifyRun(turn.state.suite, bytes, knownCertificate(conversation));
+  if (!run.ok || run.value.conversation !== conversation.id) {
+    blame(turn, neighbour, `run: ${run.ok ? 'other conversation' : run.reason}`);
+    return 'refused';
+  }
+  const acceptance = acceptRun(turn, conversation, run.value);
+  if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
+  if (acceptance === 'gap') claimGap(conversation, neighbour, run.value);
+  if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.value.chain);
+  return acceptance;
+}
+
+/** Who sent an entry that does not touch ours is taken to have what lies between. */
+function claimGap(conversation: Conversation, neighbour: Neighbour, run: VerifiedRun): void {
+  const claims = neighbour.claims.get(conversation.id);
+  const known = claims?.get(run.chain);
+  if (claims === undefined || (known !== undefined && known.length >= run.to)) return;
+  noteKnown(conversation, neighbour, run.chain, run.to);
+  claims.set(run.chain, { chain: run.chain, floor: known?.floor ?? 0, length: run.to, headId: NO_HEAD_ID });
+}
+
+/** As long as someone claims more of the chain than we have, it stays on the list. */
+function askForRest(turn: Turn, conversation: Conversation, chain: ChainKey): void {
+  const ours = conversation.table.get(chain);
+  if (ours !== undefined && ours.stopped !== null) {
+    conversation.pull.lacking.delete(chain);
+    return;
+  }
+  for (const neighbour of turn.state.neighbours.values()) {
+    const head = neighbour.claims.get(conversation.id)?.get(chain);
+    if (head !== undefined) noteClaim(conversation.pull, ours, head, turn.nowMs);
+  }
+}

@@ -1,0 +1,65 @@
+// What a peer can say of itself and of what it holds: read-only questions to the state, for faces.
+
+import type { ChainKey, IdentityKey, PeerId } from '../brand.ts';
+import type { Conversation, Neighbour, PeerState } from '../peer/state.ts';
+
+export interface ConversationStatus {
+  /** Entries we hold. */
+  readonly held: number;
+  /** Entries we know to exist and do not have. */
+  readonly missing: number;
+  /** Connected peers that are in it. */
+  readonly peers: number;
+}
+
+export function statusOf(state: PeerState, conversation: Conversation): ConversationStatus {
+  let missing = 0;
+  for (const gap of gapsOf(conversation)) missing += gap.missing;
+  return { held: conversation.entriesHeld, missing, peers: neighboursIn(state, conversation).length };
+}
+
+export interface ChainGap {
+  readonly chain: ChainKey;
+  /** Null for a chain of which nothing has come yet. */
+  readonly identity: IdentityKey | null;
+  readonly missing: number;
+}
+
+/** Where entries are missing: above what we hold, below it, or all of a chain. */
+export function gapsOf(conversation: Conversation): readonly ChainGap[] {
+  const gaps: ChainGap[] = [];
+  for (const [chain, { length }] of conversation.known) {
+    if (conversation.table.get(chain) === undefined) gaps.push({ chain, identity: null, missing: length });
+  }
+  for (const record of conversation.table.values()) {
+    if (record.stopped !== null) continue;
+    const known = conversation.known.get(record.chain)?.length ?? record.length;
+    const missing = Math.max(0, known - record.length) + record.floor;
+    if (missing > 0) gaps.push({ chain: record.chain, identity: record.identity, missing });
+  }
+  return gaps;
+}
+
+/** Connected peers that claim more of a chain than we hold. */
+export function holdersOf(state: PeerState, conversation: Conversation, chain: ChainKey): readonly PeerId[] {
+  const ours = conversation.table.get(chain);
+  const holders: PeerId[] = [];
+  for (const neighbour of state.neighbours.values()) {
+    const head = neighbour.claims.get(conversation.id)?.get(chain);
+    if (head === undefined || head.length === 0) continue;
+    if (ours === undefined || head.length > ours.length || head.floor < ours.floor) holders.push(neighbour.peer);
+  }
+  return holders;
+}
+
+export function neighboursIn(state: PeerState, conversation: Conversation): readonly Neighbour[] {
+  return [...state.neighbours.values()].filter((neighbour) => neighbour.tags.has(conversation.id));
+}
+
+/** The name of everyone known in a conversation, ourselves included. */
+export function namesIn(state: PeerState, conversation: Conversation): Map<IdentityKey, string> {
+  const names = new Map<IdentityKey, string>();
+  for (const [identity, { name }] of conversation.names) names.set(identity, name);
+  names.set(state.self.identity, state.self.name);
+  return names;
+}
