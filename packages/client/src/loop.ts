@@ -1,0 +1,243 @@
+// The loop: one queue of inputs, the step function, and its outputs carried out in order: commit, then send, then show.
+
+import type {
+  Arrived,
+  Input,
+  Network,
+  Now,
+  Output,
+  PeerEvent,
+  PeerId,
+  PeerState,
+  Store,
+  Want,
+  Write,
+} from '@parley/core';
+import { encodeMessage, encodeRun, LIMITS, makeForkProof, nextWakeMs, orderKeyOf, step } from '@parley/core';
+
+/** Where time and turns come from: the system's, or a simulation's. */
+export interface Scheduler {
+  now(): Now;
+  /** Runs `task` soon, once, never from inside the call. */
+  soon(task: () => void): void;
+  /** Runs `task` at a monotonic time; returns how to call it off. */
+  at(monotonicMs: number, task: () => void): () => void;
+}
+
+/** What the loop shows, after it is stored and sent. */
+export interface Audience {
+  /** Entries that became visible; `firstArrival` is the number of the first, the others follow it. */
+  arrived(entries: readonly Arrived[], firstArrival: number): void;
+  /** Entries became visible that were stored before; read them from the store, arrival > after. */
+  unparked(after: number): void;
+  committed(commit: number): void;
+  told(event: PeerEvent): void;
+  /** The store failed; nothing of the last batch was sent or shown, and the loop has stopped. */
+  failed(error: unknown): void;
+}
+
+export interface LoopPorts {
+  readonly store: Store;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly audience: Audience;
+  /** Called before each output is carried out; a simulation crashes here. */
+  readonly beforeOutput?: (output: Output) => void;
+}
+
+type Effect = Exclude<Output, { kind: 'commit' }>;
+
+/** Inputs taken in one go before the event loop gets a turn. */
+const INPUTS_PER_TURN_MAX = 256;
+/** The queue is worked off at once, rather than soon, when it holds this many. */
+const QUEUE_MAX = LIMITS.inputQueueMax;
+const TICK: Input = { kind: 'tick' };
+
+export class Loop {
+  readonly state: PeerState;
+  readonly #ports: LoopPorts;
+  #queue: Input[] = [];
+  #refill: (() => readonly Input[]) | null = null;
+  #scheduled = false;
+  #draining = false;
+  #stopped = false;
+  #callOff: (() => void) | null = null;
+  #wakeMs = Infinity;
+  #arrivals: number;
+
+  constructor(state: PeerState, ports: LoopPorts) {
+    this.state = state;
+    this.#ports = ports;
+    this.#arrivals = 0;
+  }
+
+  /** Carries out what comes before any input; call it once the network listens. */
+  start(outputs: readonly Output[]): void {
+    this.#arrivals = this.#ports.store.lastArrival();
+    this.#execute(outputs);
+    this.push(TICK);
+  }
+
+  /** Where more inputs come from when a turn begins: what people said, gathered into batches. */
+  refillFrom(source: () => readonly Input[]): void {
+    this.#refill = source;
+  }
+
+  push(input: Input): void {
+    if (this.#stopped) return;
+    this.#queue.push(input);
+    if (this.#queue.length >= QUEUE_MAX) this.#drain();
+    else this.wake();
+  }
+
+  /** Makes sure that a turn comes soon. */
+  wake(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    this.#ports.scheduler.soon(() => {
+      this.#scheduled = false;
+      this.#drain();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#queue = [];
+    this.#callOff?.();
+  }
+
+  #drain(): void {
+    if (this.#draining || this.#stopped) return;
+    this.#draining = true;
+    try {
+      const said = this.#refill?.() ?? [];
+      const inputs = [...this.#queue.splice(0, INPUTS_PER_TURN_MAX), ...said];
+      const now = this.#ports.scheduler.now();
+      const outputs: Output[] = [];
+      for (const input of inputs) outputs.push(...step(this.state, input, now));
+      this.#execute(outputs);
+      if (this.#queue.length > 0 || said.length > 0) this.wake();
+      this.#setAlarm();
+    } catch (error) {
+      this.stop();
+      this.#ports.audience.failed(error);
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  /** One transaction for the whole turn comes first: nothing is sent or shown that is not stored. */
+  #execute(outputs: readonly Output[]): void {
+    const writes: Write[] = [];
+    const arrived: Arrived[] = [];
+    const effects: Effect[] = [];
+    for (const output of outputs) {
+      if (output.kind === 'commit') {
+        writes.push(...output.writes);
+        arrived.push(...output.arrived);
+      } else effects.push(output);
+    }
+    if (writes.length > 0) this.#commit(writes, arrived);
+    for (const effect of effects) {
+      this.#ports.beforeOutput?.(effect);
+      this.#perform(effect);
+    }
+    if (arrived.length > 0) this.#ports.audience.arrived(arrived, this.#arrivals - arrived.length + 1);
+  }
+
+  #commit(writes: readonly Write[], arrived: readonly Arrived[]): void {
+    this.#ports.beforeOutput?.({ kind: 'commit', writes, arrived });
+    const commit = this.#ports.store.commit(writes);
+    this.#arrivals += arrived.length;
+    if (arrived.length > 0) this.#ports.audience.committed(commit);
+  }
+
+  #perform(effect: Effect): void {
+    const { network, audience } = this.#ports;
+    switch (effect.kind) {
+      case 'send':
+        if (!network.send(effect.peer, effect.frame)) this.push({ kind: 'blocked', peer: effect.peer });
+        return;
+      case 'serve':
+        return this.#serve(effect);
+      case 'compare':
+        return this.#compare(effect);
+      case 'unpark':
+        return this.#unpark(effect);
+      case 'publish':
+        return network.publish(effect.topic, effect.bytes);
+      case 'verdict':
+        return network.verdict(effect.messageId, effect.verdict);
+      case 'dial':
+        return network.dial(effect.target);
+      case 'hangUp':
+        return network.hangUp(effect.peer);
+      case 'join':
+        return network.join(effect.topic);
+      case 'tell':
+        return audience.told(effect.event);
+    }
+  }
+
+  #serve({ peer, want, conversation }: Extract<Output, { kind: 'serve' }>): void {
+    const { store } = this.#ports;
+    const record = this.state.conversations.get(conversation)?.table.get(want.chain);
+    const entries = record === undefined ? [] : store.run({ ...rangeOf(want), bytesMax: LIMITS.runBytesTarget });
+    const first = entries[0];
+    const last = entries.at(-1);
+    if (record === undefined || first === undefined || last === undefined) {
+      this.#answer(peer, want, { last: true, run: new Uint8Array(0) });
+      this.push({ kind: 'served', peer, want, reached: null });
+      return;
+    }
+    const reached = { from: first.header.seq, to: last.header.seq + 1 };
+    const isLast = want.frames === 1 || (want.direction === 'up' ? reached.to >= want.to : reached.from <= want.from);
+    const sent = this.#answer(peer, want, { last: isLast, run: encodeRun(record.certificate, entries) });
+    if (!sent) this.push({ kind: 'blocked', peer });
+    this.push({ kind: 'served', peer, want, reached });
+  }
+
+  #answer(peer: PeerId, want: Want, part: { readonly last: boolean; readonly run: Uint8Array }): boolean {
+    const { tag, request } = want;
+    return this.#ports.network.send(peer, encodeMessage({ type: 'run', tag, request, ...part }));
+  }
+
+  #compare({ conversation, run }: Extract<Output, { kind: 'compare' }>): void {
+    const record = this.state.conversations.get(conversation)?.table.get(run.chain);
+    const from = Math.max(run.from - 1, record?.floor ?? 0);
+    const range = { chain: run.chain, from, to: run.to, direction: 'up', bytesMax: LIMITS.runBytesTarget } as const;
+    const entries = this.#ports.store.run(range);
+    const certificate = record?.certificate ?? run.certificate.bytes;
+    const ours = { certificate, entries };
+    const proof = makeForkProof(ours, { certificate: run.certificate.bytes, entries: run.entries });
+    this.push({ kind: 'compared', conversation, proof });
+  }
+
+  #unpark({ conversation, throughMs }: Extract<Output, { kind: 'unpark' }>): void {
+    const { store, audience } = this.#ports;
+    const before = this.#arrivals;
+    store.commit([{ kind: 'unpark', conversation, throughMs }]);
+    this.#arrivals = store.lastArrival();
+    const newest = store.window({ conversation, entriesMax: 1 })[0];
+    const top = newest === undefined ? null : orderKeyOf(newest.entry);
+    this.push({ kind: 'unparked', conversation, top, nextParkedMs: store.nextParkedMs(conversation) });
+    audience.unparked(before);
+  }
+
+  #setAlarm(): void {
+    const { scheduler } = this.#ports;
+    const now = scheduler.now();
+    const wakeMs = nextWakeMs(this.state, now);
+    if (wakeMs === this.#wakeMs && wakeMs > now.monotonicMs) return;
+    this.#callOff?.();
+    this.#wakeMs = wakeMs;
+    this.#callOff = scheduler.at(Math.max(wakeMs, now.monotonicMs + 1), () => {
+      this.#wakeMs = Infinity;
+      this.push(TICK);
+    });
+  }
+}
+
+function rangeOf({ chain, from, to, direction }: Want): Pick<Want, 'chain' | 'from' | 'to' | 'direction'> {
+  return { chain, from, to, direction };
+}
