@@ -1,5 +1,6 @@
 import * as cborg from 'cborg';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../src/bytes/hex.ts';
 import { decode, encode, encodedSize } from '../src/codec/cbor.ts';
@@ -14,7 +15,7 @@ import {
   isTuple,
   isUint,
 } from '../src/codec/fields.ts';
-import { bitFlips, damages } from './mutations.ts';
+import { damages } from './mutations.ts';
 
 const leaf = fc.oneof(
   fc.maxSafeNat(),
@@ -61,18 +62,25 @@ function isOurs(given: unknown): boolean {
   return given instanceof Uint8Array;
 }
 
-/** Both refuse; or both accept and agree; or only cborg accepts, a type or spelling that we do not have. */
-function agree(bytes: Uint8Array): void {
+/** Whether both refuse, or both accept and agree, or only cborg accepts, a type or spelling that we do not have. */
+function agrees(bytes: Uint8Array): boolean {
   const ours = decode(bytes, deep);
   const theirs = oracle(bytes);
-  if (ours.ok) {
-    expect(theirs).toEqual({ value: ours.value });
-    expect(encode(ours.value)).toEqual(bytes);
-  } else if (theirs !== null && isOurs(theirs.value)) {
-    // cborg lets through what is not UTF-8 and floats that are whole; encoded again it is not these bytes.
-    expect(cborg.encode(theirs.value)).not.toEqual(bytes);
-  }
+  const isOurForm =
+    theirs !== null && isOurs(theirs.value) && isDeepStrictEqual(cborg.encode(theirs.value), bytes);
+  if (!ours.ok) return !isOurForm;
+  return (
+    isOurForm &&
+    isDeepStrictEqual(ours.value, theirs.value) &&
+    isDeepStrictEqual(encode(ours.value), bytes)
+  );
 }
+
+function list(length: number): CborValue {
+  return Array.from({ length }, () => 0);
+}
+
+const isUints = (field: CborValue): boolean => isListOf(field, 3, (item) => isUint(item));
 
 describe('the CBOR codec', () => {
   it('round trips every value', () => {
@@ -94,23 +102,28 @@ describe('the CBOR codec', () => {
   });
 
   it('agrees with cborg about arbitrary bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 12 }), agree), { numRuns: 5_000 });
+    const bytes = fc.uint8Array({ maxLength: 12 });
+    fc.assert(
+      fc.property(bytes, (given) => {
+        expect(agrees(given)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('agrees with cborg about every one of the shortest byte strings', () => {
-    for (let first = 0; first < 256; first += 1) {
-      agree(Uint8Array.of(first));
-      for (let second = 0; second < 256; second += 1) {
-        agree(Uint8Array.of(first, second));
-        agree(Uint8Array.of(first, second, 0));
-      }
-    }
+    const all = Array.from({ length: 0x1_0000 }, (_, at) => Uint8Array.of(at >> 8, at & 0xff));
+    const disagreed = all
+      .flatMap((two) => [two, two.subarray(0, 1), Uint8Array.of(...two, 0)])
+      .filter((bytes) => !agrees(bytes));
+    expect(disagreed).toEqual([]);
   });
 
   it('agrees with cborg about everything that is one damage away from good bytes', () => {
     fc.assert(
       fc.property(value, (given) => {
-        for (const bytes of damages(encode(given).slice(0, 200))) agree(bytes);
+        const disagreed = damages(encode(given).slice(0, 200)).filter((bytes) => !agrees(bytes));
+        expect([...disagreed]).toEqual([]);
       }),
       { numRuns: 30 },
     );
@@ -161,7 +174,6 @@ describe('the CBOR codec', () => {
     const limits = { depthMax: 8, itemsMax: 10 };
     expect(decode(encode(nested(8)), limits).ok).toBe(true);
     expect(decode(encode(nested(9)), limits)).toEqual({ ok: false, reason: 'too-deep' });
-    const list = (length: number): CborValue => Array.from({ length }, () => 0);
     expect(decode(encode(list(9)), limits).ok).toBe(true);
     expect(decode(encode(list(10)), limits)).toEqual({ ok: false, reason: 'too-many-items' });
     const nestedLists = encode([list(4), list(4)]);
@@ -181,14 +193,6 @@ describe('the CBOR codec', () => {
 
   it('does not write a lone surrogate', () => {
     expect(() => encode(['\udc00'])).toThrow('lone surrogate');
-  });
-
-  it('changes with every bit', () => {
-    const bytes = encode([1, 'text', Uint8Array.of(7), null, true, [false]]);
-    for (const flipped of bitFlips(bytes)) {
-      const decoded = decode(flipped);
-      if (decoded.ok) expect(encode(decoded.value)).toEqual(flipped);
-    }
   });
 });
 
@@ -221,7 +225,6 @@ describe('field questions', () => {
       false,
       false,
     ]);
-    const isUints = (field: CborValue): boolean => isListOf(field, 3, (item) => isUint(item));
     expect([isUints([1, 2]), isUints([1, 'a']), isUints([1, 2, 3, 4])]).toEqual([
       true,
       false,

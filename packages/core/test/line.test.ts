@@ -1,7 +1,6 @@
-import { line, lineText, lines } from '@parley/testkit';
-import fc from 'fast-check';
+import { lineText, lines } from '@parley/testkit';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeUtf8, utf8Length } from '../src/bytes/utf8.ts';
 import { decode, encode } from '../src/codec/cbor.ts';
 import type { CborValue } from '../src/codec/cbor.ts';
 import { LIMITS } from '../src/limits.ts';
@@ -32,8 +31,8 @@ describe('lines', () => {
           if (!read.ok) continue;
           const raw = decode(bytes);
           expect(raw.ok && encode(raw.value)).toEqual(bytes);
-          const known = read.value.every((one) => one.type !== 'unknown');
-          if (known) expect(encodeLines(read.value)).toEqual(bytes);
+          const isKnown = read.value.every((one) => one.type !== 'unknown');
+          expect(isKnown ? encodeLines(read.value) : bytes).toEqual(bytes);
         }
       }),
       { numRuns: 30 },
@@ -108,15 +107,6 @@ describe('text that can be said', () => {
     fc.assert(
       fc.property(lineText(), (text) => {
         expect(checkLineText(text)).toEqual({ ok: true, value: text });
-      }),
-    );
-  });
-
-  it('is what decodes again', () => {
-    fc.assert(
-      fc.property(line(), (said) => {
-        if (said.type === 'say') expect(encodeUtf8(said.text).length).toBe(utf8Length(said.text));
-        expect(decodeLines(encodeLines([said]), 1).ok).toBe(true);
       }),
     );
   });

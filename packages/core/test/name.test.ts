@@ -1,5 +1,5 @@
 import { name } from '@parley/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8Length } from '../src/bytes/utf8.ts';
 import { checkName, nameReasonText } from '../src/identity/name.ts';
@@ -65,8 +65,9 @@ describe('a name', () => {
     ['annα', 'mixed-scripts'],
     ['annaひ', 'mixed-scripts'],
     ['한ひ', 'mixed-scripts'],
-  ])('%j is refused: %s', (typed, reason) => {
+  ] as const)('%j is refused: %s', (typed, reason) => {
     expect(checkName(typed)).toEqual({ ok: false, reason });
+    expect(nameReasonText(reason)).toMatch(/ name /u);
   });
 
   it('that was accepted is in its one form, within the limits, and has no place for mischief', () => {
@@ -81,10 +82,7 @@ describe('a name', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const checked = checkName(text);
-        if (!checked.ok) {
-          expect(nameReasonText(checked.reason)).toMatch(/^.{10,}$/u);
-          return;
-        }
+        fc.pre(checked.ok);
         const { value } = checked;
         expect(checkName(value)).toEqual(checked);
         expect(value.normalize('NFC')).toBe(value);

@@ -1,5 +1,5 @@
 import { createFakeSuite, hlc, signedChain } from '@parley/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChainKey } from '../src/brand.ts';
 import { LIMITS } from '../src/limits.ts';
@@ -13,7 +13,8 @@ describe('the hybrid logical clock', () => {
       fc.property(hlc(), fc.nat(LIMITS.timeMsMax), (last, nowMs) => {
         const next = nextHlc(last, nowMs);
         expect(compareHlc(next, last)).toBeGreaterThan(0);
-        if (nowMs > last.ms) expect(next).toEqual({ ms: nowMs, counter: 0 });
+        expect(next.ms).toBeGreaterThanOrEqual(nowMs);
+        expect(nextHlc(last, last.ms + 1)).toEqual({ ms: last.ms + 1, counter: 0 });
         expect(next.counter).toBeLessThanOrEqual(LIMITS.hlcCounterMax);
       }),
     );

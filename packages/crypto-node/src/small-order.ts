@@ -1,4 +1,5 @@
-// Ed25519 public keys that are no keys: under points of small order anyone can sign.
+// Ed25519 public keys that are no keys: under points of small order anyone can sign (spec/encoding.md §4).
+// Newer versions of node refuse them by themselves; which keys are keys must not depend on the version.
 
 const lowBits = 0x7f;
 

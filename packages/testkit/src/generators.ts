@@ -1,6 +1,6 @@
 // Arbitrary lines, names and signed chains, for property tests of any package.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   LIMITS,
   chainKeyOf,

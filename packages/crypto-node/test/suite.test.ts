@@ -1,0 +1,139 @@
+import { createFakeSuite } from '@parley/testkit';
+import * as fc from 'fast-check';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { hasSmallOrder } from '../src/small-order.ts';
+import { createNodeSuite } from '../src/suite.ts';
+
+const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
+const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const seedOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const suite = createNodeSuite();
+
+/** RFC 8032 §7.1, tests 1 to 3. */
+const rfc8032 = [
+  {
+    seed: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    key: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+    message: '',
+    signature:
+      'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
+  },
+  {
+    seed: '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
+    key: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
+    message: '72',
+    signature:
+      '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
+  },
+  {
+    seed: 'c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7',
+    key: 'fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025',
+    message: 'af82',
+    signature:
+      '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a',
+  },
+];
+
+describe('Ed25519', () => {
+  it.each(rfc8032)('makes the keys and signatures of RFC 8032: $message', (vector) => {
+    const [seed, message] = [fromHex(vector.seed), fromHex(vector.message)];
+    expect(toHex(suite.publicKey(seed))).toBe(vector.key);
+    expect(toHex(suite.sign(seed, message))).toBe(vector.signature);
+    expect(suite.verify(fromHex(vector.key), message, fromHex(vector.signature))).toBe(true);
+  });
+
+  it('refuses a signature, message or key with any bit flipped', () => {
+    const { seed, key } = rfc8032[1]!;
+    const message = fromHex('72');
+    const parts = [fromHex(key), message, suite.sign(fromHex(seed), message)] as const;
+    expect(suite.verify(...parts)).toBe(true);
+    for (let part = 0; part < 3; part += 1) {
+      for (let bit = 0; bit < parts[part]!.length * 8; bit += 1) {
+        const flipped = parts.map((bytes) => bytes.slice()) as [Uint8Array, Uint8Array, Uint8Array];
+        flipped[part]![bit >> 3]! ^= 1 << (bit & 7);
+        expect(suite.verify(...flipped)).toBe(false);
+      }
+    }
+  });
+
+  it('refuses wrong lengths and arbitrary keys without throwing', () => {
+    const bytes = fc.uint8Array({ maxLength: 70 });
+    fc.assert(
+      fc.property(bytes, bytes, bytes, (key, message, signature) => {
+        expect(suite.verify(key, message, signature)).toBe(false);
+      }),
+    );
+    const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(
+      fc.property(key, (raw) => {
+        expect(suite.verify(raw, seedOf(0), new Uint8Array(64))).toBe(false);
+      }),
+    );
+  });
+
+  it.each([
+    ['00'.repeat(32), '01'.padEnd(64, '0')],
+    ['01'.padEnd(64, '0'), `ec${'ff'.repeat(30)}7f`],
+    ['26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', `ee${'ff'.repeat(30)}7f`],
+    ['c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', `ed${'ff'.repeat(30)}7f`],
+  ])('refuses keys of small order, under which anyone can sign: %s, %s', (...keys) => {
+    // With S = 1 and the base point as R, the equation of RFC 8032 holds for one message in eight at least.
+    const forged = fromHex(`58${'66'.repeat(31)}01${'00'.repeat(31)}`);
+    for (const key of keys.map(fromHex)) {
+      const negated = key.slice();
+      negated[31]! |= 0x80;
+      expect([hasSmallOrder(key), hasSmallOrder(negated)]).toEqual([true, true]);
+      for (let byte = 0; byte < 64; byte += 1) {
+        expect(suite.verify(key, seedOf(byte), forged)).toBe(false);
+        expect(suite.verify(negated, seedOf(byte), forged)).toBe(false);
+      }
+    }
+    expect(hasSmallOrder(suite.publicKey(seedOf(1)))).toBe(false);
+  });
+
+  it('refuses the second spelling of a signature, S + L', () => {
+    const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+    const signature = suite.sign(seedOf(1), seedOf(2));
+    const s = BigInt(`0x${toHex(signature.slice(32).toReversed())}`) + order;
+    const respelled = signature.slice();
+    respelled.set(fromHex(s.toString(16).padStart(64, '0')).toReversed(), 32);
+    expect(suite.verify(suite.publicKey(seedOf(1)), seedOf(2), signature)).toBe(true);
+    expect(suite.verify(suite.publicKey(seedOf(1)), seedOf(2), respelled)).toBe(false);
+  });
+
+  it('agrees with keys that node itself made', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const x = publicKey.export({ format: 'jwk' }).x ?? '';
+    const message = Buffer.from('message');
+    const signature = sign(null, message, privateKey);
+    expect(suite.verify(Buffer.from(x, 'base64url'), message, signature)).toBe(true);
+  });
+
+  it('goes on working with more keys than it remembers', () => {
+    const fresh = createNodeSuite();
+    const pairs = Array.from({ length: 100 }, (_, at) => seedOf(at)).map((seed) => ({
+      seed,
+      key: fresh.publicKey(seed),
+    }));
+    for (const { seed, key } of [...pairs, ...pairs]) {
+      expect(fresh.verify(key, seed, fresh.sign(seed, seed))).toBe(true);
+    }
+  });
+
+  it('says so if a seed of ours has a wrong length', () => {
+    expect(() => suite.sign(new Uint8Array(31), seedOf(0))).toThrow('32 bytes');
+    expect(() => suite.publicKey(new Uint8Array(33))).toThrow('32 bytes');
+  });
+});
+
+it('SHA-256 is SHA-256, as a plain Uint8Array', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const hash = suite.sha256(bytes);
+      expect(hash.constructor).toBe(Uint8Array);
+      expect(toHex(hash)).toBe(createHash('sha256').update(bytes).digest('hex'));
+      expect(createFakeSuite().sha256(bytes)).toEqual(hash);
+    }),
+  );
+});
