@@ -1,0 +1,89 @@
+// Networks for tests, and peers that speak libp2p as they please.
+
+import { randomBytes } from 'node:crypto';
+import type { Connection, Libp2p, Stream, StreamMessageEvent } from '@libp2p/interface';
+import { identify } from '@libp2p/identify';
+import { noise } from '@libp2p/noise';
+import { tcp } from '@libp2p/tcp';
+import { yamux } from '@libp2p/yamux';
+import { multiaddr } from '@multiformats/multiaddr';
+import type { Network, PeerId } from '@parley/core';
+import { createNetwork } from '@parley/net-libp2p';
+import type { NetworkLimits } from '@parley/net-libp2p';
+import type { NetworkHarness, SilentPeer } from '@parley/testkit';
+import { createLibp2p } from 'libp2p';
+import type { Libp2pOptions } from 'libp2p';
+import { FrameDecoder } from '../src/frames.ts';
+import { PROTOCOL } from '../src/links.ts';
+
+export function network(
+  limits: Partial<NetworkLimits> = {},
+  listen: readonly string[] = ['127.0.0.1:0'],
+): Network {
+  const privateKey = randomBytes(32);
+  return createNetwork({ privateKey, listen, discovery: false, userAgent: 'test', limits });
+}
+
+/** A libp2p node that is none of ours. */
+export function foreignNode(options: Libp2pOptions = {}): Promise<Libp2p> {
+  return createLibp2p({
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: { denyDialMultiaddr: () => false },
+    connectionMonitor: { enabled: false },
+    services: { identify: identify() },
+    ...options,
+  });
+}
+
+export function multiaddrOf(address: string): ReturnType<typeof multiaddr> {
+  const [host = '', port = ''] = address.split(':');
+  return multiaddr(`/ip4/${host}/tcp/${port}`);
+}
+
+export interface RawLink {
+  readonly node: Libp2p;
+  readonly connection: Connection;
+  readonly stream: Stream;
+}
+
+/** Opens a link by hand, and reads nothing from it but its acceptance. */
+export async function rawLink(address: string, options?: Libp2pOptions): Promise<RawLink> {
+  const node = await foreignNode(options);
+  const connection = await node.dial(multiaddrOf(address));
+  const stream = await connection.newStream(PROTOCOL);
+  await new Promise<void>((resolve) => {
+    const accepted = ({ data }: StreamMessageEvent): void => {
+      if (data.byteLength !== 1) throw new Error('more than an acceptance');
+      stream.removeEventListener('message', accepted);
+      stream.pause();
+      resolve();
+    };
+    stream.addEventListener('message', accepted);
+  });
+  return { node, connection, stream };
+}
+
+async function silentPeer([address = '']: readonly string[]): Promise<SilentPeer> {
+  const { node, stream } = await rawLink(address);
+  let frames = 0;
+  const decoder = new FrameDecoder(1_048_576, () => {
+    frames += 1;
+  });
+  stream.addEventListener('message', ({ data }) => decoder.push(data.subarray()));
+  return {
+    peer: node.peerId.toString() as PeerId,
+    read: () => stream.resume(),
+    framesRead: () => frames,
+    stop: async () => {
+      stream.abort(new Error('over'));
+      await node.stop();
+    },
+  };
+}
+
+export const harness: NetworkHarness = {
+  create: (listen) => network({}, listen),
+  silentPeer,
+};
