@@ -141,8 +141,8 @@ export interface Settled {
   readonly acknowledged: number;
   /** Connected peers that did not acknowledge everything in time, by label. */
   readonly silent: readonly string[];
-  /** Own lines that some connected peer did not acknowledge. */
-  readonly unacknowledgedLines: number;
+  /** Own entries that some connected peer did not acknowledge. */
+  readonly unacknowledgedEntries: number;
 }
 
 export interface Client {

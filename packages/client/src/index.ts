@@ -17,6 +17,9 @@ export type {
   ShownLine,
   View,
 } from './api.ts';
+export { readAddress } from './address.ts';
+export { createClient } from './client.ts';
+export type { ClientOptions } from './client.ts';
 export { agoText, durationText } from './commands/duration.ts';
 export { counted } from './commands/columns.ts';
 export type { CommandCode, CommandOutcome, CommandSpec, CommandTools } from './commands/outcome.ts';
@@ -24,3 +27,6 @@ export { messageOf, runCommand, runTyped } from './commands/run.ts';
 export { sayReasonText, tooLongText } from './commands/say.ts';
 export { commandTable } from './commands/table.ts';
 export { sanitise, sanitiseLines } from './sanitise.ts';
+export { Loop } from './loop.ts';
+export type { Audience, LoopPorts, Scheduler } from './loop.ts';
+export { systemScheduler } from './system-scheduler.ts';

@@ -13,7 +13,15 @@ import type {
   Want,
   Write,
 } from '@parley/core';
-import { encodeMessage, encodeRun, LIMITS, makeForkProof, nextWakeMs, orderKeyOf, step } from '@parley/core';
+import {
+  encodeMessage,
+  encodeRun,
+  LIMITS,
+  makeForkProof,
+  nextWakeMs,
+  orderKeyOf,
+  step,
+} from '@parley/core';
 
 /** Where time and turns come from: the system's, or a simulation's. */
 export interface Scheduler {
@@ -26,11 +34,10 @@ export interface Scheduler {
 
 /** What the loop shows, after it is stored and sent. */
 export interface Audience {
-  /** Entries that became visible; `firstArrival` is the number of the first, the others follow it. */
-  arrived(entries: readonly Arrived[], firstArrival: number): void;
+  /** Entries that became visible by this commit; `firstArrival` is the number of the first, the others follow it. */
+  arrived(entries: readonly Arrived[], firstArrival: number, commit: number): void;
   /** Entries became visible that were stored before; read them from the store, arrival > after. */
   unparked(after: number): void;
-  committed(commit: number): void;
   told(event: PeerEvent): void;
   /** The store failed; nothing of the last batch was sent or shown, and the loop has stopped. */
   failed(error: unknown): void;
@@ -51,6 +58,8 @@ type Effect = Exclude<Output, { kind: 'commit' }>;
 const INPUTS_PER_TURN_MAX = 256;
 /** The queue is worked off at once, rather than soon, when it holds this many. */
 const QUEUE_MAX = LIMITS.inputQueueMax;
+/** Turns enough for a full queue and a full outbox. */
+const FLUSH_TURNS_MAX = 256;
 const TICK: Input = { kind: 'tick' };
 
 export class Loop {
@@ -100,14 +109,21 @@ export class Loop {
     });
   }
 
+  /** Takes all that waits now, so that nothing said is left when it stops. */
+  flush(): void {
+    let turns = 0;
+    while (!this.#stopped && turns < FLUSH_TURNS_MAX && this.#drain()) turns += 1;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#queue = [];
     this.#callOff?.();
   }
 
-  #drain(): void {
-    if (this.#draining || this.#stopped) return;
+  /** One turn. False where nothing was waiting. */
+  #drain(): boolean {
+    if (this.#draining || this.#stopped) return false;
     this.#draining = true;
     try {
       const said = this.#refill?.() ?? [];
@@ -118,9 +134,11 @@ export class Loop {
       this.#execute(outputs);
       if (this.#queue.length > 0 || said.length > 0) this.wake();
       this.#setAlarm();
+      return inputs.length > 0;
     } catch (error) {
       this.stop();
       this.#ports.audience.failed(error);
+      return false;
     } finally {
       this.#draining = false;
     }
@@ -137,26 +155,29 @@ export class Loop {
         arrived.push(...output.arrived);
       } else effects.push(output);
     }
-    if (writes.length > 0) this.#commit(writes, arrived);
+    const commit = writes.length > 0 ? this.#commit(writes, arrived) : 0;
+    const firstArrival = this.#arrivals - arrived.length + 1;
     for (const effect of effects) {
       this.#ports.beforeOutput?.(effect);
       this.#perform(effect);
     }
-    if (arrived.length > 0) this.#ports.audience.arrived(arrived, this.#arrivals - arrived.length + 1);
+    if (arrived.length === 0) return;
+    this.#ports.audience.arrived(arrived, firstArrival, commit);
   }
 
-  #commit(writes: readonly Write[], arrived: readonly Arrived[]): void {
+  #commit(writes: readonly Write[], arrived: readonly Arrived[]): number {
     this.#ports.beforeOutput?.({ kind: 'commit', writes, arrived });
     const commit = this.#ports.store.commit(writes);
     this.#arrivals += arrived.length;
-    if (arrived.length > 0) this.#ports.audience.committed(commit);
+    return commit;
   }
 
   #perform(effect: Effect): void {
     const { network, audience } = this.#ports;
     switch (effect.kind) {
       case 'send':
-        if (!network.send(effect.peer, effect.frame)) this.push({ kind: 'blocked', peer: effect.peer });
+        if (!network.send(effect.peer, effect.frame))
+          this.push({ kind: 'blocked', peer: effect.peer });
         return;
       case 'serve':
         return this.#serve(effect);
@@ -182,7 +203,8 @@ export class Loop {
   #serve({ peer, want, conversation }: Extract<Output, { kind: 'serve' }>): void {
     const { store } = this.#ports;
     const record = this.state.conversations.get(conversation)?.table.get(want.chain);
-    const entries = record === undefined ? [] : store.run({ ...rangeOf(want), bytesMax: LIMITS.runBytesTarget });
+    const entries =
+      record === undefined ? [] : store.run({ ...rangeOf(want), bytesMax: LIMITS.runBytesTarget });
     const first = entries[0];
     const last = entries.at(-1);
     if (record === undefined || first === undefined || last === undefined) {
@@ -191,13 +213,22 @@ export class Loop {
       return;
     }
     const reached = { from: first.header.seq, to: last.header.seq + 1 };
-    const isLast = want.frames === 1 || (want.direction === 'up' ? reached.to >= want.to : reached.from <= want.from);
-    const sent = this.#answer(peer, want, { last: isLast, run: encodeRun(record.certificate, entries) });
+    const isLast =
+      want.frames === 1 ||
+      (want.direction === 'up' ? reached.to >= want.to : reached.from <= want.from);
+    const sent = this.#answer(peer, want, {
+      last: isLast,
+      run: encodeRun(record.certificate, entries),
+    });
     if (!sent) this.push({ kind: 'blocked', peer });
     this.push({ kind: 'served', peer, want, reached });
   }
 
-  #answer(peer: PeerId, want: Want, part: { readonly last: boolean; readonly run: Uint8Array }): boolean {
+  #answer(
+    peer: PeerId,
+    want: Want,
+    part: { readonly last: boolean; readonly run: Uint8Array },
+  ): boolean {
     const { tag, request } = want;
     return this.#ports.network.send(peer, encodeMessage({ type: 'run', tag, request, ...part }));
   }
@@ -205,7 +236,13 @@ export class Loop {
   #compare({ conversation, run }: Extract<Output, { kind: 'compare' }>): void {
     const record = this.state.conversations.get(conversation)?.table.get(run.chain);
     const from = Math.max(run.from - 1, record?.floor ?? 0);
-    const range = { chain: run.chain, from, to: run.to, direction: 'up', bytesMax: LIMITS.runBytesTarget } as const;
+    const range = {
+      chain: run.chain,
+      from,
+      to: run.to,
+      direction: 'up',
+      bytesMax: LIMITS.runBytesTarget,
+    } as const;
     const entries = this.#ports.store.run(range);
     const certificate = record?.certificate ?? run.certificate.bytes;
     const ours = { certificate, entries };
@@ -220,7 +257,12 @@ export class Loop {
     this.#arrivals = store.lastArrival();
     const newest = store.window({ conversation, entriesMax: 1 })[0];
     const top = newest === undefined ? null : orderKeyOf(newest.entry);
-    this.push({ kind: 'unparked', conversation, top, nextParkedMs: store.nextParkedMs(conversation) });
+    this.push({
+      kind: 'unparked',
+      conversation,
+      top,
+      nextParkedMs: store.nextParkedMs(conversation),
+    });
     audience.unparked(before);
   }
 
@@ -238,6 +280,11 @@ export class Loop {
   }
 }
 
-function rangeOf({ chain, from, to, direction }: Want): Pick<Want, 'chain' | 'from' | 'to' | 'direction'> {
+function rangeOf({
+  chain,
+  from,
+  to,
+  direction,
+}: Want): Pick<Want, 'chain' | 'from' | 'to' | 'direction'> {
   return { chain, from, to, direction };
 }

@@ -63,10 +63,12 @@ export const LIMITS = {
 
   // A peer's own queues.
   inputQueueMax: 4_096,
-  pendingSayLinesMax: 65_536,
+  pendingSayLinesMax: 16_384,
+  pendingSayBytesMax: 4_194_304,
   sendQueueBytesMax: 4_194_304,
   sendQueueBytesHigh: 1_048_576,
   recentLinesMax: 8_192,
+  recentBytesMax: 4_194_304,
 
   // A peer's disk.
   syncDelayMsMax: 50,

@@ -62,9 +62,15 @@ function isOurs(given: unknown): boolean {
   return given instanceof Uint8Array;
 }
 
+const byteOrderMark = '\ufeff';
+
 /** Whether both refuse, or both accept and agree, or only cborg accepts, a type or spelling that we do not have. */
 function agrees(bytes: Uint8Array): boolean {
   const ours = decode(bytes, deep);
+  // cborg drops a byte order mark that begins a text, so of that it is no judge.
+  if (Buffer.from(bytes).includes(byteOrderMark)) {
+    return !ours.ok || isDeepStrictEqual(encode(ours.value), bytes);
+  }
   const theirs = oracle(bytes);
   const isOurForm =
     theirs !== null && isOurs(theirs.value) && isDeepStrictEqual(cborg.encode(theirs.value), bytes);
@@ -112,11 +118,9 @@ describe('the CBOR codec', () => {
   });
 
   it('agrees with cborg about every one of the shortest byte strings', () => {
-    const all = Array.from({ length: 0x1_0000 }, (_, at) => Uint8Array.of(at >> 8, at & 0xff));
-    const disagreed = all
-      .flatMap((two) => [two, two.subarray(0, 1), Uint8Array.of(...two, 0)])
-      .filter((bytes) => !agrees(bytes));
-    expect(disagreed).toEqual([]);
+    const ones = Array.from({ length: 0x100 }, (_, at) => Uint8Array.of(at));
+    const twos = Array.from({ length: 0x1_0000 }, (_, at) => Uint8Array.of(at >> 8, at & 0xff));
+    expect([...ones, ...twos].filter((bytes) => !agrees(bytes))).toEqual([]);
   });
 
   it('agrees with cborg about everything that is one damage away from good bytes', () => {
@@ -127,6 +131,12 @@ describe('the CBOR codec', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('keeps a byte order mark: it is part of the text', () => {
+    const bytes = fromHex('64efbbbf61');
+    expect(decode(bytes)).toEqual({ ok: true, value: '\ufeffa' });
+    expect(encode('\ufeffa')).toEqual(bytes);
   });
 
   it('gives views of byte strings, not copies', () => {

@@ -96,7 +96,7 @@ export class FakeClient implements Client {
   readonly view: FakeView = new FakeView();
   readonly calls: string[] = [];
   hasRoom = true;
-  settled: Settled = { acknowledged: 0, silent: [], unacknowledgedLines: 0 };
+  settled: Settled = { acknowledged: 0, silent: [], unacknowledgedEntries: 0 };
   /** What `stop` waits for. */
   stopping: Promise<void> = Promise.resolve();
   readonly #listeners = new Set<(change: Change) => void>();

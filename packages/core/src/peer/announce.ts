@@ -12,10 +12,18 @@ import type { Turn } from './step-types.ts';
  * A chain of ours grew. The first change goes out in this very step; those that follow within announceIntervalMs
  * share a frame. `prompt` tells neighbours to ask at once, since no gossip brings it.
  */
-export function noteChanged(turn: Turn, conversation: Conversation, chain: ChainKey, prompt: boolean = false): void {
+export function noteChanged(
+  turn: Turn,
+  conversation: Conversation,
+  chain: ChainKey,
+  prompt: boolean = false,
+): void {
   const before = conversation.unannounced.get(chain) ?? false;
   conversation.unannounced.set(chain, before || prompt);
-  conversation.announceMs ??= Math.max(turn.nowMs, conversation.announcedMs + LIMITS.announceIntervalMs);
+  conversation.announceMs ??= Math.max(
+    turn.nowMs,
+    conversation.announcedMs + LIMITS.announceIntervalMs,
+  );
   turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
 }
 
@@ -41,7 +49,12 @@ interface Announcement {
   readonly records: readonly ChainRecord[];
 }
 
-function announceTo(turn: Turn, conversation: Conversation, neighbour: Neighbour, what: Announcement): void {
+function announceTo(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  what: Announcement,
+): void {
   const tag = neighbour.tags.get(conversation.id);
   if (tag === undefined) return;
   const heads = what.records.filter((record) => isNews(conversation, neighbour, record));
@@ -65,12 +78,20 @@ function isNews(conversation: Conversation, neighbour: Neighbour, record: ChainR
 }
 
 /** A peer is known to hold so much of our own chain. */
-export function noteReceipt(turn: Turn, conversation: Conversation, peer: PeerId, length: number): void {
+export function noteReceipt(
+  turn: Turn,
+  conversation: Conversation,
+  peer: PeerId,
+  length: number,
+): void {
   const known = conversation.receipts.get(peer) ?? 0;
   if (length <= known) return;
   if (conversation.receipts.size >= LIMITS.rememberedPeersMax && known === 0) return;
   conversation.receipts.set(peer, length);
   let heldBy = 0;
   for (const held of conversation.receipts.values()) if (held >= length) heldBy += 1;
-  turn.out.push({ kind: 'tell', event: { kind: 'held', conversation: conversation.id, length, heldBy } });
+  turn.out.push({
+    kind: 'tell',
+    event: { kind: 'held', conversation: conversation.id, length, heldBy },
+  });
 }

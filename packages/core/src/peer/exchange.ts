@@ -25,7 +25,8 @@ export function introduceAll(turn: Turn, neighbour: Neighbour): void {
   for (const other of turn.state.neighbours.values()) {
     if (other === neighbour || !sharesRoom(neighbour, other)) continue;
     const introduction = introductionOf(other);
-    if (introduction !== null && toNewcomer.length < LIMITS.peersPerFrameMax) toNewcomer.push(introduction);
+    if (introduction !== null && toNewcomer.length < LIMITS.peersPerFrameMax)
+      toNewcomer.push(introduction);
     const newcomer = introductionOf(neighbour);
     if (newcomer !== null) send(turn, other.peer, { type: 'peers', peers: [newcomer] });
   }
@@ -42,7 +43,9 @@ function remember(turn: Turn, neighbour: Neighbour): void {
 }
 
 function introductionOf(neighbour: Neighbour): Introduction | null {
-  return neighbour.record === null ? null : { peer: neighbour.peer, record: neighbour.record.bytes };
+  return neighbour.record === null
+    ? null
+    : { peer: neighbour.peer, record: neighbour.record.bytes };
 }
 
 function sharesRoom(one: Neighbour, other: Neighbour): boolean {

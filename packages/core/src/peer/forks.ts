@@ -8,7 +8,12 @@ import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
 
 /** A proof of our own making (`from` null) or a neighbour's: the chain is not extended any more, and the others hear of it. */
-export function onProof(turn: Turn, conversation: Conversation, from: Neighbour | null, bytes: Uint8Array): void {
+export function onProof(
+  turn: Turn,
+  conversation: Conversation,
+  from: Neighbour | null,
+  bytes: Uint8Array,
+): void {
   const { state } = turn;
   const proof = verifyForkProof(state.suite, bytes);
   if (!proof.ok) {
@@ -17,14 +22,18 @@ export function onProof(turn: Turn, conversation: Conversation, from: Neighbour 
   }
   const { chain } = proof.value;
   const record = conversation.table.get(chain);
-  if (record === undefined || record.stopped !== null || state.proofs.size >= LIMITS.forkProofsMax) return;
+  if (record === undefined || record.stopped !== null || state.proofs.size >= LIMITS.forkProofsMax)
+    return;
   const stopped = { ...record, stopped: 'forked' } as const;
   conversation.table.set(stopped);
   conversation.pull.lacking.delete(chain);
   state.proofs.set(chain, bytes);
   const own = record.identity === state.self.identity;
   if (conversation.own === chain) conversation.own = null;
-  const writes = [{ kind: 'chain', chain: stopped }, { kind: 'proof', proof: { chain, bytes } }] as const;
+  const writes = [
+    { kind: 'chain', chain: stopped },
+    { kind: 'proof', proof: { chain, bytes } },
+  ] as const;
   turn.out.push({ kind: 'commit', writes, arrived: [] });
   turn.out.push({ kind: 'tell', event: { kind: 'forked', identity: record.identity, own } });
   spread(turn, conversation, from, { chain, bytes });
@@ -34,7 +43,10 @@ function spread(
   turn: Turn,
   conversation: Conversation,
   from: Neighbour | null,
-  proof: { readonly chain: Parameters<Neighbour['provenForks']['add']>[0]; readonly bytes: Uint8Array },
+  proof: {
+    readonly chain: Parameters<Neighbour['provenForks']['add']>[0];
+    readonly bytes: Uint8Array;
+  },
 ): void {
   for (const neighbour of turn.state.neighbours.values()) {
     const tag = neighbour.tags.get(conversation.id);

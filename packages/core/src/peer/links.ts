@@ -42,7 +42,12 @@ export function targetKey(dial: DialTarget): string {
 }
 
 /** Adds or refreshes a target. Returns false when the table is full. */
-export function addTarget(links: LinksState, dial: DialTarget, origin: TargetOrigin, atMs: number): boolean {
+export function addTarget(
+  links: LinksState,
+  dial: DialTarget,
+  origin: TargetOrigin,
+  atMs: number,
+): boolean {
   const key = targetKey(dial);
   const known = links.targets.get(key);
   if (known !== undefined) {
@@ -50,7 +55,16 @@ export function addTarget(links: LinksState, dial: DialTarget, origin: TargetOri
     known.nextMs = Math.min(known.nextMs, atMs);
   } else {
     if (links.targets.size >= LIMITS.rememberedPeersMax && !dropWorst(links)) return false;
-    const target = { key, dial, origin, peer: dial.peer, dialing: false, failures: 0, lastError: null, nextMs: atMs };
+    const target = {
+      key,
+      dial,
+      origin,
+      peer: dial.peer,
+      dialing: false,
+      failures: 0,
+      lastError: null,
+      nextMs: atMs,
+    };
     links.targets.set(key, target);
   }
   links.wakeMs = Math.min(links.wakeMs, atMs);
@@ -88,7 +102,9 @@ export function dueTargets(links: LinksState, mesh: Mesh, nowMs: number): readon
   let wakeMs = nowMs + LIMITS.redialMsMax;
   for (const target of links.targets.values()) {
     if (target.dialing || !mayDial(target, mesh)) continue;
-    const fits = dialing < DIALS_AT_ONCE_MAX && (target.origin === 'typed' || mesh.linkCount + dialing < LIMITS.neighboursMeshMax);
+    const fits =
+      dialing < DIALS_AT_ONCE_MAX &&
+      (target.origin === 'typed' || mesh.linkCount + dialing < LIMITS.neighboursMeshMax);
     if (target.nextMs <= nowMs && fits) {
       target.dialing = true;
       dialing += 1;
@@ -118,7 +134,13 @@ export function noteReached(links: LinksState, dial: DialTarget, peer: PeerId): 
 }
 
 /** A dial failed: the next try is 1 s later, then 2, 4 … 60 s, each with full jitter so that a crowd spreads out. */
-export function noteFailure(links: LinksState, dial: DialTarget, text: string, chance: Random, nowMs: number): void {
+export function noteFailure(
+  links: LinksState,
+  dial: DialTarget,
+  text: string,
+  chance: Random,
+  nowMs: number,
+): void {
   const target = links.targets.get(targetKey(dial));
   if (target === undefined) return;
   target.dialing = false;
@@ -128,7 +150,10 @@ export function noteFailure(links: LinksState, dial: DialTarget, text: string, c
     links.targets.delete(target.key);
     return;
   }
-  const ceiling = Math.min(LIMITS.redialMsMax, LIMITS.redialMsMin * 2 ** Math.min(target.failures - 1, 10));
+  const ceiling = Math.min(
+    LIMITS.redialMsMax,
+    LIMITS.redialMsMin * 2 ** Math.min(target.failures - 1, 10),
+  );
   target.nextMs = nowMs + Math.max(LIMITS.redialMsMin / 2, ceiling * randomFraction(chance));
   links.wakeMs = 0;
 }

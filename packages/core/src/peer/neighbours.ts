@@ -74,7 +74,12 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
 function helloOf(state: PeerState, nonce: Uint8Array, wallMs: number): Hello {
   const { suite, self } = state;
   const { identitySeed, device, name } = self;
-  const certificate = makeCertificate(suite, { identitySeed, device, createdMs: wallMs, name }).bytes;
+  const certificate = makeCertificate(suite, {
+    identitySeed,
+    device,
+    createdMs: wallMs,
+    name,
+  }).bytes;
   return { type: 'hello', certificate, name, nonce, clockMs: wallMs };
 }
 
@@ -93,18 +98,28 @@ export function onHello(turn: Turn, neighbour: Neighbour, hello: Hello): void {
   const clockOffsetMs = hello.clockMs - turn.wallMs;
   neighbour.hello = { identity, device, name, nonce: hello.nonce, clockOffsetMs };
   const message = helloMessage(state.self.peer, neighbour.peer, hello.nonce);
-  send(turn, neighbour.peer, { type: 'prove', signature: state.suite.sign(state.self.deviceSeed, message) });
+  send(turn, neighbour.peer, {
+    type: 'prove',
+    signature: state.suite.sign(state.self.deviceSeed, message),
+  });
   sendRooms(turn, neighbour, hello.nonce);
 }
 
 function sendRooms(turn: Turn, neighbour: Neighbour, nonce: Uint8Array): void {
   const { state } = turn;
-  const tags = Array.from(state.conversations.keys(), (id) => roomTag(state.suite, id, state.self.peer, nonce));
+  const tags = Array.from(state.conversations.keys(), (id) =>
+    roomTag(state.suite, id, state.self.peer, nonce),
+  );
   send(turn, neighbour.peer, { type: 'rooms', tags });
 }
 
 /** How `from` names a conversation towards the peer that sent `nonce`. */
-function roomTag(suite: Suite, conversation: ConversationId, from: PeerId, nonce: Uint8Array): RoomTag {
+function roomTag(
+  suite: Suite,
+  conversation: ConversationId,
+  from: PeerId,
+  nonce: Uint8Array,
+): RoomTag {
   const hash = taggedHash(suite, ROOM_TAG, fromHex(conversation), nonce, encodeUtf8(from));
   return toHex(hash.subarray(0, ROOM_TAG_BYTES));
 }
@@ -114,7 +129,8 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
   const { hello } = neighbour;
   if (hello === null || neighbour.met) return blame(turn, neighbour, 'proof out of turn');
   const message = helloMessage(neighbour.peer, state.self.peer, neighbour.nonce);
-  if (!state.suite.verify(fromHex(hello.device), message, signature)) return blame(turn, neighbour, 'wrong proof');
+  if (!state.suite.verify(fromHex(hello.device), message, signature))
+    return blame(turn, neighbour, 'wrong proof');
   neighbour.met = true;
   state.acquaintances.delete(hello.identity);
   if (state.acquaintances.size < LIMITS.rememberedPeersMax) {
@@ -122,7 +138,11 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
   }
   tellNeighbour(turn, neighbour, hello, 'connected');
   if (Math.abs(hello.clockOffsetMs) > LIMITS.clockSkewNoticeMs) {
-    const event = { kind: 'clockDiffers', name: hello.name, offsetMs: hello.clockOffsetMs } as const;
+    const event = {
+      kind: 'clockDiffers',
+      name: hello.name,
+      offsetMs: hello.clockOffsetMs,
+    } as const;
     turn.out.push({ kind: 'tell', event });
   }
 }
@@ -135,7 +155,10 @@ export function tellNeighbour(
 ): void {
   const { peer, address, path } = neighbour;
   const { identity, name } = hello;
-  turn.out.push({ kind: 'tell', event: { kind: 'neighbour', event, peer, identity, name, address, path } });
+  turn.out.push({
+    kind: 'tell',
+    event: { kind: 'neighbour', event, peer, identity, name, address, path },
+  });
 }
 
 /** The rooms it is in; those we know too are shared from here on. */
@@ -148,7 +171,10 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
     const tag = roomTag(state.suite, conversation.id, neighbour.peer, neighbour.nonce);
     if (!theirs.has(tag) || neighbour.rooms.has(tag)) continue;
     neighbour.rooms.set(tag, conversation.id);
-    neighbour.tags.set(conversation.id, roomTag(state.suite, conversation.id, state.self.peer, hello.nonce));
+    neighbour.tags.set(
+      conversation.id,
+      roomTag(state.suite, conversation.id, state.self.peer, hello.nonce),
+    );
     neighbour.claims.set(conversation.id, new Map());
     const hlc = { ms: agreedNow(turn), counter: 0 };
     noteName(turn, conversation, hello.identity, { name: hello.name, hlc });
@@ -170,7 +196,10 @@ export function onDisconnected(turn: Turn, peer: PeerId): void {
   }
   noteLost(state.links, peer, state.random, turn.nowMs);
   if (neighbour.met && neighbour.hello !== null) {
-    state.acquaintances.set(neighbour.hello.identity, { name: neighbour.hello.name, seenMs: turn.wallMs });
+    state.acquaintances.set(neighbour.hello.identity, {
+      name: neighbour.hello.name,
+      seenMs: turn.wallMs,
+    });
     tellNeighbour(turn, neighbour, neighbour.hello, 'disconnected');
   }
 }

@@ -58,13 +58,16 @@ export function openPeer(options: OpenOptions): PeerState {
     neighbours: new Map(),
     acquaintances: new Map(),
     banned: new Map(),
-    proofs: new Map(options.proofs.map((proof): [ChainKey, Uint8Array] => [proof.chain, proof.bytes])),
+    proofs: new Map(
+      options.proofs.map((proof): [ChainKey, Uint8Array] => [proof.chain, proof.bytes]),
+    ),
     links: newLinks(),
     random: newRandom(suite, options.chance),
     antiEntropyMs: nowMs + LIMITS.antiEntropyIntervalMs,
     listening: [],
   };
-  for (const room of options.rooms) state.conversations.set(room.id, openConversation(options, self, room));
+  for (const room of options.rooms)
+    state.conversations.set(room.id, openConversation(options, self, room));
   for (const { peer, addresses } of options.peers) {
     addTarget(state.links, { peer, addresses, record: null }, 'remembered', nowMs);
   }

@@ -73,23 +73,43 @@ function startChain(turn: Turn, conversation: Conversation, run: VerifiedRun): A
   return 'new';
 }
 
-function extendUp(turn: Turn, conversation: Conversation, record: ChainRecord, run: VerifiedRun): Acceptance {
+function extendUp(
+  turn: Turn,
+  conversation: Conversation,
+  record: ChainRecord,
+  run: VerifiedRun,
+): Acceptance {
   const part = slice(run, Math.max(run.from, record.length), run.to);
   const first = part.entries[0] as Entry;
   const last = part.entries.at(-1) as Entry;
   if (compareHlc(first.header.hlc, record.headHlc) <= 0) return 'refused';
   const name = lastNick(part.lines) ?? record.name;
-  place(turn, conversation, { ...record, length: run.to, headId: last.id, headHlc: last.header.hlc, name }, part);
+  place(
+    turn,
+    conversation,
+    { ...record, length: run.to, headId: last.id, headHlc: last.header.hlc, name },
+    part,
+  );
   return 'new';
 }
 
-function extendDown(turn: Turn, conversation: Conversation, record: ChainRecord, run: VerifiedRun): Acceptance {
+function extendDown(
+  turn: Turn,
+  conversation: Conversation,
+  record: ChainRecord,
+  run: VerifiedRun,
+): Acceptance {
   const part = slice(run, run.from, Math.min(run.to, record.floor));
   const first = part.entries[0] as Entry;
   // A name given above the old floor is later than any below it.
   const unnamed = record.name === run.certificate.name;
   const name = (unnamed ? lastNick(part.lines) : null) ?? record.name;
-  place(turn, conversation, { ...record, floor: run.from, floorPrev: first.header.prev, name }, part);
+  place(
+    turn,
+    conversation,
+    { ...record, floor: run.from, floorPrev: first.header.prev, name },
+    part,
+  );
   signSeam(turn, run, record.floor);
   return 'new';
 }
@@ -122,9 +142,15 @@ function lastNick(lines: Part['lines']): string | null {
 }
 
 /** Stores a part of a chain, shows what can be shown now, and lets the neighbours know. */
-export function place(turn: Turn, conversation: Conversation, record: ChainRecord, part: Part): void {
+export function place(
+  turn: Turn,
+  conversation: Conversation,
+  record: ChainRecord,
+  part: Part,
+): void {
   conversation.table.set(record);
-  if ((conversation.known.get(record.chain)?.length ?? 0) <= record.length) conversation.known.delete(record.chain);
+  if ((conversation.known.get(record.chain)?.length ?? 0) <= record.length)
+    conversation.known.delete(record.chain);
   conversation.entriesHeld += part.entries.length;
   noteName(turn, conversation, record.identity, { name: record.name, hlc: record.headHlc });
   const writes: Write[] = [];
@@ -153,13 +179,18 @@ interface Group {
 }
 
 /** Times rise along a chain, so the late ones come first and the parked ones last. */
-function groupByFate(conversation: Conversation, entries: readonly Entry[], horizonMs: number): readonly Group[] {
+function groupByFate(
+  conversation: Conversation,
+  entries: readonly Entry[],
+  horizonMs: number,
+): readonly Group[] {
   const groups: Group[] = [];
   for (const entry of entries) {
     const parked = entry.header.hlc.ms > horizonMs;
     const late = !parked && isLate(conversation, entry);
     const group = groups.at(-1);
-    if (group !== undefined && group.late === late && group.parked === parked) group.entries.push(entry);
+    if (group !== undefined && group.late === late && group.parked === parked)
+      group.entries.push(entry);
     else groups.push({ entries: [entry], late, parked });
   }
   return groups;
@@ -177,7 +208,13 @@ function raiseTop(conversation: Conversation, arrived: readonly Arrived[]): void
   if (conversation.top === null || compareOrder(key, conversation.top) > 0) conversation.top = key;
 }
 
-function notePark(turn: Turn, conversation: Conversation, name: string, entries: readonly Entry[], horizonMs: number): void {
+function notePark(
+  turn: Turn,
+  conversation: Conversation,
+  name: string,
+  entries: readonly Entry[],
+  horizonMs: number,
+): void {
   const firstMs = (entries[0] as Entry).header.hlc.ms;
   if (conversation.nextParkedMs === null) {
     const aheadMs = firstMs - (horizonMs - LIMITS.futureMsMax);
@@ -206,10 +243,15 @@ export function noteName(
   if (known !== undefined && compareHlc(dated.hlc, known.hlc) < 0) return;
   conversation.names.set(identity, dated);
   if (known === undefined || known.name === dated.name) return;
-  turn.out.push({ kind: 'tell', event: { kind: 'renamed', identity, from: known.name, to: dated.name } });
+  turn.out.push({
+    kind: 'tell',
+    event: { kind: 'renamed', identity, from: known.name, to: dated.name },
+  });
 }
 
 /** The certificate by which we hold a chain. */
-export function knownCertificate(conversation: Conversation): (chain: ChainKey) => Uint8Array | null {
+export function knownCertificate(
+  conversation: Conversation,
+): (chain: ChainKey) => Uint8Array | null {
   return (chain) => conversation.table.get(chain)?.certificate ?? null;
 }

@@ -35,7 +35,8 @@ export function* batches(lines: readonly Line[]): Generator<readonly Line[]> {
   let bytes = 0;
   for (const line of lines) {
     const size = encodedLineBytes(line);
-    const isFull = batch.length === LIMITS.entryLinesMax || bytes + size > LIMITS.entryPayloadBytesTarget;
+    const isFull =
+      batch.length === LIMITS.entryLinesMax || bytes + size > LIMITS.entryPayloadBytesTarget;
     if (isFull && batch.length > 0) {
       yield batch;
       batch = [];
@@ -61,7 +62,11 @@ function ownChain(turn: Turn, conversation: Conversation): OwnChain {
   const isUsable = record !== undefined && record.stopped === null;
   // A chain that we wrote with a clock far ahead would keep all that follows parked.
   if (isUsable && record.headHlc.ms <= nowMs + LIMITS.clockSkewNoticeMs) {
-    return { record, certificate: restoreCertificate(suite, record.certificate), name: record.name };
+    return {
+      record,
+      certificate: restoreCertificate(suite, record.certificate),
+      name: record.name,
+    };
   }
   const { identitySeed, device, name } = self;
   const certificate = makeCertificate(suite, { identitySeed, device, createdMs: nowMs, name });
@@ -74,7 +79,8 @@ function append(turn: Turn, conversation: Conversation, lines: readonly Line[]):
   const base = record ?? newRecord(turn, conversation, certificate);
   const nowMs = agreedNow(turn);
   const top = conversation.top?.hlc ?? null;
-  const last = record !== null && (top === null || record.headHlc.ms > top.ms) ? record.headHlc : top;
+  const last =
+    record !== null && (top === null || record.headHlc.ms > top.ms) ? record.headHlc : top;
   const hlc = nextHlc(last, nowMs);
   const entry = sealEntry(suite, self.deviceSeed, {
     conversation: conversation.id,
@@ -89,11 +95,22 @@ function append(turn: Turn, conversation: Conversation, lines: readonly Line[]):
   });
   const floorPrev = record === null ? entry.header.prev : record.floorPrev;
   const name = lines.findLast((line) => line.type === 'nick')?.name ?? base.name;
-  const grown = { ...base, floorPrev, length: base.length + 1, headId: entry.id, headHlc: hlc, name };
+  const grown = {
+    ...base,
+    floorPrev,
+    length: base.length + 1,
+    headId: entry.id,
+    headHlc: hlc,
+    name,
+  };
   conversation.own = base.chain;
   place(turn, conversation, grown, { entries: [entry], lines: [lines] });
   if (takeTokens(conversation.gossip, 1, turn.nowMs)) {
-    turn.out.push({ kind: 'publish', topic: conversation.topic, bytes: encodeRun(certificate.bytes, [entry]) });
+    turn.out.push({
+      kind: 'publish',
+      topic: conversation.topic,
+      bytes: encodeRun(certificate.bytes, [entry]),
+    });
   } else {
     noteChanged(turn, conversation, base.chain, true);
   }

@@ -8,7 +8,8 @@ import type { Neighbour } from './state.ts';
 import type { ServedRange, Turn } from './step-types.ts';
 
 export function onWant(turn: Turn, neighbour: Neighbour, want: Want): void {
-  if (neighbour.wants.length >= LIMITS.wantsQueuedPerPeerMax) return blame(turn, neighbour, 'too many wants');
+  if (neighbour.wants.length >= LIMITS.wantsQueuedPerPeerMax)
+    return blame(turn, neighbour, 'too many wants');
   neighbour.wants.push(want);
   serveNext(turn, neighbour);
 }
@@ -25,7 +26,12 @@ export function serveNext(turn: Turn, neighbour: Neighbour): void {
     return serveNext(turn, neighbour);
   }
   neighbour.serving = true;
-  turn.out.push({ kind: 'serve', peer: neighbour.peer, want: { ...want, tag: ownTag }, conversation });
+  turn.out.push({
+    kind: 'serve',
+    peer: neighbour.peer,
+    want: { ...want, tag: ownTag },
+    conversation,
+  });
 }
 
 /** A frame went out (or there was nothing to send): the same want goes on, or the next one begins. */
@@ -43,6 +49,8 @@ export function onServed(turn: Turn, peer: PeerId, reached: ServedRange | null):
 export function restOf(want: Want, reached: ServedRange): Want | null {
   const frames = want.frames - 1;
   const up = want.direction === 'up';
-  const [from, to] = up ? [Math.max(want.from, reached.to), want.to] : [want.from, Math.min(want.to, reached.from)];
+  const [from, to] = up
+    ? [Math.max(want.from, reached.to), want.to]
+    : [want.from, Math.min(want.to, reached.from)];
   return frames > 0 && from < to ? { ...want, from, to, frames } : null;
 }

@@ -18,9 +18,18 @@ export type Input =
   /** The send queue towards a peer is above its high mark, until `drained`. */
   | { readonly kind: 'blocked'; readonly peer: PeerId }
   /** An answer's frame went out: entries through `to` upwards or `from` downwards; null for no more to give. */
-  | { readonly kind: 'served'; readonly peer: PeerId; readonly want: Want; readonly reached: ServedRange | null }
+  | {
+      readonly kind: 'served';
+      readonly peer: PeerId;
+      readonly want: Want;
+      readonly reached: ServedRange | null;
+    }
   /** What came of `compare`: a proof that a chain forked, or null where the store has nothing that contradicts. */
-  | { readonly kind: 'compared'; readonly conversation: ConversationId; readonly proof: Uint8Array | null }
+  | {
+      readonly kind: 'compared';
+      readonly conversation: ConversationId;
+      readonly proof: Uint8Array | null;
+    }
   /** What became visible last, and what is parked still. */
   | {
       readonly kind: 'unparked';
@@ -45,16 +54,29 @@ export interface Arrived {
 }
 
 export type Output =
-  | { readonly kind: 'commit'; readonly writes: readonly Write[]; readonly arrived: readonly Arrived[] }
+  | {
+      readonly kind: 'commit';
+      readonly writes: readonly Write[];
+      readonly arrived: readonly Arrived[];
+    }
   /** Make parked entries visible, show them, and give back `unparked`. */
   | { readonly kind: 'unpark'; readonly conversation: ConversationId; readonly throughMs: number }
   | { readonly kind: 'send'; readonly peer: PeerId; readonly frame: Uint8Array }
   /** Read one run from the store, send it as the answer's next frame, and give back `served`. */
-  | { readonly kind: 'serve'; readonly peer: PeerId; readonly want: Want; readonly conversation: ConversationId }
+  | {
+      readonly kind: 'serve';
+      readonly peer: PeerId;
+      readonly want: Want;
+      readonly conversation: ConversationId;
+    }
   /** Read what the store has of the same part of the chain, make a proof of the two, and give back `compared`. */
   | { readonly kind: 'compare'; readonly conversation: ConversationId; readonly run: VerifiedRun }
   | { readonly kind: 'publish'; readonly topic: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'verdict'; readonly messageId: string; readonly verdict: 'accept' | 'ignore' | 'reject' }
+  | {
+      readonly kind: 'verdict';
+      readonly messageId: string;
+      readonly verdict: 'accept' | 'ignore' | 'reject';
+    }
   | { readonly kind: 'dial'; readonly target: DialTarget }
   | { readonly kind: 'hangUp'; readonly peer: PeerId }
   | { readonly kind: 'join'; readonly topic: string }
@@ -73,10 +95,25 @@ export type PeerEvent =
     }
   | { readonly kind: 'status'; readonly conversation: ConversationId }
   /** So many peers hold our own chain up to `length` entries. */
-  | { readonly kind: 'held'; readonly conversation: ConversationId; readonly length: number; readonly heldBy: number }
-  | { readonly kind: 'dialFailed'; readonly target: DialTarget; readonly failure: DialFailure; readonly text: string }
+  | {
+      readonly kind: 'held';
+      readonly conversation: ConversationId;
+      readonly length: number;
+      readonly heldBy: number;
+    }
+  | {
+      readonly kind: 'dialFailed';
+      readonly target: DialTarget;
+      readonly failure: DialFailure;
+      readonly text: string;
+    }
   | { readonly kind: 'alreadyConnected'; readonly target: DialTarget; readonly peer: PeerId }
-  | { readonly kind: 'renamed'; readonly identity: IdentityKey; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'renamed';
+      readonly identity: IdentityKey;
+      readonly from: string;
+      readonly to: string;
+    }
   | { readonly kind: 'clockDiffers'; readonly name: string; readonly offsetMs: number }
   | { readonly kind: 'parked'; readonly name: string; readonly aheadMs: number }
   | { readonly kind: 'forked'; readonly identity: IdentityKey; readonly own: boolean }

@@ -9,7 +9,15 @@ import { pullWakeMs } from '../sync/pull.ts';
 import { announceDue } from './announce.ts';
 import { onPeers, onRecord } from './exchange.ts';
 import { onProof } from './forks.ts';
-import { addTarget, dropTarget, dueTargets, noteFailure, noteReached, politeMs, retryAll } from './links.ts';
+import {
+  addTarget,
+  dropTarget,
+  dueTargets,
+  noteFailure,
+  noteReached,
+  politeMs,
+  retryAll,
+} from './links.ts';
 import { keepAlive, nextKeepAliveMs } from './liveness.ts';
 import { blame } from './misconduct.ts';
 import { onConnected, onDisconnected, onHello, onProve, onRooms } from './neighbours.ts';
@@ -43,11 +51,16 @@ export function firstOutputs(state: PeerState): readonly Output[] {
 export function nextWakeMs(state: PeerState, now: Now): number {
   let wake = Math.min(state.antiEntropyMs, state.links.wakeMs);
   for (const conversation of state.conversations.values()) {
-    wake = Math.min(wake, conversation.announceMs ?? Infinity, pullWakeMs(conversation.pull, now.monotonicMs) ?? Infinity);
+    wake = Math.min(
+      wake,
+      conversation.announceMs ?? Infinity,
+      pullWakeMs(conversation.pull, now.monotonicMs) ?? Infinity,
+    );
     const parkedMs = conversation.nextParkedMs;
     if (parkedMs !== null) wake = Math.min(wake, now.monotonicMs + PARKED_LOOK_MS);
   }
-  for (const neighbour of state.neighbours.values()) wake = Math.min(wake, nextKeepAliveMs(neighbour));
+  for (const neighbour of state.neighbours.values())
+    wake = Math.min(wake, nextKeepAliveMs(neighbour));
   return wake;
 }
 
@@ -57,7 +70,9 @@ function take(turn: Turn, input: Input): void {
     case 'network':
       return takeEvent(turn, input.event);
     case 'say':
-      return within(state, input.conversation, (conversation) => say(turn, conversation, input.lines));
+      return within(state, input.conversation, (conversation) =>
+        say(turn, conversation, input.lines),
+      );
     case 'rename':
       state.self.name = input.name;
       // A name is said like a line, so that those who are away learn it too.
@@ -70,7 +85,8 @@ function take(turn: Turn, input: Input): void {
       return;
     case 'resync':
       return within(state, input.conversation, (conversation) => {
-        for (const neighbour of state.neighbours.values()) compareWith(turn, conversation, neighbour);
+        for (const neighbour of state.neighbours.values())
+          compareWith(turn, conversation, neighbour);
       });
     case 'blocked':
       return setBlocked(turn, input.peer, true);
@@ -90,7 +106,11 @@ function take(turn: Turn, input: Input): void {
   }
 }
 
-function within(state: PeerState, id: Conversation['id'], act: (conversation: Conversation) => void): void {
+function within(
+  state: PeerState,
+  id: Conversation['id'],
+  act: (conversation: Conversation) => void,
+): void {
   const conversation = state.conversations.get(id);
   if (conversation !== undefined) act(conversation);
 }
@@ -140,7 +160,10 @@ function takeDialEvent(turn: Turn, event: DialEvent): void {
     noteReached(state.links, target, event.peer);
     const isTyped = target.peer === null;
     if (isTyped && state.neighbours.has(event.peer)) {
-      turn.out.push({ kind: 'tell', event: { kind: 'alreadyConnected', target, peer: event.peer } });
+      turn.out.push({
+        kind: 'tell',
+        event: { kind: 'alreadyConnected', target, peer: event.peer },
+      });
     }
     return;
   }
@@ -158,7 +181,8 @@ function setBlocked(turn: Turn, peer: PeerId, blocked: boolean): void {
   serveNext(turn, neighbour);
   if (!neighbour.behind) return;
   neighbour.behind = false;
-  for (const conversation of turn.state.conversations.values()) compareWith(turn, conversation, neighbour);
+  for (const conversation of turn.state.conversations.values())
+    compareWith(turn, conversation, neighbour);
 }
 
 function onGossip(turn: Turn, event: Extract<NetworkEvent, { kind: 'gossip' }>): void {
@@ -200,7 +224,9 @@ function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
       neighbour.ping = null;
       return;
     case 'peers':
-      return neighbour.met ? onPeers(turn, message.peers) : blame(turn, neighbour, 'peers before proof');
+      return neighbour.met
+        ? onPeers(turn, message.peers)
+        : blame(turn, neighbour, 'peers before proof');
     default:
       return takeRoomMessage(turn, neighbour, message);
   }
@@ -212,7 +238,8 @@ type RoomMessage = Extract<Message, { tag: string }>;
 function takeRoomMessage(turn: Turn, neighbour: Neighbour, message: RoomMessage): void {
   const id = neighbour.rooms.get(message.tag);
   const conversation = id === undefined ? undefined : turn.state.conversations.get(id);
-  if (conversation === undefined) return blame(turn, neighbour, `${message.type} of no room we share`);
+  if (conversation === undefined)
+    return blame(turn, neighbour, `${message.type} of no room we share`);
   switch (message.type) {
     case 'ranges':
       return onRanges(turn, conversation, neighbour, message);
@@ -243,7 +270,8 @@ function due(turn: Turn): void {
     isBanned: (peer: PeerId): boolean => (state.banned.get(peer) ?? 0) > nowMs,
     linkCount: state.neighbours.size,
   };
-  for (const { dial } of dueTargets(state.links, mesh, nowMs)) turn.out.push({ kind: 'dial', target: dial });
+  for (const { dial } of dueTargets(state.links, mesh, nowMs))
+    turn.out.push({ kind: 'dial', target: dial });
 }
 
 /** Once a minute heads are compared with one neighbour, whether or not anything seems to be missing. */
@@ -251,7 +279,9 @@ function antiEntropy(turn: Turn): void {
   const { state, nowMs } = turn;
   if (nowMs < state.antiEntropyMs) return;
   state.antiEntropyMs = nowMs + LIMITS.antiEntropyIntervalMs;
-  const neighbours = [...state.neighbours.values()].filter((neighbour) => neighbour.met && !neighbour.blocked);
+  const neighbours = [...state.neighbours.values()].filter(
+    (neighbour) => neighbour.met && !neighbour.blocked,
+  );
   const chosen = neighbours[Math.floor(randomFraction(state.random) * neighbours.length)];
   if (chosen === undefined) return;
   for (const conversation of state.conversations.values()) compareWith(turn, conversation, chosen);

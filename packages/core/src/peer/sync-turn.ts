@@ -25,40 +25,70 @@ type Of<Type extends Message['type']> = Extract<Message, { type: Type }>;
 export function compareWith(turn: Turn, conversation: Conversation, neighbour: Neighbour): void {
   const tag = neighbour.tags.get(conversation.id);
   if (tag === undefined) return;
-  send(turn, neighbour.peer, { type: 'ranges', tag, ranges: openingRanges(turn.state.suite, conversation.table) });
+  send(turn, neighbour.peer, {
+    type: 'ranges',
+    tag,
+    ranges: openingRanges(turn.state.suite, conversation.table),
+  });
 }
 
-export function onRanges(turn: Turn, conversation: Conversation, neighbour: Neighbour, message: Of<'ranges'>): void {
+export function onRanges(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  message: Of<'ranges'>,
+): void {
   const { heads, reply } = reconcile(turn.state.suite, conversation.table, message.ranges);
   const tag = neighbour.tags.get(conversation.id);
   for (const head of heads) noteHead(turn, conversation, neighbour, head, turn.nowMs);
-  if (reply.length > 0 && tag !== undefined) send(turn, neighbour.peer, { type: 'ranges', tag, ranges: reply });
+  if (reply.length > 0 && tag !== undefined)
+    send(turn, neighbour.peer, { type: 'ranges', tag, ranges: reply });
 }
 
-export function onHeads(turn: Turn, conversation: Conversation, neighbour: Neighbour, message: Of<'heads'>): void {
+export function onHeads(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  message: Of<'heads'>,
+): void {
   const atMs = message.prompt ? turn.nowMs : turn.nowMs + LIMITS.gossipGraceMs;
   for (const head of message.heads) noteHead(turn, conversation, neighbour, head, atMs);
 }
 
 /** A neighbour says what it holds of a chain: a receipt if the chain is ours, something to ask for if it is more. */
-function noteHead(turn: Turn, conversation: Conversation, neighbour: Neighbour, head: Head, askMs: number): void {
+function noteHead(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  head: Head,
+  askMs: number,
+): void {
   const claims = neighbour.claims.get(conversation.id);
   if (claims === undefined) return;
   if (!claims.has(head.chain) && claims.size >= LIMITS.chainsPerConversationMax) return;
   claims.set(head.chain, head);
   noteKnown(conversation, neighbour, head.chain, head.length);
   const ours = conversation.table.get(head.chain);
-  if (head.chain === conversation.own && ours !== undefined) noteOwn(turn, conversation, neighbour, { ours, head });
-  if (ours !== undefined && ours.stopped !== null) return sendProof(turn, conversation, neighbour, { ours, head });
-  if (ours !== undefined && ours.length > 0 && contests(ours, head)) askContested(turn, conversation, neighbour, head);
+  if (head.chain === conversation.own && ours !== undefined)
+    noteOwn(turn, conversation, neighbour, { ours, head });
+  if (ours !== undefined && ours.stopped !== null)
+    return sendProof(turn, conversation, neighbour, { ours, head });
+  if (ours !== undefined && ours.length > 0 && contests(ours, head))
+    askContested(turn, conversation, neighbour, head);
   else noteClaim(conversation.pull, ours, head, askMs);
 }
 
 /** Remembers the longest that a chain is said to be, for the count of what is missing. */
-function noteKnown(conversation: Conversation, neighbour: Neighbour, chain: ChainKey, length: number): void {
+function noteKnown(
+  conversation: Conversation,
+  neighbour: Neighbour,
+  chain: ChainKey,
+  length: number,
+): void {
   const held = conversation.table.get(chain)?.length ?? 0;
   const known = conversation.known.get(chain)?.length ?? 0;
-  if (length > held && length > known) conversation.known.set(chain, { length, saidBy: neighbour.peer });
+  if (length > held && length > known)
+    conversation.known.set(chain, { length, saidBy: neighbour.peer });
 }
 
 interface Pair {
@@ -67,7 +97,12 @@ interface Pair {
 }
 
 /** More of our own chain than we have: this profile was restored from a copy, so we go on in a new chain. */
-function noteOwn(turn: Turn, conversation: Conversation, neighbour: Neighbour, { ours, head }: Pair): void {
+function noteOwn(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  { ours, head }: Pair,
+): void {
   noteReceipt(turn, conversation, neighbour.peer, Math.min(head.length, ours.length));
   if (head.length <= ours.length) return;
   conversation.own = null;
@@ -81,9 +116,15 @@ function contests(ours: Head, theirs: Head): boolean {
 }
 
 /** Asks for the entry that cannot be: with ours it makes a proof. */
-function askContested(turn: Turn, conversation: Conversation, neighbour: Neighbour, head: Head): void {
+function askContested(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  head: Head,
+): void {
   const { pull } = conversation;
-  for (const open of pull.inFlight.values()) if (open.chain === head.chain && open.peer === neighbour.peer) return;
+  for (const open of pull.inFlight.values())
+    if (open.chain === head.chain && open.peer === neighbour.peer) return;
   const range = { from: head.length - 1, to: head.length, direction: 'up', frames: 1 } as const;
   const ask: Ask = { peer: neighbour.peer, request: pull.nextRequest, chain: head.chain, ...range };
   pull.nextRequest += 1;
@@ -92,7 +133,12 @@ function askContested(turn: Turn, conversation: Conversation, neighbour: Neighbo
 }
 
 /** Whoever goes on with a chain we stopped is told why. */
-function sendProof(turn: Turn, conversation: Conversation, neighbour: Neighbour, { ours, head }: Pair): void {
+function sendProof(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  { ours, head }: Pair,
+): void {
   const proof = turn.state.proofs.get(head.chain);
   const tag = neighbour.tags.get(conversation.id);
   if (proof === undefined || tag === undefined || sameHead(ours, head)) return;
@@ -130,8 +176,19 @@ function noteClaimsOf(turn: Turn, conversation: Conversation, ask: Ask): void {
   turn.state.neighbours.get(ask.peer)?.claims.get(conversation.id)?.delete(ask.chain);
 }
 
-export function onRun(turn: Turn, conversation: Conversation, neighbour: Neighbour, message: Of<'run'>): void {
-  const ask = noteAnswer(conversation.pull, neighbour.peer, message.request, message.last, turn.nowMs);
+export function onRun(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  message: Of<'run'>,
+): void {
+  const ask = noteAnswer(
+    conversation.pull,
+    neighbour.peer,
+    message.request,
+    message.last,
+    turn.nowMs,
+  );
   if (ask === null) return;
   if (message.run.length === 0) return noteClaimsOf(turn, conversation, ask);
   const acceptance = takeRun(turn, conversation, neighbour, message.run);
@@ -140,7 +197,12 @@ export function onRun(turn: Turn, conversation: Conversation, neighbour: Neighbo
 }
 
 /** Verifies a run and finds its place; blames who sent a bad one. */
-export function takeRun(turn: Turn, conversation: Conversation, neighbour: Neighbour, bytes: Uint8Array): Acceptance {
+export function takeRun(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  bytes: Uint8Array,
+): Acceptance {
   const run = verifyRun(turn.state.suite, bytes, knownCertificate(conversation));
   if (!run.ok || run.value.conversation !== conversation.id) {
     blame(turn, neighbour, `run: ${run.ok ? 'other conversation' : run.reason}`);
@@ -159,7 +221,12 @@ function claimGap(conversation: Conversation, neighbour: Neighbour, run: Verifie
   const known = claims?.get(run.chain);
   if (claims === undefined || (known !== undefined && known.length >= run.to)) return;
   noteKnown(conversation, neighbour, run.chain, run.to);
-  claims.set(run.chain, { chain: run.chain, floor: known?.floor ?? 0, length: run.to, headId: NO_HEAD_ID });
+  claims.set(run.chain, {
+    chain: run.chain,
+    floor: known?.floor ?? 0,
+    length: run.to,
+    headId: NO_HEAD_ID,
+  });
 }
 
 /** As long as someone claims more of the chain than we have, it stays on the list. */

@@ -47,16 +47,32 @@ export type Message =
   | { readonly type: 'rooms'; readonly tags: readonly RoomTag[] }
   | { readonly type: 'ranges'; readonly tag: RoomTag; readonly ranges: readonly Range[] }
   /** `prompt`: these entries come by no other road, so ask for them now. */
-  | { readonly type: 'heads'; readonly tag: RoomTag; readonly prompt: boolean; readonly heads: readonly Head[] }
+  | {
+      readonly type: 'heads';
+      readonly tag: RoomTag;
+      readonly prompt: boolean;
+      readonly heads: readonly Head[];
+    }
   | Want
   /** `last` frame of an answer; `run` is empty where there is nothing (more) to give. */
-  | { readonly type: 'run'; readonly tag: RoomTag; readonly request: number; readonly last: boolean; readonly run: Uint8Array }
+  | {
+      readonly type: 'run';
+      readonly tag: RoomTag;
+      readonly request: number;
+      readonly last: boolean;
+      readonly run: Uint8Array;
+    }
   | { readonly type: 'peers'; readonly peers: readonly Introduction[] }
   | { readonly type: 'ping'; readonly number: number }
   | { readonly type: 'pong'; readonly number: number }
   | { readonly type: 'proof'; readonly tag: RoomTag; readonly proof: Uint8Array };
 
-export type MessageReason = 'too-long' | 'not-cbor' | 'not-a-message' | 'bad-fields' | 'unknown-type';
+export type MessageReason =
+  | 'too-long'
+  | 'not-cbor'
+  | 'not-a-message'
+  | 'bad-fields'
+  | 'unknown-type';
 
 const TYPES = [
   'hello',
@@ -109,7 +125,15 @@ function fieldsOf(message: Message): readonly CborValue[] {
 
 function wantFields(want: Want): readonly CborValue[] {
   const down = want.direction === 'down';
-  return [fromHex(want.tag), want.request, fromHex(want.chain), want.from, want.to, down, want.frames];
+  return [
+    fromHex(want.tag),
+    want.request,
+    fromHex(want.chain),
+    want.from,
+    want.to,
+    down,
+    want.frames,
+  ];
 }
 
 /** Never throws; 'unknown-type' is for a well-formed message of a later version, which does no harm. */
@@ -130,11 +154,14 @@ type Decoder = (fields: readonly CborValue[]) => Message | null;
 
 const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
   hello: ([version, certificate, name, nonce, clockMs]) => {
-    if (!isUint(version) || version < PROTOCOL_VERSION || !isText(name, LIMITS.nameBytesMax)) return null;
-    if (!isBytesUpTo(certificate, LIMITS.certificateBytesMax) || !isBytes(nonce, LIMITS.nonceBytes)) return null;
+    if (!isUint(version) || version < PROTOCOL_VERSION || !isText(name, LIMITS.nameBytesMax))
+      return null;
+    if (!isBytesUpTo(certificate, LIMITS.certificateBytesMax) || !isBytes(nonce, LIMITS.nonceBytes))
+      return null;
     return isUint(clockMs) ? { type: 'hello', certificate, name, nonce, clockMs } : null;
   },
-  prove: ([signature]) => (isBytes(signature, SIGNATURE_BYTES) ? { type: 'prove', signature } : null),
+  prove: ([signature]) =>
+    isBytes(signature, SIGNATURE_BYTES) ? { type: 'prove', signature } : null,
   rooms: ([tags]) => {
     const read = list(tags, LIMITS.roomTagsMax, readTag);
     return read === null ? null : { type: 'rooms', tags: read };
@@ -154,7 +181,9 @@ const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
   run: ([tag, request, last, run]) => {
     const room = readTag(tag);
     if (room === null || !isUint(request) || typeof last !== 'boolean') return null;
-    return isBytesUpTo(run, LIMITS.frameBytesMax) ? { type: 'run', tag: room, request, last, run } : null;
+    return isBytesUpTo(run, LIMITS.frameBytesMax)
+      ? { type: 'run', tag: room, request, last, run }
+      : null;
   },
   peers: ([peers]) => {
     const read = list(peers, LIMITS.peersPerFrameMax, readIntroduction);
@@ -164,7 +193,9 @@ const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
   pong: ([number]) => (isUint(number) ? { type: 'pong', number } : null),
   proof: ([tag, proof]) => {
     const room = readTag(tag);
-    return room !== null && isBytesUpTo(proof, LIMITS.frameBytesMax) ? { type: 'proof', tag: room, proof } : null;
+    return room !== null && isBytesUpTo(proof, LIMITS.frameBytesMax)
+      ? { type: 'proof', tag: room, proof }
+      : null;
   },
 };
 
@@ -175,7 +206,16 @@ function readWant(fields: readonly CborValue[]): Want | null {
   if (!isUint(from) || !isUint(to) || from >= to || typeof down !== 'boolean') return null;
   if (!isUint(frames) || frames < 1 || frames > FRAMES_MAX) return null;
   const direction = down ? 'down' : 'up';
-  return { type: 'want', tag: room, request, chain: toHex(chain) as ChainKey, from, to, direction, frames };
+  return {
+    type: 'want',
+    tag: room,
+    request,
+    chain: toHex(chain) as ChainKey,
+    from,
+    to,
+    direction,
+    frames,
+  };
 }
 
 function readTag(value: CborValue | undefined): RoomTag | null {
@@ -185,7 +225,8 @@ function readTag(value: CborValue | undefined): RoomTag | null {
 function readIntroduction(value: CborValue | undefined): Introduction | null {
   if (!Array.isArray(value)) return null;
   const [peer, record] = value as readonly CborValue[];
-  if (!isText(peer, PEER_ID_BYTES_MAX) || !isBytesUpTo(record, LIMITS.peerRecordBytesMax)) return null;
+  if (!isText(peer, PEER_ID_BYTES_MAX) || !isBytesUpTo(record, LIMITS.peerRecordBytesMax))
+    return null;
   return { peer: peer as PeerId, record };
 }
 

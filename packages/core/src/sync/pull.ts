@@ -42,14 +42,22 @@ export function newPullState(): PullState {
 }
 
 /** Notes that a holder claims `theirs` while we hold `ours`; asks from `atMs` on. */
-export function noteClaim(pull: PullState, ours: Head | undefined, theirs: Head, atMs: number): void {
+export function noteClaim(
+  pull: PullState,
+  ours: Head | undefined,
+  theirs: Head,
+  atMs: number,
+): void {
   if (needs(ours, theirs) === null) return;
   const known = pull.lacking.get(theirs.chain);
   pull.lacking.set(theirs.chain, known === undefined ? atMs : Math.min(known, atMs));
 }
 
 /** What `theirs` has that `ours` lacks, the newest part first; null for nothing. */
-function needs(ours: Head | undefined, theirs: Head): Pick<Ask, 'from' | 'to' | 'direction' | 'frames'> | null {
+function needs(
+  ours: Head | undefined,
+  theirs: Head,
+): Pick<Ask, 'from' | 'to' | 'direction' | 'frames'> | null {
   if (theirs.length === theirs.floor) return null;
   if (ours === undefined || ours.length === 0) {
     const newest = theirs.length - LIMITS.backfillEntries;
@@ -77,7 +85,9 @@ export function planAsks(
   nowMs: number,
 ): readonly Ask[] {
   if (pull.lacking.size === 0) return [];
-  const room = new Map(holders.map((holder) => [holder.peer, LIMITS.wantsInFlightPerPeerMax as number]));
+  const room = new Map(
+    holders.map((holder) => [holder.peer, LIMITS.wantsInFlightPerPeerMax as number]),
+  );
   const busy = new Set<ChainKey>();
   for (const open of pull.inFlight.values()) {
     busy.add(open.chain);
@@ -91,7 +101,13 @@ export function planAsks(
     const ours = heldOf(chain);
     const useful = holders.filter((holder) => isUseful(holder, chain, ours));
     if (useful.length === 0) pull.lacking.delete(chain);
-    const ask = bestAsk(pull, chain, ours, useful.filter((holder) => free.includes(holder)), room);
+    const ask = bestAsk(
+      pull,
+      chain,
+      ours,
+      useful.filter((holder) => free.includes(holder)),
+      room,
+    );
     if (ask === null) continue;
     room.set(ask.peer, (room.get(ask.peer) ?? 0) - 1);
     pull.inFlight.set(ask.request, { ...ask, heardMs: nowMs });
@@ -126,7 +142,13 @@ function bestAsk(
 }
 
 /** A frame of an answer came. Returns the question, or null if it was not asked of that peer. */
-export function noteAnswer(pull: PullState, peer: PeerId, request: number, last: boolean, nowMs: number): Ask | null {
+export function noteAnswer(
+  pull: PullState,
+  peer: PeerId,
+  request: number,
+  last: boolean,
+  nowMs: number,
+): Ask | null {
   const open = pull.inFlight.get(request);
   if (open === undefined || open.peer !== peer) return null;
   if (last) pull.inFlight.delete(request);
@@ -136,7 +158,8 @@ export function noteAnswer(pull: PullState, peer: PeerId, request: number, last:
 
 /** Takes back what was asked of a peer that left. */
 export function forgetHolder(pull: PullState, peer: PeerId): void {
-  for (const [request, open] of pull.inFlight) if (open.peer === peer) pull.inFlight.delete(request);
+  for (const [request, open] of pull.inFlight)
+    if (open.peer === peer) pull.inFlight.delete(request);
 }
 
 /** Questions without an answer for wantTimeoutMs: taken back, to be asked of someone else. */
@@ -153,7 +176,8 @@ export function expireAsks(pull: PullState, nowMs: number): readonly Ask[] {
 /** When time alone gives planAsks or expireAsks something to do; null for never. */
 export function pullWakeMs(pull: PullState, nowMs: number): number | null {
   let wake = Infinity;
-  for (const open of pull.inFlight.values()) wake = Math.min(wake, open.heardMs + LIMITS.wantTimeoutMs);
+  for (const open of pull.inFlight.values())
+    wake = Math.min(wake, open.heardMs + LIMITS.wantTimeoutMs);
   for (const atMs of pull.lacking.values()) if (atMs > nowMs) wake = Math.min(wake, atMs);
   return wake === Infinity ? null : wake;
 }

@@ -38,7 +38,9 @@ export function fingerprint(suite: Suite, heads: readonly Head[]): Uint8Array {
 
 /** The first message: one fingerprint over everything. */
 export function openingRanges(suite: Suite, table: HeadTable): readonly Range[] {
-  return [{ kind: 'unknown', upper: null, fingerprint: fingerprint(suite, table.range(null, null)) }];
+  return [
+    { kind: 'unknown', upper: null, fingerprint: fingerprint(suite, table.range(null, null)) },
+  ];
 }
 
 /**
@@ -63,7 +65,12 @@ export function reconcile(suite: Suite, table: HeadTable, ranges: readonly Range
   return { heads: learned, reply: silent ? [] : mergeSkips(reply) };
 }
 
-function compare(suite: Suite, ours: readonly Head[], range: Range, learned: Head[]): readonly Range[] {
+function compare(
+  suite: Suite,
+  ours: readonly Head[],
+  range: Range,
+  learned: Head[],
+): readonly Range[] {
   switch (range.kind) {
     case 'skip':
       return [{ kind: 'skip', upper: range.upper }];
@@ -114,7 +121,10 @@ function learn(ours: readonly Head[], theirs: readonly Head[], learned: Head[]):
 /** Our heads of a range, and one of length 0 for each of theirs that we lack, so that silence means nothing. */
 function withLacking(ours: readonly Head[], theirs: readonly Head[]): readonly Head[] {
   const held = new Set(ours.map((head) => head.chain));
-  return [...ours, ...theirs.filter((head) => !held.has(head.chain)).map((head) => lacking(head.chain))];
+  return [
+    ...ours,
+    ...theirs.filter((head) => !held.has(head.chain)).map((head) => lacking(head.chain)),
+  ];
 }
 
 function lacking(chain: ChainKey): Head {
@@ -122,7 +132,9 @@ function lacking(chain: ChainKey): Head {
 }
 
 function mergeSkips(ranges: readonly Range[]): readonly Range[] {
-  return ranges.filter((range, index) => range.kind !== 'skip' || ranges[index + 1]?.kind !== 'skip');
+  return ranges.filter(
+    (range, index) => range.kind !== 'skip' || ranges[index + 1]?.kind !== 'skip',
+  );
 }
 
 export function rangesToCbor(ranges: readonly Range[]): CborValue {
@@ -137,7 +149,8 @@ export function rangesToCbor(ranges: readonly Range[]): CborValue {
 
 /** null for anything but ascending ranges within the limits, of which only the last is open. */
 export function rangesFromCbor(value: CborValue | undefined): readonly Range[] | null {
-  if (!Array.isArray(value) || value.length === 0 || value.length > LIMITS.reconcileRangesMax) return null;
+  if (!Array.isArray(value) || value.length === 0 || value.length > LIMITS.reconcileRangesMax)
+    return null;
   const ranges: Range[] = [];
   let lower = '';
   let headsLeft: number = LIMITS.reconcileHeadsMax;

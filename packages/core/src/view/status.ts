@@ -15,7 +15,11 @@ export interface ConversationStatus {
 export function statusOf(state: PeerState, conversation: Conversation): ConversationStatus {
   let missing = 0;
   for (const gap of gapsOf(conversation)) missing += gap.missing;
-  return { held: conversation.entriesHeld, missing, peers: neighboursIn(state, conversation).length };
+  return {
+    held: conversation.entriesHeld,
+    missing,
+    peers: neighboursIn(state, conversation).length,
+  };
 }
 
 export interface ChainGap {
@@ -29,7 +33,8 @@ export interface ChainGap {
 export function gapsOf(conversation: Conversation): readonly ChainGap[] {
   const gaps: ChainGap[] = [];
   for (const [chain, { length }] of conversation.known) {
-    if (conversation.table.get(chain) === undefined) gaps.push({ chain, identity: null, missing: length });
+    if (conversation.table.get(chain) === undefined)
+      gaps.push({ chain, identity: null, missing: length });
   }
   for (const record of conversation.table.values()) {
     if (record.stopped !== null) continue;
@@ -41,13 +46,18 @@ export function gapsOf(conversation: Conversation): readonly ChainGap[] {
 }
 
 /** Connected peers that claim more of a chain than we hold. */
-export function holdersOf(state: PeerState, conversation: Conversation, chain: ChainKey): readonly PeerId[] {
+export function holdersOf(
+  state: PeerState,
+  conversation: Conversation,
+  chain: ChainKey,
+): readonly PeerId[] {
   const ours = conversation.table.get(chain);
   const holders: PeerId[] = [];
   for (const neighbour of state.neighbours.values()) {
     const head = neighbour.claims.get(conversation.id)?.get(chain);
     if (head === undefined || head.length === 0) continue;
-    if (ours === undefined || head.length > ours.length || head.floor < ours.floor) holders.push(neighbour.peer);
+    if (ours === undefined || head.length > ours.length || head.floor < ours.floor)
+      holders.push(neighbour.peer);
   }
   return holders;
 }

@@ -1,0 +1,66 @@
+// Waiting until what we said is safe: on the platter, and held by everyone who is connected.
+
+import type { Conversation, Neighbour, PeerState } from '@parley/core';
+import { neighboursIn } from '@parley/core';
+import type { Settled } from './api.ts';
+
+/** A peer that acknowledges nothing for so long is not waited for. */
+export const STALL_MS_MAX = 1_500;
+
+/** How far everyone is; compared from look to look to see whether there is progress. */
+export interface Progress {
+  /** Entries acknowledged, over all peers and conversations. */
+  readonly acknowledged: number;
+  /** Peers that lack something of ours. */
+  readonly behind: readonly Neighbour[];
+  /** Peers that hold everything. */
+  readonly complete: number;
+  /** Addresses given by hand that have not answered yet, and links that are not past their greeting. */
+  readonly arriving: number;
+}
+
+export function progressOf(state: PeerState): Progress {
+  const behind = new Set<Neighbour>();
+  const here = new Set<Neighbour>();
+  let acknowledged = 0;
+  for (const conversation of state.conversations.values()) {
+    const own = ownLength(conversation);
+    for (const neighbour of neighboursIn(state, conversation)) {
+      const held = conversation.receipts.get(neighbour.peer) ?? 0;
+      acknowledged += held;
+      here.add(neighbour);
+      if (held < own) behind.add(neighbour);
+    }
+  }
+  return {
+    acknowledged,
+    behind: [...behind],
+    complete: here.size - behind.size,
+    arriving: arrivingCount(state),
+  };
+}
+
+function arrivingCount(state: PeerState): number {
+  let arriving = 0;
+  for (const neighbour of state.neighbours.values()) if (neighbour.tags.size === 0) arriving += 1;
+  for (const target of state.links.targets.values()) {
+    if (target.origin === 'typed' && target.peer === null && target.failures === 0) arriving += 1;
+  }
+  return arriving;
+}
+
+function ownLength(conversation: Conversation): number {
+  return conversation.own === null ? 0 : (conversation.table.get(conversation.own)?.length ?? 0);
+}
+
+/** What to report of the moment. `labelOf` names a neighbour for people. */
+export function settledOf(state: PeerState, labelOf: (neighbour: Neighbour) => string): Settled {
+  const { behind, complete } = progressOf(state);
+  let unacknowledgedEntries = 0;
+  for (const conversation of state.conversations.values()) {
+    const own = ownLength(conversation);
+    const least = Math.min(own, ...behind.map(({ peer }) => conversation.receipts.get(peer) ?? 0));
+    unacknowledgedEntries += own - least;
+  }
+  return { acknowledged: complete, silent: behind.map(labelOf), unacknowledgedEntries };
+}
