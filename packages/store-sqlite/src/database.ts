@@ -78,6 +78,7 @@ export class Database {
   }
 
   #write(work: () => void): void {
+    if (this.#closed !== null) throw new Error('the store is closed');
     const failure = this.sync.failure ?? this.#failure;
     if (failure !== null) throw failure;
     // Without it there would be no way out of a full disk, so nothing is written until there is room for it again.

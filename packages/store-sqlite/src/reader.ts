@@ -112,7 +112,7 @@ export class Reader {
 
   run(query: RunQuery): Entry[] {
     const row = this.#statements.chain.get(toBlob(query.chain));
-    if (row === undefined) return [];
+    if (row === undefined || query.from >= query.to) return [];
     const chain = Number(row['id']);
     const range =
       query.direction === 'up' ? this.#upward(chain, query) : this.#downward(chain, query);
@@ -175,10 +175,11 @@ export class Reader {
     if (end === null) return null;
     const rows = this.#statements.down.all(chain, from, end, LIMITS.runEntriesMax);
     const steps = contiguous(rows as unknown as Step[], end, -1);
+    if (!steps.some(({ seq }) => seq < to)) return null;
     const signedBelow = steps.findIndex((step, index) => index > 0 && step.signed === 1);
     const owed = signedBelow === -1 ? steps.length : signedBelow;
     const length = Math.max(owed, fitting(steps, bytesMax).length);
-    return length === 0 ? null : [end - length + 1, end];
+    return [end - length + 1, end];
   }
 
   #signedFrom(chain: number, seq: number): number | null {

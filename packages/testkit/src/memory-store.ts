@@ -185,7 +185,7 @@ function order(row: Row, key: OrderKey): number {
 // ---------------------------------------------------------------- Runs
 
 function runOf(chain: Chain | undefined, query: RunQuery): Entry[] {
-  if (chain === undefined) return [];
+  if (chain === undefined || query.from >= query.to) return [];
   return query.direction === 'up' ? upward(chain, query) : downward(chain, query);
 }
 
@@ -204,8 +204,7 @@ function upward(chain: Chain, { from, to, bytesMax }: RunQuery): Entry[] {
     fitting = run.length;
     if (!fits) break;
   }
-  // Nothing is begun that does not lie in what was asked for.
-  return from < to ? run.slice(0, fitting) : [];
+  return run.slice(0, fitting);
 }
 
 function downward(chain: Chain, { from, to, bytesMax }: RunQuery): Entry[] {
