@@ -11,8 +11,8 @@ import type { Links } from './links.ts';
 import { openRecord } from './records.ts';
 
 export interface DialerEvents {
-  dialled(target: DialTarget, peer: PeerId): void;
-  failed(target: DialTarget, error: DialError): void;
+  readonly dialled: (target: DialTarget, peer: PeerId) => void;
+  readonly failed: (target: DialTarget, error: DialError) => void;
 }
 
 interface Attempt {
@@ -81,15 +81,18 @@ export class Dialer {
     if (next === undefined) return;
     const [key, attempt] = next;
     this.#running += 1;
-    void this.#outcome(attempt.target).then((outcome) => {
-      this.#running -= 1;
-      this.#attempts.delete(key);
-      for (const target of attempt.sharers) {
-        if (outcome instanceof DialError) this.#events.failed(target, outcome);
-        else this.#events.dialled(target, outcome);
-      }
-      this.#runNext();
-    });
+    void this.#run(key, attempt);
+  }
+
+  async #run(key: string, attempt: Attempt): Promise<void> {
+    const outcome = await this.#outcome(attempt.target);
+    this.#running -= 1;
+    this.#attempts.delete(key);
+    for (const target of attempt.sharers) {
+      if (outcome instanceof DialError) this.#events.failed(target, outcome);
+      else this.#events.dialled(target, outcome);
+    }
+    this.#runNext();
   }
 
   async #outcome(target: DialTarget): Promise<PeerId | DialError> {

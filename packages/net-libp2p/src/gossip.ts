@@ -11,7 +11,7 @@ import type { NetworkLimits } from './limits.ts';
 export type Verdict = 'accept' | 'ignore' | 'reject';
 
 export interface GossipEvents {
-  message(topic: string, from: PeerId, bytes: Uint8Array, messageId: string): void;
+  readonly message: (topic: string, from: PeerId, bytes: Uint8Array, messageId: string) => void;
 }
 
 const results: Readonly<Record<Verdict, TopicValidatorResult>> = {
@@ -98,6 +98,7 @@ export function gossipService(limits: NetworkLimits): (components: Components) =
 }
 
 interface Pending {
+  readonly from: PeerId;
   readonly resolve: (result: TopicValidatorResult) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -107,8 +108,10 @@ export class Gossip {
   readonly #limits: NetworkLimits;
   readonly #events: GossipEvents;
   readonly #pending = new Map<string, Pending>();
+  readonly #offenders: Offenders;
 
   constructor(service: GossipService, limits: NetworkLimits, events: GossipEvents) {
+    this.#offenders = new Offenders(limits);
     this.#service = service;
     this.#limits = limits;
     this.#events = events;
@@ -142,6 +145,7 @@ export class Gossip {
     if (pending === undefined) return;
     this.#pending.delete(messageId);
     clearTimeout(pending.timer);
+    if (verdict === 'reject') this.#offenders.add(pending.from);
     pending.resolve(results[verdict]);
   }
 
@@ -157,6 +161,7 @@ export class Gossip {
   #judge(from: PeerId, message: Message): TopicValidatorResult | Promise<TopicValidatorResult> {
     const { data, topic } = message;
     if (data.byteLength > this.#limits.gossipMessageBytesMax) return TopicValidatorResult.Reject;
+    if (this.#offenders.has(from)) return TopicValidatorResult.Ignore;
     if (this.#pending.size >= this.#limits.gossipPendingMax) return TopicValidatorResult.Ignore;
     const messageId = hash('sha256', data);
     if (this.#pending.has(messageId)) return TopicValidatorResult.Ignore;
@@ -165,8 +170,43 @@ export class Gossip {
         () => this.verdict(messageId, 'ignore'),
         this.#limits.gossipVerdictMs,
       );
-      this.#pending.set(messageId, { resolve, timer });
+      this.#pending.set(messageId, { from, resolve, timer });
       this.#events.message(topic, from, Uint8Array.from(data), messageId);
     });
+  }
+}
+
+/** Gossipsub counts bad messages too, but looks at the count once a second and judges a batch as a whole. */
+class Offenders {
+  readonly #limits: NetworkLimits;
+  readonly #counts = new Map<PeerId, { count: number; readonly sinceMs: number }>();
+
+  constructor(limits: NetworkLimits) {
+    this.#limits = limits;
+  }
+
+  add(peer: PeerId): void {
+    const known = this.#current(peer);
+    if (known !== null) {
+      known.count += 1;
+      return;
+    }
+    const [oldest] = this.#counts.keys();
+    if (oldest !== undefined && this.#counts.size >= this.#limits.knownPeersMax) {
+      this.#counts.delete(oldest);
+    }
+    this.#counts.set(peer, { count: 1, sinceMs: performance.now() });
+  }
+
+  has(peer: PeerId): boolean {
+    return (this.#current(peer)?.count ?? 0) >= this.#limits.gossipBadMax;
+  }
+
+  #current(peer: PeerId): { count: number } | null {
+    const known = this.#counts.get(peer);
+    if (known === undefined) return null;
+    if (performance.now() - known.sinceMs < this.#limits.gossipBadWindowMs) return known;
+    this.#counts.delete(peer);
+    return null;
   }
 }

@@ -37,6 +37,9 @@ export interface NetworkLimits {
   /** Below this score a peer's gossip is not read at all. */
   readonly gossipGraylistScore: number;
   readonly gossipSeenMs: number;
+  /** Whoever had so many messages rejected within gossipBadWindowMs is not heard for the rest of it. */
+  readonly gossipBadMax: number;
+  readonly gossipBadWindowMs: number;
 
   readonly discoveredPerMinuteMax: number;
   readonly strangersIntervalMs: number;
@@ -63,7 +66,7 @@ export const NETWORK_LIMITS: NetworkLimits = {
 
   connectionsMax: 320,
   inboundPendingMax: 1_024,
-  inboundPerHostPerSecond: 200,
+  inboundPerHostPerSecond: 400,
   upgradeTimeoutMs: 2_500,
   linkTimeoutMs: 5_000,
   hangUpMs: 1_000,
@@ -76,6 +79,8 @@ export const NETWORK_LIMITS: NetworkLimits = {
   gossipVerdictMs: 5_000,
   gossipGraylistScore: -80,
   gossipSeenMs: 120_000,
+  gossipBadMax: 8,
+  gossipBadWindowMs: 10_000,
 
   discoveredPerMinuteMax: 256,
   strangersIntervalMs: 1_000,

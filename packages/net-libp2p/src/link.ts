@@ -10,10 +10,10 @@ import { SendQueue } from './send-queue.ts';
 export const ACCEPTED = 0x01;
 
 export interface LinkEvents {
-  frame(link: Link, bytes: Uint8Array): void;
-  drained(link: Link): void;
+  readonly frame: (link: Link, bytes: Uint8Array) => void;
+  readonly drained: (link: Link) => void;
   /** Once, whatever the cause. */
-  ended(link: Link, reason: string): void;
+  readonly ended: (link: Link, reason: string) => void;
 }
 
 export class Link {
@@ -32,7 +32,7 @@ export class Link {
     this.#events = events;
     this.#queue = new SendQueue(stream, limits, {
       drained: () => events.drained(this),
-      failed: (reason) => this.end(reason),
+      failed: (reason) => queueMicrotask(() => this.end(reason)),
     });
   }
 
@@ -97,6 +97,8 @@ export class Link {
         signal.throwIfAborted();
       }
       await this.#stream.close({ signal });
+      // Closing the socket under bytes that the peer still sends would cost it those that we sent.
+      await ended(this.#stream, signal);
     } catch (cause) {
       this.#stream.abort(cause instanceof Error ? cause : new Error(reason));
     } finally {
@@ -117,4 +119,13 @@ export class Link {
 export function hasEnded(stream: Stream): boolean {
   if (stream.status !== 'open') return true;
   return stream.remoteWriteStatus === 'closed' && stream.readBufferLength === 0;
+}
+
+/** Resolves once both directions are closed. Throws the signal's reason. */
+function ended(stream: Stream, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (stream.status !== 'open') resolve();
+    stream.addEventListener('close', () => resolve(), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }

@@ -16,9 +16,9 @@ interface Opening {
 }
 
 export interface LinksEvents extends LinkEvents {
-  linked(link: Link): void;
+  readonly linked: (link: Link) => void;
   /** The peer has closed or lost connections beside its link. */
-  surplusClosed(link: Link): void;
+  readonly surplusClosed: (link: Link) => void;
 }
 
 export class Links {
@@ -125,9 +125,12 @@ export class Links {
     if (this.#refusedUntil.size >= this.#limits.knownPeersMax) this.#forgetRefusals();
     this.#refusedUntil.set(peer, performance.now() + this.#limits.hangUpMs);
     this.#openings.get(peer)?.abandon.abort(new Error('hung up'));
-    const link = this.get(peer);
-    if (link === null) return;
-    void link.close('hung up', this.#limits.stopGraceMs).then(() => this.#release(link));
+    // Later, so that no event comes while core is still speaking.
+    queueMicrotask(() => {
+      const link = this.get(peer);
+      if (link === null) return;
+      void link.close('hung up', this.#limits.stopGraceMs).then(() => this.#release(link));
+    });
   }
 
   /** Ends all links, giving what is queued a short moment to leave. */

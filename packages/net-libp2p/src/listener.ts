@@ -7,8 +7,8 @@ import type { Multiaddr } from '@multiformats/multiaddr';
 
 export interface ListenerEvents {
   /** An inbound connection that ended before it was one; `proven` once its key was. */
-  upgradeFailed(connection: MultiaddrConnection, error: unknown): void;
-  listenFailed(address: Multiaddr, error: unknown): void;
+  readonly upgradeFailed: (connection: MultiaddrConnection, error: unknown) => void;
+  readonly listenFailed: (address: Multiaddr, error: unknown) => void;
 }
 
 export function observedTcp(events: ListenerEvents): (components: TCPComponents) => Transport {

@@ -1,5 +1,6 @@
 // libp2p's log lines go to the peer's own log or nowhere: never to stderr, whatever the environment says.
 
+import { inspect } from 'node:util';
 import type { ComponentLogger, Logger } from '@libp2p/interface';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -30,5 +31,5 @@ function fill(format: string, details: readonly unknown[]): string {
 
 function textOf(value: unknown): string {
   if (value instanceof Error) return value.message;
-  return typeof value === 'object' && value !== null ? String(value) : `${value as string}`;
+  return typeof value === 'string' ? value : inspect(value, { depth: 1, breakLength: Infinity });
 }

@@ -53,8 +53,8 @@ export interface NodeOptions {
 
 export interface NodeEvents extends ListenerEvents {
   /** An inbound connection has proven its key: false refuses it. */
-  welcome(peer: PeerId, connection: MultiaddrConnection): boolean;
-  discovered(peer: PeerId, addresses: readonly string[]): void;
+  readonly welcome: (peer: PeerId, connection: MultiaddrConnection) => boolean;
+  readonly discovered: (peer: PeerId, addresses: readonly string[]) => void;
 }
 
 export async function createNode(options: NodeOptions, events: NodeEvents): Promise<Node> {
@@ -95,7 +95,7 @@ export async function createNode(options: NodeOptions, events: NodeEvents): Prom
       },
     },
   });
-  return node as unknown as Node;
+  return node;
 }
 
 /** By default 10 idle sockets keep everyone out for 10 s, and 5 connections a second are all a host may make. */

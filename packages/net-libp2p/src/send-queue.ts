@@ -11,8 +11,8 @@ export interface Sink {
 }
 
 export interface SendQueueEvents {
-  drained(): void;
-  failed(reason: string): void;
+  readonly drained: () => void;
+  readonly failed: (reason: string) => void;
 }
 
 export class SendQueue {

@@ -20,7 +20,7 @@ export type { LineWish } from './fake-client.ts';
 export { MemoryHub } from './memory-network.ts';
 export type { MemoryNetwork } from './memory-network.ts';
 export { networkContract } from './network-contract.ts';
-export type { NetworkClaim, NetworkHarness, SilentPeer } from './network-contract.ts';
+export type { NetworkClaim, NetworkHarness, SilentPeer } from './network-claim.ts';
 export { RecordedNetwork } from './network-recorder.ts';
 export { storeContract } from './store-contract.ts';
 export { ALL_BYTES, TestChain, chainOf, newConversation, newEntryId } from './store-entries.ts';

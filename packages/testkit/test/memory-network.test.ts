@@ -25,9 +25,9 @@ function harnessOf(hub: MemoryHub): NetworkHarness {
 }
 
 describe('with microtasks', () => {
-  for (const { claim, prove } of networkContract) {
-    test(claim, () => prove(harnessOf(new MemoryHub())));
-  }
+  test.each(networkContract)('$claim', async ({ prove }) => {
+    await expect(prove(harnessOf(new MemoryHub()))).resolves.toBeUndefined();
+  });
 });
 
 /** Runs what was scheduled in an order of its own, one task a turn. */
@@ -45,9 +45,10 @@ function shuffledSchedule(seed: number): (task: () => void) => void {
 }
 
 describe('with tasks in any order', () => {
-  for (const { claim, prove } of networkContract) {
-    test(claim, () => prove(harnessOf(new MemoryHub(shuffledSchedule(7)))));
-  }
+  test.each(networkContract)('$claim', async ({ prove }) => {
+    const hub = new MemoryHub(shuffledSchedule(7));
+    await expect(prove(harnessOf(hub))).resolves.toBeUndefined();
+  });
 });
 
 test('a cut breaks the link and lets no dial through until it is healed', async () => {
