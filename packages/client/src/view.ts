@@ -141,9 +141,9 @@ export class ClientView implements View {
     const open = [...links.targets.values()].filter(
       ({ peer }) => peer === null || !neighbours.has(peer),
     );
-    return open.map(({ dial, key, failures, lastError, dialing, nextMs }): Attempt => {
+    return open.map(({ dial, key, failures, lastError, dialingMs, nextMs }): Attempt => {
       const address = dial.addresses[0] ?? key;
-      return { address, failures, lastError, nextMs: dialing ? null : nextMs };
+      return { address, failures, lastError, nextMs: dialingMs === null ? nextMs : null };
     });
   }
 

@@ -15,7 +15,8 @@ export interface Target {
   readonly origin: TargetOrigin;
   /** Who answered there, once someone has. */
   peer: PeerId | null;
-  dialing: boolean;
+  /** When the dial under way began, in monotonic time; null while there is none. */
+  dialingMs: number | null;
   failures: number;
   lastError: string | null;
   nextMs: number;
@@ -60,7 +61,7 @@ export function addTarget(
       dial,
       origin,
       peer: dial.peer,
-      dialing: false,
+      dialingMs: null,
       failures: 0,
       lastError: null,
       nextMs: atMs,
@@ -75,7 +76,7 @@ export function addTarget(
 function dropWorst(links: LinksState): boolean {
   let worst: Target | null = null;
   for (const target of links.targets.values()) {
-    if (target.origin === 'typed' || target.dialing) continue;
+    if (target.origin === 'typed' || target.dialingMs !== null) continue;
     if (worst === null || target.failures > worst.failures) worst = target;
   }
   return worst !== null && links.targets.delete(worst.key);
@@ -98,15 +99,15 @@ export function dueTargets(links: LinksState, mesh: Mesh, nowMs: number): readon
   if (nowMs < links.wakeMs) return [];
   const due: Target[] = [];
   let dialing = 0;
-  for (const target of links.targets.values()) if (target.dialing) dialing += 1;
+  for (const target of links.targets.values()) if (target.dialingMs !== null) dialing += 1;
   let wakeMs = nowMs + LIMITS.redialMsMax;
   for (const target of links.targets.values()) {
-    if (target.dialing || !mayDial(target, mesh)) continue;
+    if (target.dialingMs !== null || !mayDial(target, mesh)) continue;
     const fits =
       dialing < DIALS_AT_ONCE_MAX &&
       (target.origin === 'typed' || mesh.linkCount + dialing < LIMITS.neighboursMeshMax);
     if (target.nextMs <= nowMs && fits) {
-      target.dialing = true;
+      target.dialingMs = nowMs;
       dialing += 1;
       due.push(target);
     } else if (target.nextMs > nowMs) {
@@ -122,28 +123,29 @@ function mayDial(target: Target, mesh: Mesh): boolean {
   return target.peer === null || !(mesh.isLinked(target.peer) || mesh.isBanned(target.peer));
 }
 
-/** A dial came through to `peer`. */
-export function noteReached(links: LinksState, dial: DialTarget, peer: PeerId): void {
+/** A dial came through to `peer`. Returns when it began, in monotonic time. */
+export function noteReached(links: LinksState, dial: DialTarget, peer: PeerId): number | null {
   const target = links.targets.get(targetKey(dial));
-  if (target === undefined) return;
-  target.dialing = false;
+  if (target === undefined) return null;
+  const beganMs = target.dialingMs;
+  target.dialingMs = null;
   target.peer = peer;
   target.failures = 0;
   target.lastError = null;
   links.wakeMs = 0;
+  return beganMs;
 }
 
 /** A dial failed: the next try is 1 s later, then 2, 4 … 60 s, each with full jitter so that a crowd spreads out. */
 export function noteFailure(
   links: LinksState,
-  dial: DialTarget,
-  text: string,
+  { target: dial, text }: { readonly target: DialTarget; readonly text: string },
   chance: Random,
   nowMs: number,
 ): void {
   const target = links.targets.get(targetKey(dial));
   if (target === undefined) return;
-  target.dialing = false;
+  target.dialingMs = null;
   target.failures += 1;
   target.lastError = text;
   if (target.origin === 'introduced' && target.failures >= INTRODUCED_FAILURES_MAX) {

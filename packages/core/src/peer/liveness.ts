@@ -15,8 +15,9 @@ export function keepAlive(turn: Turn): void {
       neighbour.heardMs = nowMs;
     } else if (neighbour.met && nowMs >= neighbour.pingAtMs) {
       neighbour.pingAtMs = nowMs + LIMITS.pingIntervalMs;
-      neighbour.ping = { number: nowMs, sentMs: nowMs };
-      send(turn, neighbour.peer, { type: 'ping', number: nowMs });
+      const number = Math.trunc(nowMs);
+      neighbour.ping = { number, sentMs: nowMs };
+      send(turn, neighbour.peer, { type: 'ping', number });
     }
   }
 }

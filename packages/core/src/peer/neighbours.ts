@@ -50,6 +50,7 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     address,
     path,
     connectedMs: wallMs,
+    linkedMs: nowMs,
     heardMs: nowMs,
     nonce,
     hello: null,
@@ -168,9 +169,9 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
   if (hello === null || !neighbour.met) return blame(turn, neighbour, 'rooms before proof');
   const theirs = new Set(tags);
   for (const conversation of state.conversations.values()) {
-    const tag = roomTag(state.suite, conversation.id, neighbour.peer, neighbour.nonce);
-    if (!theirs.has(tag) || neighbour.rooms.has(tag)) continue;
-    neighbour.rooms.set(tag, conversation.id);
+    const named = roomTag(state.suite, conversation.id, neighbour.peer, neighbour.nonce);
+    if (!theirs.has(named) || neighbour.rooms.has(named)) continue;
+    neighbour.rooms.set(named, conversation.id);
     neighbour.tags.set(
       conversation.id,
       roomTag(state.suite, conversation.id, state.self.peer, hello.nonce),

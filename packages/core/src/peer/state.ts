@@ -66,8 +66,9 @@ export interface Neighbour {
   readonly direction: 'inbound' | 'outbound';
   readonly address: string;
   readonly path: NetworkPath;
-  /** Wall clock. */
+  /** Wall clock, and monotonic. */
   readonly connectedMs: number;
+  readonly linkedMs: number;
   heardMs: number;
   /** What we ask it to sign. */
   readonly nonce: Uint8Array;

@@ -116,7 +116,6 @@ function within(
 }
 
 function takeEvent(turn: Turn, event: NetworkEvent): void {
-  const { state, nowMs } = turn;
   switch (event.kind) {
     case 'connected':
       return onConnected(turn, event);
@@ -130,6 +129,20 @@ function takeEvent(turn: Turn, event: NetworkEvent): void {
       return setBlocked(turn, event.peer, false);
     case 'gossip':
       return onGossip(turn, event);
+    default:
+      return takeSurroundings(turn, event);
+  }
+}
+
+type Surroundings = Extract<
+  NetworkEvent,
+  { kind: 'strangers' | 'listening' | 'networkChanged' | DialEvent['kind'] }
+>;
+
+/** What is not of a neighbour. */
+function takeSurroundings(turn: Turn, event: Surroundings): void {
+  const { state, nowMs } = turn;
+  switch (event.kind) {
     case 'strangers':
       turn.out.push({ kind: 'tell', event: { kind: 'strangers', count: event.count } });
       return;
@@ -139,9 +152,7 @@ function takeEvent(turn: Turn, event: NetworkEvent): void {
       return;
     case 'networkChanged':
       return retryAll(state.links, state.random, nowMs);
-    case 'discovered':
-    case 'dialled':
-    case 'dialFailed':
+    default:
       return takeDialEvent(turn, event);
   }
 }
@@ -157,9 +168,9 @@ function takeDialEvent(turn: Turn, event: DialEvent): void {
     return;
   }
   if (event.kind === 'dialled') {
-    noteReached(state.links, target, event.peer);
-    const isTyped = target.peer === null;
-    if (isTyped && state.neighbours.has(event.peer)) {
+    const beganMs = noteReached(state.links, target, event.peer);
+    const linkedMs = state.neighbours.get(event.peer)?.linkedMs;
+    if (beganMs !== null && linkedMs !== undefined && linkedMs < beganMs) {
       turn.out.push({
         kind: 'tell',
         event: { kind: 'alreadyConnected', target, peer: event.peer },
@@ -168,7 +179,7 @@ function takeDialEvent(turn: Turn, event: DialEvent): void {
     return;
   }
   if (event.failure === 'self') dropTarget(state.links, target);
-  else noteFailure(state.links, target, event.text, state.random, nowMs);
+  else noteFailure(state.links, event, state.random, nowMs);
   const { failure, text } = event;
   turn.out.push({ kind: 'tell', event: { kind: 'dialFailed', target, failure, text } });
 }
