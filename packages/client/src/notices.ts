@@ -38,6 +38,14 @@ export function noticeOf(event: Wordy, isTyped: boolean): Notice | null {
       return info(
         'others hold more of what you said than this profile does: it was restored from a copy; fetching the rest',
       );
+    default:
+      return rulesNotice(event);
+  }
+}
+
+/** About those who do not speak as we do. */
+function rulesNotice(event: Extract<Wordy, { kind: 'banned' | 'badFrame' | 'strangers' }>): Notice {
+  switch (event.kind) {
     case 'banned':
       return info(
         `a peer broke the rules too often and is not talked to for a minute (${event.reason})`,

@@ -176,7 +176,15 @@ export interface DialTarget {
   readonly record: Uint8Array | null;
 }
 
-export type DialFailure = 'self' | 'unreachable' | 'refused' | 'timeout' | 'wrong-peer' | 'bad-address' | 'not-parley' | 'stopped';
+export type DialFailure =
+  | 'self'
+  | 'unreachable'
+  | 'refused'
+  | 'timeout'
+  | 'wrong-peer'
+  | 'bad-address'
+  | 'not-parley'
+  | 'stopped';
 
 export type NetworkPath = 'lan' | 'direct' | 'relayed';
 
@@ -192,16 +200,32 @@ export type NetworkEvent =
     }
   | { readonly kind: 'disconnected'; readonly peer: PeerId; readonly reason: string }
   /** The signed peer record of a connected peer, when first known and when it changes. */
-  | { readonly kind: 'record'; readonly peer: PeerId; readonly record: Uint8Array; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'record';
+      readonly peer: PeerId;
+      readonly record: Uint8Array;
+      readonly addresses: readonly string[];
+    }
   | { readonly kind: 'frame'; readonly peer: PeerId; readonly bytes: Uint8Array }
   /** The queue towards a peer for which `send` said false has room again. */
   | { readonly kind: 'drained'; readonly peer: PeerId }
-  | { readonly kind: 'gossip'; readonly topic: string; readonly from: PeerId; readonly bytes: Uint8Array; readonly messageId: string }
+  | {
+      readonly kind: 'gossip';
+      readonly topic: string;
+      readonly from: PeerId;
+      readonly bytes: Uint8Array;
+      readonly messageId: string;
+    }
   /** Someone on the LAN. */
   | { readonly kind: 'discovered'; readonly target: DialTarget }
   /** A dial reached this peer (also when the link to it was up before). */
   | { readonly kind: 'dialled'; readonly target: DialTarget; readonly peer: PeerId }
-  | { readonly kind: 'dialFailed'; readonly target: DialTarget; readonly failure: DialFailure; readonly text: string }
+  | {
+      readonly kind: 'dialFailed';
+      readonly target: DialTarget;
+      readonly failure: DialFailure;
+      readonly text: string;
+    }
   /** The addresses others can use changed; also the first event after start. host:port form. */
   | { readonly kind: 'listening'; readonly addresses: readonly string[] }
   /** So many connections since the last such event that did not speak parley (scanners, TLS, HTTP, garbage). */

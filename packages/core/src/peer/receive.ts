@@ -159,7 +159,8 @@ export function place(
   for (const group of groupByFate(conversation, part.entries, horizonMs)) {
     const { entries, late, parked } = group;
     writes.push({ kind: 'entries', chain: record, entries, arrivedMs: turn.wallMs, late, parked });
-    if (parked) notePark(turn, conversation, record.name, entries, horizonMs);
+    if (parked)
+      notePark(turn, conversation, { name: record.name, firstMs: hlcMsOf(entries), horizonMs });
     else arrived.push(...entries.map((entry) => arrivalOf(record.identity, entry, part, late)));
   }
   turn.out.push({ kind: 'commit', writes, arrived });
@@ -208,14 +209,18 @@ function raiseTop(conversation: Conversation, arrived: readonly Arrived[]): void
   if (conversation.top === null || compareOrder(key, conversation.top) > 0) conversation.top = key;
 }
 
-function notePark(
-  turn: Turn,
-  conversation: Conversation,
-  name: string,
-  entries: readonly Entry[],
-  horizonMs: number,
-): void {
-  const firstMs = (entries[0] as Entry).header.hlc.ms;
+interface Parking {
+  readonly name: string;
+  readonly firstMs: number;
+  readonly horizonMs: number;
+}
+
+function hlcMsOf([first]: readonly Entry[]): number {
+  return (first as Entry).header.hlc.ms;
+}
+
+function notePark(turn: Turn, conversation: Conversation, parking: Parking): void {
+  const { name, firstMs, horizonMs } = parking;
   if (conversation.nextParkedMs === null) {
     const aheadMs = firstMs - (horizonMs - LIMITS.futureMsMax);
     turn.out.push({ kind: 'tell', event: { kind: 'parked', name, aheadMs } });

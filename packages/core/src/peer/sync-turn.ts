@@ -40,7 +40,7 @@ export function onRanges(
 ): void {
   const { heads, reply } = reconcile(turn.state.suite, conversation.table, message.ranges);
   const tag = neighbour.tags.get(conversation.id);
-  for (const head of heads) noteHead(turn, conversation, neighbour, head, turn.nowMs);
+  for (const head of heads) noteHead(turn, conversation, neighbour, { head, askMs: turn.nowMs });
   if (reply.length > 0 && tag !== undefined)
     send(turn, neighbour.peer, { type: 'ranges', tag, ranges: reply });
 }
@@ -51,8 +51,8 @@ export function onHeads(
   neighbour: Neighbour,
   message: Of<'heads'>,
 ): void {
-  const atMs = message.prompt ? turn.nowMs : turn.nowMs + LIMITS.gossipGraceMs;
-  for (const head of message.heads) noteHead(turn, conversation, neighbour, head, atMs);
+  const askMs = message.prompt ? turn.nowMs : turn.nowMs + LIMITS.gossipGraceMs;
+  for (const head of message.heads) noteHead(turn, conversation, neighbour, { head, askMs });
 }
 
 /** A neighbour says what it holds of a chain: a receipt if the chain is ours, something to ask for if it is more. */
@@ -60,8 +60,7 @@ function noteHead(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
-  head: Head,
-  askMs: number,
+  { head, askMs }: { readonly head: Head; readonly askMs: number },
 ): void {
   const claims = neighbour.claims.get(conversation.id);
   if (claims === undefined) return;
@@ -182,13 +181,7 @@ export function onRun(
   neighbour: Neighbour,
   message: Of<'run'>,
 ): void {
-  const ask = noteAnswer(
-    conversation.pull,
-    neighbour.peer,
-    message.request,
-    message.last,
-    turn.nowMs,
-  );
+  const ask = noteAnswer(conversation.pull, neighbour.peer, message, turn.nowMs);
   if (ask === null) return;
   if (message.run.length === 0) return noteClaimsOf(turn, conversation, ask);
   const acceptance = takeRun(turn, conversation, neighbour, message.run);

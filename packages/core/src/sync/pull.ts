@@ -101,13 +101,8 @@ export function planAsks(
     const ours = heldOf(chain);
     const useful = holders.filter((holder) => isUseful(holder, chain, ours));
     if (useful.length === 0) pull.lacking.delete(chain);
-    const ask = bestAsk(
-      pull,
-      chain,
-      ours,
-      useful.filter((holder) => free.includes(holder)),
-      room,
-    );
+    const able = useful.filter((holder) => free.includes(holder));
+    const ask = bestAsk(pull, { chain, ours }, able, room);
     if (ask === null) continue;
     room.set(ask.peer, (room.get(ask.peer) ?? 0) - 1);
     pull.inFlight.set(ask.request, { ...ask, heardMs: nowMs });
@@ -124,8 +119,7 @@ function isUseful(holder: Holder, chain: ChainKey, ours: Head | undefined): bool
 /** Asks the least busy holder. */
 function bestAsk(
   pull: PullState,
-  chain: ChainKey,
-  ours: Head | undefined,
+  { chain, ours }: { readonly chain: ChainKey; readonly ours: Head | undefined },
   holders: readonly Holder[],
   room: ReadonlyMap<PeerId, number>,
 ): Ask | null {
@@ -145,8 +139,7 @@ function bestAsk(
 export function noteAnswer(
   pull: PullState,
   peer: PeerId,
-  request: number,
-  last: boolean,
+  { request, last }: { readonly request: number; readonly last: boolean },
   nowMs: number,
 ): Ask | null {
   const open = pull.inFlight.get(request);

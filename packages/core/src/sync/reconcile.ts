@@ -4,7 +4,7 @@
 import { equalBytes } from '../bytes/compare.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import type { ChainKey } from '../brand.ts';
-import { isBytes, isUint } from '../codec/fields.ts';
+import { isBytes, isList, isUint } from '../codec/fields.ts';
 import type { CborValue } from '../codec/cbor.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { LIMITS } from '../limits.ts';
@@ -56,7 +56,7 @@ export function reconcile(suite: Suite, table: HeadTable, ranges: readonly Range
   for (const range of ranges) {
     const answer = compare(suite, table.range(lower, range.upper), range, learned);
     rangesLeft -= answer.length - 1;
-    headsLeft -= answer.reduce((sum, part) => sum + ('heads' in part ? part.heads.length : 0), 0);
+    headsLeft -= headCount(answer);
     if (rangesLeft < 0 || headsLeft < 0) reply.push({ kind: 'skip', upper: range.upper });
     else reply.push(...answer);
     lower = range.upper;
@@ -149,42 +149,49 @@ export function rangesToCbor(ranges: readonly Range[]): CborValue {
 
 /** null for anything but ascending ranges within the limits, of which only the last is open. */
 export function rangesFromCbor(value: CborValue | undefined): readonly Range[] | null {
-  if (!Array.isArray(value) || value.length === 0 || value.length > LIMITS.reconcileRangesMax)
-    return null;
+  if (!isList(value, LIMITS.reconcileRangesMax) || value.length === 0) return null;
   const ranges: Range[] = [];
-  let lower = '';
-  let headsLeft: number = LIMITS.reconcileHeadsMax;
-  for (const [index, item] of value.entries()) {
-    const range = rangeFromCbor(item as CborValue);
-    if (range === null || (range.upper === null) !== (index === value.length - 1)) return null;
-    if (range.upper !== null && range.upper <= lower) return null;
-    if (range.kind === 'heads' || range.kind === 'answer') headsLeft -= range.heads.length;
-    if (headsLeft < 0) return null;
-    lower = range.upper ?? lower;
+  for (const item of value) {
+    const range = rangeFromCbor(item);
+    if (range === null) return null;
     ranges.push(range);
   }
-  return ranges;
+  return isAscending(ranges) && headCount(ranges) <= LIMITS.reconcileHeadsMax ? ranges : null;
+}
+
+function isAscending(ranges: readonly Range[]): boolean {
+  return ranges.every(({ upper }, index) => {
+    const isLast = index === ranges.length - 1;
+    if (upper === null || isLast) return upper === null && isLast;
+    return upper > (ranges[index - 1]?.upper ?? '');
+  });
+}
+
+function headCount(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, range) => sum + ('heads' in range ? range.heads.length : 0), 0);
 }
 
 function rangeFromCbor(value: CborValue): Range | null {
-  if (!Array.isArray(value)) return null;
-  const [bound, code, content] = value as readonly CborValue[];
+  if (!isList(value, 3)) return null;
+  const [bound, code, content] = value;
   if (bound !== null && !isBytes(bound, CHAIN_KEY_BYTES)) return null;
-  if (!isUint(code)) return null;
-  const kind = CODES[code];
   const upper = bound === null ? null : (toHex(bound) as ChainKey);
-  if (kind === undefined) return null;
-  if (kind === 'skip') return value.length === 2 ? { kind, upper } : null;
-  if (value.length !== 3) return null;
+  const kind = isUint(code) ? CODES[code] : undefined;
+  if (kind === 'skip') return content === undefined ? { kind, upper } : null;
   if (kind === 'unknown' || kind === 'equal') {
     return isBytes(content, FINGERPRINT_BYTES) ? { kind, upper, fingerprint: content } : null;
   }
-  if (!Array.isArray(content)) return null;
+  const heads = kind === undefined ? null : headsFromCbor(content);
+  return kind === undefined || heads === null ? null : { kind, upper, heads };
+}
+
+function headsFromCbor(value: CborValue | undefined): readonly Head[] | null {
+  if (!isList(value, LIMITS.reconcileHeadsMax)) return null;
   const heads: Head[] = [];
-  for (const item of content as readonly CborValue[]) {
+  for (const item of value) {
     const head = headFromCbor(item);
     if (head === null) return null;
     heads.push(head);
   }
-  return { kind, upper, heads };
+  return heads;
 }
