@@ -177,12 +177,26 @@ function rangeFromCbor(value: CborValue): Range | null {
   if (bound !== null && !isBytes(bound, CHAIN_KEY_BYTES)) return null;
   const upper = bound === null ? null : (toHex(bound) as ChainKey);
   const kind = isUint(code) ? CODES[code] : undefined;
-  if (kind === 'skip') return content === undefined ? { kind, upper } : null;
-  if (kind === 'unknown' || kind === 'equal') {
-    return isBytes(content, FINGERPRINT_BYTES) ? { kind, upper, fingerprint: content } : null;
+  return kind === undefined ? null : readRange(kind, upper, content);
+}
+
+function readRange(
+  kind: Range['kind'],
+  upper: ChainKey | null,
+  content: CborValue | undefined,
+): Range | null {
+  switch (kind) {
+    case 'skip':
+      return content === undefined ? { kind, upper } : null;
+    case 'unknown':
+    case 'equal':
+      return isBytes(content, FINGERPRINT_BYTES) ? { kind, upper, fingerprint: content } : null;
+    case 'heads':
+    case 'answer': {
+      const heads = headsFromCbor(content);
+      return heads === null ? null : { kind, upper, heads };
+    }
   }
-  const heads = kind === undefined ? null : headsFromCbor(content);
-  return kind === undefined || heads === null ? null : { kind, upper, heads };
 }
 
 function headsFromCbor(value: CborValue | undefined): readonly Head[] | null {
