@@ -4,7 +4,7 @@ import type { Connection, Libp2p } from '@libp2p/interface';
 import type { DialTarget, PeerId } from '@parley/core';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { parseAddress } from './address.ts';
-import { DialError, dialError, mostTelling } from './errors.ts';
+import { DialError, dialError, mostTelling, openingError } from './errors.ts';
 import type { NetworkLimits } from './limits.ts';
 import { closeQuietly } from './links.ts';
 import type { Links } from './links.ts';
@@ -182,7 +182,11 @@ export class Dialer {
       if (!this.#links.uses(connection)) closeQuietly(connection, this.#limits.stopGraceMs);
       throw new DialError('wrong-peer', `${peer} answers there`);
     }
-    await this.#links.open(connection, signal);
+    try {
+      await this.#links.open(connection, signal);
+    } catch (error) {
+      throw signal.aborted ? error : openingError(error);
+    }
     return peer;
   }
 }

@@ -34,6 +34,14 @@ const byName: Readonly<Record<string, DialFailure>> = {
   InvalidMultiaddrError: 'bad-address',
 };
 
+/** What ended the opening of a link on a connection that was good. */
+export function openingError(error: unknown): DialError {
+  if (error instanceof Error && error.name === 'UnsupportedProtocolError') {
+    return new DialError('not-parley', 'the peer does not speak our protocol', { cause: error });
+  }
+  return new DialError('refused', 'the peer refused the link', { cause: error });
+}
+
 /** The failure that tells most comes first. */
 const telling: readonly DialFailure[] = [
   'self',
