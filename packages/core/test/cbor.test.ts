@@ -1,6 +1,5 @@
 import * as cborg from 'cborg';
 import * as fc from 'fast-check';
-import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../src/bytes/hex.ts';
 import { decode, encode, encodedSize } from '../src/codec/cbor.ts';
@@ -57,7 +56,9 @@ function oracle(bytes: Uint8Array): { readonly value: unknown } | null {
 /** Whether a value is of the types that parley has. */
 function isOurs(given: unknown): boolean {
   if (Array.isArray(given)) return given.every(isOurs);
-  if (typeof given === 'number') return Number.isSafeInteger(given) && given >= 0;
+  if (typeof given === 'number') {
+    return Number.isSafeInteger(given) && given >= 0 && !Object.is(given, -0);
+  }
   if (typeof given === 'string' || typeof given === 'boolean' || given === null) return true;
   return given instanceof Uint8Array;
 }
@@ -69,17 +70,14 @@ function agrees(bytes: Uint8Array): boolean {
   const ours = decode(bytes, deep);
   // cborg drops a byte order mark that begins a text, so of that it is no judge.
   if (Buffer.from(bytes).includes(byteOrderMark)) {
-    return !ours.ok || isDeepStrictEqual(encode(ours.value), bytes);
+    return !ours.ok || toHex(encode(ours.value)) === toHex(bytes);
   }
   const theirs = oracle(bytes);
+  const hex = toHex(bytes);
   const isOurForm =
-    theirs !== null && isOurs(theirs.value) && isDeepStrictEqual(cborg.encode(theirs.value), bytes);
+    theirs !== null && isOurs(theirs.value) && toHex(cborg.encode(theirs.value)) === hex;
   if (!ours.ok) return !isOurForm;
-  return (
-    isOurForm &&
-    isDeepStrictEqual(ours.value, theirs.value) &&
-    isDeepStrictEqual(encode(ours.value), bytes)
-  );
+  return isOurForm && toHex(cborg.encode(ours.value)) === hex && toHex(encode(ours.value)) === hex;
 }
 
 function list(length: number): CborValue {
@@ -127,9 +125,9 @@ describe('the CBOR codec', () => {
     fc.assert(
       fc.property(value, (given) => {
         const disagreed = damages(encode(given).slice(0, 200)).filter((bytes) => !agrees(bytes));
-        expect([...disagreed]).toEqual([]);
+        expect([...disagreed].map(toHex)).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: 30, endOnFailure: true },
     );
   });
 
