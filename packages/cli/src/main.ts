@@ -1,10 +1,17 @@
-// The parley command: for now it only knows its own version.
+// The parley command. The one place that names adapters, and loads each only when it is needed.
 
 import { version } from './version.ts';
 
-if (process.argv[2] === '--version') {
+const argv = process.argv.slice(2);
+
+if (argv.length === 1 && argv[0] === '--version') {
   process.stdout.write(`${version}\n`);
 } else {
-  process.stderr.write('parley: only --version works so far\n');
-  process.exitCode = 1;
+  const { run } = await import('./run.ts');
+  const adapters = {
+    suite: async () => (await import('@parley/crypto-node')).createNodeSuite(),
+    storage: () => import('@parley/store-sqlite'),
+    network: () => import('@parley/net-libp2p'),
+  };
+  await run(argv, adapters, version);
 }

@@ -22,6 +22,7 @@ export { createClient } from './client.ts';
 export type { ClientOptions } from './client.ts';
 export { agoText, durationText } from './commands/duration.ts';
 export { counted } from './commands/columns.ts';
+export { nearest } from './commands/nearest.ts';
 export type { CommandCode, CommandOutcome, CommandSpec, CommandTools } from './commands/outcome.ts';
 export { messageOf, runCommand, runTyped } from './commands/run.ts';
 export { sayReasonText, tooLongText } from './commands/say.ts';

@@ -2,9 +2,7 @@
 
 import { inspect } from 'node:util';
 import type { ComponentLogger, Logger } from '@libp2p/interface';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type Log = (level: LogLevel, text: string) => void;
+import type { Log } from './log.ts';
 
 /** Only what libp2p calls errors is passed on, as 'debug': most of it is other peers' doing. */
 export function componentLogger(log: Log | undefined): ComponentLogger {

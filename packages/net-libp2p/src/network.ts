@@ -7,7 +7,7 @@ import type { Verdict } from './gossip.ts';
 import { privateKeyOf } from './keys.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import type { NetworkLimits } from './limits.ts';
-import type { Log } from './logger.ts';
+import type { Log } from './log.ts';
 import { Session } from './session.ts';
 
 export interface NetworkOptions {

@@ -20,7 +20,7 @@ import type { NetworkLimits } from './limits.ts';
 import { observedTcp } from './listener.ts';
 import type { ListenerEvents } from './listener.ts';
 import { componentLogger } from './logger.ts';
-import type { Log } from './logger.ts';
+import type { Log } from './log.ts';
 import type { PeerId } from '@parley/core';
 
 /** The part of libp2p's address manager that tells it which of our addresses are good. */

@@ -1,0 +1,153 @@
+// `parley chat`: one peer, and a face between it and stdin, stdout and stderr.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ShownLine } from '@parley/client';
+import { safetyWordsOf } from '@parley/core';
+import type { Context } from './context.ts';
+import { complete } from './face/complete.ts';
+import type { Face, FaceOptions } from './face/face.ts';
+import { JsonFace } from './face/json.ts';
+import { lineFormat } from './face/line-text.ts';
+import { PlainFace } from './face/plain.ts';
+import { Prompt } from './face/prompt.ts';
+import { EXIT, exitCodeOf, failed, isSystemError } from './failure.ts';
+import { readLines } from './io/input.ts';
+import { LineSplitter } from './io/line-splitter.ts';
+import { screenOf } from './io/screen.ts';
+import { askName } from './profile/ask-name.ts';
+import { openPeer } from './profile/open.ts';
+import type { OpenedPeer } from './profile/open.ts';
+import type { ChatOptions } from './usage/invocation.ts';
+
+/** What \quit waits for those who are connected to have what was said. */
+const quitSettleMsMax = 500;
+
+/** Resolves when the input has ended; the process goes on until its ending. */
+export async function chat(options: ChatOptions, context: Context): Promise<void> {
+  const { adapters, version, env, ending } = context;
+  const asks = options.face !== 'json' && isTerminal(context);
+  const ask = asks ? (): Promise<string> => askName(context.stdin, context.stderr) : null;
+  const peer = await openPeer({ options, adapters, version, env, askName: ask });
+  ending.add(() => peer.close());
+  if (ending.begun) return;
+  const { face, input } = makeFace(options, context, peer);
+  const { client, notices } = peer;
+  ending.add(() => face.end());
+  await client.start();
+  if (ending.begun) return;
+  face.begin({ version, history: historyOf(peer, options.historyLines) });
+  for (const text of notices) face.notice('info', text);
+  await input();
+  if (options.stay || ending.begun) return;
+  face.settled(await client.settle());
+  ending.end(EXIT.done);
+}
+
+interface Made {
+  readonly face: Face;
+  /** Reads to the end of the input. */
+  readonly input: () => Promise<void>;
+}
+
+function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Made {
+  const { client, suite } = peer;
+  const { out, err, ending, env } = context;
+  const shared: Omit<FaceOptions, 'stdout' | 'stderr'> = {
+    client,
+    tools: {
+      wordsOf: (identity) => safetyWordsOf(suite, identity),
+      nowMs: () => Date.now(),
+    },
+    logLevel: options.logLevel,
+    after: client.view.newest(),
+    onQuit: () => {
+      // Settling is the first thing of the ending, so that its deadline covers it.
+      ending.add(() =>
+        Promise.race([client.settle().then(() => undefined), pause(quitSettleMsMax)]),
+      );
+      ending.end(EXIT.done);
+    },
+    onFailure: (error) => {
+      face.error(error);
+      ending.end(exitCodeOf(error));
+    },
+  };
+  const streams = { stdout: out, stderr: err };
+  if (options.face === 'json') {
+    const face = new JsonFace({ ...shared, ...streams });
+    return { face, input: () => readInput(face, context) };
+  }
+  const screen = screenOf(env, context.stdout.isTTY, options.color);
+  const format = lineFormat({ screen, time: options.time ? 'clock' : 'none' });
+  const prompt = hasPrompt(context) ? makePrompt(context, peer) : null;
+  const above = prompt === null ? streams : promptedStreams(context, prompt.prompt);
+  const face = new PlainFace({ ...shared, ...above, format, screen });
+  if (prompt === null) return { face, input: () => readInput(face, context) };
+  return { face, input: () => prompt.run(face) };
+}
+
+function isTerminal({ stdin, stderr }: Context): boolean {
+  return stdin.isTTY && stderr.isTTY;
+}
+
+/** Someone sits there, and the terminal can move its cursor. */
+function hasPrompt(context: Context): boolean {
+  return isTerminal(context) && context.env['TERM'] !== 'dumb';
+}
+
+function promptedStreams(
+  { stdout, out, err }: Context,
+  prompt: Prompt,
+): Pick<FaceOptions, 'stdout' | 'stderr'> {
+  return { stdout: stdout.isTTY ? prompt.above(out) : out, stderr: prompt.above(err) };
+}
+
+interface PromptRun {
+  readonly prompt: Prompt;
+  /** Resolves when there will be no more input. */
+  readonly run: (face: PlainFace) => Promise<void>;
+}
+
+function makePrompt({ stdin, stderr, ending }: Context, { client }: OpenedPeer): PromptRun {
+  const ended = Promise.withResolvers<void>();
+  let face: PlainFace | null = null;
+  const prompt = new Prompt({
+    input: stdin,
+    output: stderr,
+    text: () => `[${face?.session ?? 'lobby'}] `,
+    complete: (typed) => complete(typed, client.view.people(face?.session ?? 'lobby')),
+    onLine: (line) => {
+      if (line !== '') face?.taker.take(line);
+      const gate = face?.taker.gate() ?? null;
+      if (gate !== null) void prompt.pauseFor(gate);
+    },
+    onEnd: () => ended.resolve(),
+    onInterrupt: () => ending.interrupt(),
+  });
+  ending.add(() => prompt.close());
+  const run = (taker: PlainFace): Promise<void> => {
+    face = taker;
+    prompt.show();
+    return ended.promise;
+  };
+  return { prompt, run };
+}
+
+async function readInput(face: Face, { stdin, ending }: Context): Promise<void> {
+  const { taker, lineBytesMax } = face;
+  try {
+    await readLines(stdin, new LineSplitter(lineBytesMax), {
+      gate: () => taker.gate(),
+      take: (line) => !ending.begun && taker.take(line),
+    });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw failed(`cannot read the input: ${error.message}`, error);
+  }
+}
+
+function historyOf({ client }: OpenedPeer, linesMax: number): readonly ShownLine[] {
+  if (linesMax === 0) return [];
+  const { view } = client;
+  return view.sessions().flatMap(({ session }) => view.history(session, { linesMax }));
+}

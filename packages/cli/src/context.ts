@@ -1,0 +1,40 @@
+// What the commands are given of the world, so that only main.ts names it.
+
+import type { Network, Store, Suite } from '@parley/core';
+import type { Ending } from './ending.ts';
+import type { Output } from './io/output.ts';
+
+export interface NetworkSettings {
+  readonly privateKey: Uint8Array;
+  readonly listen: readonly string[];
+  readonly discovery: boolean;
+  readonly userAgent: string;
+}
+
+/** The adapters, each loaded when it is first needed: most of the start-up time is theirs. */
+export interface Adapters {
+  readonly suite: () => Promise<Suite>;
+  readonly storage: () => Promise<Storage>;
+  readonly network: () => Promise<Networking>;
+}
+
+export interface Storage {
+  readonly openStore: (options: { readonly path: string }) => Store;
+  readonly lockProfile: (directory: string) => { release(): void };
+}
+
+export interface Networking {
+  readonly createNetwork: (settings: NetworkSettings) => Network;
+}
+
+export interface Context {
+  readonly adapters: Adapters;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly out: Output;
+  readonly err: Output;
+  readonly ending: Ending;
+}

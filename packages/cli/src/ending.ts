@@ -1,0 +1,63 @@
+// The ways out: however the process is told to end, it ends within two seconds, and at once when told twice.
+
+import type { ExitCode } from './failure.ts';
+import { EXIT } from './failure.ts';
+
+/** Less than the two seconds that are promised, for what the system takes itself. */
+export const endingMsMax = 1_800;
+
+type Step = () => Promise<void> | void;
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export class Ending {
+  readonly #exit: (code: ExitCode) => void;
+  readonly #steps: Step[] = [];
+  readonly #onFailure: (error: unknown) => void;
+  #code: ExitCode | null = null;
+
+  /** `exit` ends the process; `onFailure` is told of each step that failed. */
+  constructor(exit: (code: ExitCode) => void, onFailure: (error: unknown) => void) {
+    this.#exit = exit;
+    this.#onFailure = onFailure;
+  }
+
+  get begun(): boolean {
+    return this.#code !== null;
+  }
+
+  /** To be done at the end; what was added last is done first. */
+  add(step: Step): void {
+    this.#steps.push(step);
+  }
+
+  watchSignals(): void {
+    for (const signal of signals) process.on(signal, () => this.interrupt());
+  }
+
+  /** Ctrl-C: begins the end; the second time it is the end. */
+  interrupt(): void {
+    if (this.begun) this.#exit(this.#code ?? EXIT.done);
+    else this.end(EXIT.done);
+  }
+
+  /** Does the steps in turn, and exits then, or without them when they take too long. Only the first call counts. */
+  end(code: ExitCode): void {
+    if (this.begun) return;
+    this.#code = code;
+    setTimeout(() => this.#exit(this.#code ?? code), endingMsMax);
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        this.#code = EXIT.failed;
+        this.#onFailure(error);
+      }
+    }
+    this.#exit(this.#code ?? EXIT.done);
+  }
+}

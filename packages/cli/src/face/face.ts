@@ -1,0 +1,35 @@
+// What line mode and JSON mode have in common, so that the chat can run either.
+
+import type { Client, CommandTools, Settled, ShownLine } from '@parley/client';
+import type { LineTaker } from '../io/input.ts';
+import type { TextSink } from '../io/output.ts';
+import type { LogLevel } from '../usage/invocation.ts';
+
+export interface FaceOptions {
+  readonly client: Client;
+  readonly tools: CommandTools;
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  readonly logLevel: LogLevel;
+  /** Arrival number after which lines are shown. */
+  readonly after: number;
+  /** The person wants to leave. */
+  readonly onQuit: () => void;
+  /** Something broke that ends the process. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface Face {
+  /** Takes lines of the input. */
+  readonly taker: LineTaker;
+  /** The longest line of input, in bytes. */
+  readonly lineBytesMax: number;
+  /** The client has started: says so, shows old lines first, and from then on what comes. */
+  begin(started: { readonly version: string; readonly history: readonly ShownLine[] }): void;
+  notice(level: LogLevel, text: string): void;
+  error(error: unknown): void;
+  /** What became of what was said, at the end of the input. */
+  settled(settled: Settled): void;
+  /** Writes what is still to be written, and shows nothing any more. */
+  end(): Promise<void>;
+}

@@ -1,0 +1,199 @@
+// JSON mode: one object a line, both ways.
+
+import { runCommand, sayReasonText } from '@parley/client';
+import type { Change, SessionName, SessionStatus, Settled, ShownLine } from '@parley/client';
+import { LIMITS } from '@parley/core';
+import { failureText } from '../failure.ts';
+import type { LineTaker } from '../io/input.ts';
+import { LineFeed } from '../io/line-feed.ts';
+import { refusedLineText } from '../io/line-splitter.ts';
+import type { RefusedLine } from '../io/line-splitter.ts';
+import type { LogLevel } from '../usage/invocation.ts';
+import type { Face, FaceOptions } from './face.ts';
+import { readJsonInput } from './json-input.ts';
+import {
+  deliveredObject,
+  errorObject,
+  jsonLine,
+  lineObject,
+  noticeObject,
+  peerObject,
+  statusObject,
+} from './json-objects.ts';
+import { isTold, settledNotice } from './notice-text.ts';
+import { Throttle } from './throttle.ts';
+
+/** At most five objects a second of those that only tell how things stand. */
+const standingIntervalMs = 200;
+/** Every byte of a line may be written as \u00xx, and something stands around it. */
+const inputBytesMax = 8 * LIMITS.lineTextBytesMax;
+
+type Delivered = Extract<Change, { kind: 'delivered' }>;
+
+export class JsonFace implements Face {
+  readonly lineBytesMax: number = inputBytesMax;
+  readonly taker: LineTaker;
+  readonly #options: FaceOptions;
+  readonly #feed: LineFeed;
+  readonly #status: Throttle<SessionName>;
+  readonly #delivered: Throttle<Delivered>;
+  readonly #lastStatus = new Map<SessionName, string>();
+  #session: SessionName = 'lobby';
+  #said = 0;
+  /** Changes that came before the ready object; null from then on. */
+  #early: Change[] | null = [];
+
+  constructor(options: FaceOptions) {
+    const { client, stdout, after, onFailure } = options;
+    this.#options = options;
+    const { view } = client;
+    this.#feed = new LineFeed({
+      view,
+      output: stdout,
+      format: lineObjects,
+      after,
+      onError: onFailure,
+    });
+    this.#status = new Throttle(standingIntervalMs, (session) => this.#tellStatus(session));
+    this.#delivered = new Throttle(standingIntervalMs, (change) => this.#tellDelivered(change));
+    this.taker = {
+      take: (line) => this.#take(line),
+      gate: () => this.#gate(),
+    };
+    client.onChange((change) => this.#changed(change));
+  }
+
+  begin({ version, history }: { version: string; history: readonly ShownLine[] }): void {
+    const { view } = this.#options.client;
+    const { identity, name, peer } = view.self;
+    const listen = view.listening();
+    this.#write({ type: 'ready', identity, name, peer, listen, version });
+    for (const line of history) this.#write(lineObject(line));
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const change of early) this.#changed(change);
+    for (const { session } of view.sessions()) this.#status.offer(session, session);
+    this.#feed.poke();
+  }
+
+  notice(level: LogLevel, text: string): void {
+    if (isTold(level, this.#options.logLevel)) this.#write(noticeObject(text));
+  }
+
+  error(error: unknown): void {
+    const text = failureText(error, false).trim();
+    this.#write(errorObject('failed', text.replace(/^parley: /u, '')));
+  }
+
+  settled(settled: Settled): void {
+    const notice = settledNotice(this.#said, settled);
+    if (notice !== null) this.notice(notice.level, notice.text);
+  }
+
+  async end(): Promise<void> {
+    await this.#feed.caughtUp();
+    this.#feed.stop();
+    this.#status.flush();
+    this.#delivered.flush();
+  }
+
+  #changed(change: Change): void {
+    if (this.#early !== null) {
+      this.#early.push(change);
+      return;
+    }
+    switch (change.kind) {
+      case 'lines':
+        this.#feed.poke();
+        break;
+      case 'status':
+        this.#status.offer(change.session, change.session);
+        break;
+      case 'delivered':
+        this.#delivered.offer(change.session, change);
+        break;
+      case 'peer':
+        this.#write(peerObject(change));
+        break;
+      case 'notice':
+        this.notice(change.level, change.text);
+        break;
+      case 'error':
+        this.#write(errorObject(change.code, change.text));
+        break;
+      case 'failed':
+        this.#options.onFailure(change.error);
+        break;
+      case 'stored':
+      case 'listening':
+        break;
+    }
+  }
+
+  #tellStatus(session: SessionName): void {
+    const status: SessionStatus = this.#options.client.view.status(session);
+    const text = jsonLine(statusObject(status));
+    if (this.#lastStatus.get(session) === text) return;
+    this.#lastStatus.set(session, text);
+    this.#options.stdout.write(text);
+  }
+
+  /** Behind the line it is about, which the feed may still have before it. */
+  #tellDelivered(change: Delivered): void {
+    void this.#feed.caughtUp().then(() => this.#write(deliveredObject(change)));
+  }
+
+  #gate(): Promise<void> | null {
+    const { client, stdout } = this.#options;
+    if (!client.hasRoom) return client.ready();
+    return stdout.hasRoom ? null : stdout.ready();
+  }
+
+  #take(line: string | RefusedLine): boolean {
+    if (typeof line !== 'string') {
+      this.#write(errorObject(line.reason, refusedLineText(line, this.lineBytesMax)));
+      return true;
+    }
+    const input = readJsonInput(line);
+    if (!input.ok) {
+      this.#write(errorObject(input.reason.code, input.reason.text));
+      return true;
+    }
+    if (input.value.type === 'command') return this.#run(input.value.text);
+    this.#say(input.value.session ?? this.#session, input.value.text);
+    return true;
+  }
+
+  #say(session: SessionName, text: string): void {
+    const said = this.#options.client.say(session, text, 'say');
+    if (said.ok) this.#said += 1;
+    else this.#write(errorObject(said.reason, sayReasonText(said.reason, session, text)));
+  }
+
+  #run(text: string): boolean {
+    const { client, tools, onQuit } = this.#options;
+    const outcome = runCommand(client, this.#session, text, tools);
+    switch (outcome.kind) {
+      case 'quit':
+        onQuit();
+        return false;
+      case 'error':
+        this.#write(errorObject(outcome.code, outcome.text));
+        return true;
+      case 'done':
+        this.#session = outcome.session;
+        if (outcome.lines.length === 0) this.#said += 1;
+        else this.#write(noticeObject(outcome.lines.join('\n')));
+        return true;
+    }
+    return outcome satisfies never;
+  }
+
+  #write(object: object): void {
+    this.#options.stdout.write(jsonLine(object));
+  }
+}
+
+function lineObjects(lines: readonly ShownLine[]): string {
+  return lines.map((line) => jsonLine(lineObject(line))).join('');
+}

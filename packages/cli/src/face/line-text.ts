@@ -1,0 +1,75 @@
+// A line as line mode prints it.
+
+import { sanitise, sanitiseLines } from '@parley/client';
+import type { ShownLine } from '@parley/client';
+import { paintName } from '../io/paint.ts';
+import { shownOn } from '../io/screen.ts';
+import type { Screen } from '../io/screen.ts';
+
+/** What stands before the rest of a line that has newlines in it; no name begins with a blank. */
+export const continuationIndent = '    ';
+
+const cachedMax = 10_000;
+const minuteMs = 60_000;
+
+export interface LineStyle {
+  readonly screen: Screen;
+  /** What stands before each line: nothing, HH:MM, or the date too; by the clock of this place. */
+  readonly time: 'none' | 'clock' | 'date';
+}
+
+export type LineFormat = (line: ShownLine) => string;
+
+/**
+ * "bobby: text", "* bobby text", "#ops bobby: text"; ends with a newline. Names and times are remembered between
+ * calls, since many lines come from few people and minutes.
+ */
+export function lineFormat({ screen, time }: LineStyle): LineFormat {
+  const names = new Map<string, string>();
+  const times = new Map<number, string>();
+  return (line) => {
+    const name = remembered(names, `${line.from.identity}${line.from.label}`, () =>
+      nameText(line, screen),
+    );
+    const body = bodyText(line.text, screen);
+    const place = line.session === 'lobby' ? '' : `#${shownOn(screen, sanitise(line.session))} `;
+    const stamp =
+      time === 'none'
+        ? ''
+        : remembered(times, Math.floor(line.timeMs / minuteMs), () => timeText(line.timeMs, time));
+    return line.kind === 'me'
+      ? `${stamp}${place}* ${name} ${body}\n`
+      : `${stamp}${place}${name}: ${body}\n`;
+  };
+}
+
+function nameText({ from }: ShownLine, screen: Screen): string {
+  const shown = shownOn(screen, sanitise(from.label));
+  return screen.color ? paintName(from.identity, shown) : shown;
+}
+
+function bodyText(text: string, screen: Screen): string {
+  const shown = shownOn(screen, sanitiseLines(text));
+  return shown.includes('\n') ? shown.replaceAll('\n', `\n${continuationIndent}`) : shown;
+}
+
+function remembered<Key>(known: Map<Key, string>, key: Key, make: () => string): string {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= cachedMax) known.clear();
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function timeText(ms: number, time: 'clock' | 'date'): string {
+  const moment = new Date(ms);
+  const clock = `${two(moment.getHours())}:${two(moment.getMinutes())} `;
+  if (time === 'clock') return clock;
+  const date = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+  return `${date} ${clock}`;
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, '0');
+}

@@ -1,0 +1,43 @@
+// Words for what a person is told beside the lines: who came and went, and what became of what was said.
+
+import { counted } from '@parley/client';
+import type { Change, Settled } from '@parley/client';
+import type { LogLevel } from '../usage/invocation.ts';
+
+export interface Notice {
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+const ranks: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
+
+export function isTold(level: LogLevel, wanted: LogLevel): boolean {
+  return ranks[level] <= ranks[wanted];
+}
+
+export function peerText(change: Extract<Change, { kind: 'peer' }>): string {
+  const { event, name, path, address } = change;
+  return event === 'connected' ? `${name} is here (${path}, ${address})` : `${name} is gone`;
+}
+
+export function listeningText(addresses: readonly string[]): string {
+  return addresses.length === 0 ? 'not listening' : `listening on ${addresses.join(', ')}`;
+}
+
+/** What became of `said` own lines at the end of the input; null where nothing was said. */
+export function settledNotice(said: number, settled: Settled): Notice | null {
+  if (said === 0) return null;
+  const lines = counted(said, 'line');
+  const { acknowledged, silent, unacknowledgedEntries } = settled;
+  if (silent.length > 0) {
+    const text =
+      `not everyone has all of the ${lines}: ${silent.join(', ')} did not acknowledge ` +
+      `${counted(unacknowledgedEntries, 'entry', 'entries')}; they are stored, and go out when parley runs again`;
+    return { level: 'warn', text };
+  }
+  if (acknowledged === 0) {
+    const text = `${lines} stored; no peer is connected, so they go out when parley runs again`;
+    return { level: 'warn', text };
+  }
+  return { level: 'info', text: `${lines} held by ${counted(acknowledged, 'peer')}` };
+}

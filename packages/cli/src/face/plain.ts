@@ -1,0 +1,153 @@
+// Line mode: lines of others on stdout and nothing else there; all else on stderr.
+
+import { runTyped, sanitise } from '@parley/client';
+import type { Change, SessionName, Settled, ShownLine } from '@parley/client';
+import { LIMITS } from '@parley/core';
+import { failureText } from '../failure.ts';
+import type { LineTaker } from '../io/input.ts';
+import { LineFeed } from '../io/line-feed.ts';
+import { refusedLineText } from '../io/line-splitter.ts';
+import type { RefusedLine } from '../io/line-splitter.ts';
+import { shownOn } from '../io/screen.ts';
+import type { Screen } from '../io/screen.ts';
+import type { LogLevel } from '../usage/invocation.ts';
+import type { Face, FaceOptions } from './face.ts';
+import type { LineFormat } from './line-text.ts';
+import { isTold, listeningText, peerText, settledNotice } from './notice-text.ts';
+
+export interface PlainOptions extends FaceOptions {
+  readonly format: LineFormat;
+  readonly screen: Screen;
+}
+
+/** What stands before a notice, as what stands before an error is "parley: ". */
+const noticeMark = '-- ';
+
+export class PlainFace implements Face {
+  readonly lineBytesMax: number = LIMITS.lineTextBytesMax;
+  readonly taker: LineTaker;
+  readonly #options: PlainOptions;
+  readonly #feed: LineFeed;
+  #session: SessionName = 'lobby';
+  #said = 0;
+  #begun = false;
+  /** Told last, to tell each change of addresses once. */
+  #listening = '';
+
+  constructor(options: PlainOptions) {
+    const { client, stdout, after, onFailure, format } = options;
+    this.#options = options;
+    const others = (lines: readonly ShownLine[]): string => {
+      let text = '';
+      // One's own lines stand where they were typed, or in the file they came from.
+      for (const line of lines) if (!line.own) text += format(line);
+      return text;
+    };
+    const { view } = client;
+    this.#feed = new LineFeed({ view, output: stdout, format: others, after, onError: onFailure });
+    this.taker = {
+      take: (line) => this.#take(line),
+      gate: () => (client.hasRoom ? null : client.ready()),
+    };
+    client.onChange((change) => this.#changed(change));
+  }
+
+  get session(): SessionName {
+    return this.#session;
+  }
+
+  begin({ history }: { history: readonly ShownLine[] }): void {
+    const { stdout, format } = this.#options;
+    this.#begun = true;
+    this.#tellListening();
+    stdout.write(history.map(format).join(''));
+    this.#feed.poke();
+  }
+
+  notice(level: LogLevel, text: string): void {
+    if (isTold(level, this.#options.logLevel)) this.#print(`${noticeMark}${sanitise(text)}`);
+  }
+
+  error(error: unknown): void {
+    const { logLevel, stderr } = this.#options;
+    const text = failureText(error, logLevel === 'debug');
+    stderr.write(text.split('\n').map(sanitise).join('\n'));
+  }
+
+  settled(settled: Settled): void {
+    const notice = settledNotice(this.#said, settled);
+    if (notice !== null) this.notice(notice.level, notice.text);
+  }
+
+  async end(): Promise<void> {
+    await this.#feed.caughtUp();
+    this.#feed.stop();
+  }
+
+  #changed(change: Change): void {
+    switch (change.kind) {
+      case 'lines':
+        if (this.#begun) this.#feed.poke();
+        break;
+      case 'peer':
+        this.notice('info', peerText(change));
+        break;
+      case 'listening':
+        if (this.#begun) this.#tellListening();
+        break;
+      case 'notice':
+        this.notice(change.level, change.text);
+        break;
+      case 'error':
+        this.#refuse(change.text);
+        break;
+      case 'failed':
+        this.#options.onFailure(change.error);
+        break;
+      case 'status':
+      case 'delivered':
+      case 'stored':
+        break;
+    }
+  }
+
+  #tellListening(): void {
+    const text = listeningText(this.#options.client.view.listening());
+    if (text === this.#listening) return;
+    this.#listening = text;
+    this.notice('info', text);
+  }
+
+  #take(line: string | RefusedLine): boolean {
+    if (typeof line !== 'string') {
+      this.#refuse(refusedLineText(line, this.lineBytesMax));
+      return true;
+    }
+    const { client, tools, onQuit } = this.#options;
+    const outcome = runTyped(client, this.#session, line, tools);
+    if (outcome.kind === 'quit') {
+      onQuit();
+      return false;
+    }
+    if (outcome.kind === 'error') {
+      // A line of blanks is as good as none.
+      if (outcome.code !== 'empty') this.#refuse(outcome.text);
+      return true;
+    }
+    this.#session = outcome.session;
+    if (outcome.lines.length === 0) this.#said += 1;
+    for (const text of outcome.lines) this.#print(sanitise(text));
+    return true;
+  }
+
+  #refuse(text: string): void {
+    this.#print(`parley: ${sanitise(text)}`);
+  }
+
+  #print(text: string): void {
+    const { stderr, screen } = this.#options;
+    const dropped = stderr.takeDropped();
+    if (dropped > 0) stderr.write(`${noticeMark}${dropped} notices were dropped\n`);
+    stderr.write(`${shownOn(screen, text)}\n`);
+  }
+}

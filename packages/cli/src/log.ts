@@ -1,0 +1,141 @@
+// `parley log`: what the store holds, in the order on screen; with --follow then what arrives, in the order of arrival.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { createClient, systemScheduler } from '@parley/client';
+import type { ShownLine, View } from '@parley/client';
+import type { Network, PeerId } from '@parley/core';
+import type { Context } from './context.ts';
+import { jsonLine, lineObject } from './face/json-objects.ts';
+import { lineFormat } from './face/line-text.ts';
+import { failed } from './failure.ts';
+import { screenOf } from './io/screen.ts';
+import { nameKey } from './profile/open.ts';
+import { readProfile } from './profile/read.ts';
+import type { ReadProfile } from './profile/read.ts';
+import type { LogOptions } from './usage/invocation.ts';
+
+const pageLines = 4_096;
+const lookIntervalMs = 200;
+
+/** Resolves when all is written; with --follow, when nobody reads any more. */
+export async function log(options: LogOptions, context: Context): Promise<void> {
+  const profile = await readProfile(options.home, context);
+  const view = viewOf(profile);
+  const known = view.sessions().map(({ session }) => session);
+  if (!known.includes(options.session)) {
+    throw failed(`there is no session ${options.session}; there are: ${known.join(', ')}`);
+  }
+  const write = writer(options, context);
+  const after = profile.store.lastArrival();
+  /** Lines that arrived while the older ones were printed, and are printed. */
+  const printed = new Set<string>();
+  for await (const lines of chosenLines(view, options)) {
+    for (const line of lines) if (line.arrival > after) printed.add(line.id);
+    await write(lines);
+    if (context.out.closed) return;
+  }
+  if (options.follow) await follow(profile, { options, write, after, printed }, context);
+}
+
+type Write = (lines: readonly ShownLine[]) => Promise<void>;
+
+function writer(options: LogOptions, { env, stdout, out }: Context): Write {
+  const screen = screenOf(env, stdout.isTTY, options.color);
+  const format = options.json
+    ? (line: ShownLine): string => jsonLine(lineObject(line))
+    : lineFormat({ screen, time: 'date' });
+  return async (lines) => {
+    await out.ready();
+    out.write(lines.map(format).join(''));
+  };
+}
+
+async function* chosenLines(
+  view: View,
+  { session, sinceMs, untilMs, limit }: LogOptions,
+): AsyncGenerator<readonly ShownLine[]> {
+  const until = untilMs === null ? {} : { untilMs };
+  if (limit !== null && sinceMs === null) {
+    yield view.history(session, { linesMax: limit, ...until });
+    return;
+  }
+  let last: ShownLine[] = [];
+  for (const lines of pages(view, session, { sinceMs: sinceMs ?? 0, ...until })) {
+    if (limit === null) yield lines;
+    else last = limit === 0 ? [] : [...last, ...lines].slice(-limit);
+  }
+  yield last;
+}
+
+/** Page by page from the old end; a page begins in the millisecond in which the last one ended. */
+function* pages(
+  view: View,
+  session: string,
+  range: { readonly sinceMs: number; readonly untilMs?: number },
+): Generator<readonly ShownLine[]> {
+  let sinceMs = range.sinceMs;
+  let seen = new Set<string>();
+  for (;;) {
+    const linesMax = pageLines + seen.size;
+    const page = view.history(session, { ...range, sinceMs, linesMax });
+    const fresh = page.filter((line) => !seen.has(line.id));
+    if (fresh.length > 0) yield fresh;
+    const last = page.at(-1);
+    if (last === undefined || page.length < linesMax) return;
+    sinceMs = last.timeMs;
+    seen = new Set(page.filter((line) => line.timeMs === sinceMs).map((line) => line.id));
+  }
+}
+
+interface Following {
+  readonly options: LogOptions;
+  readonly write: Write;
+  readonly after: number;
+  readonly printed: ReadonlySet<string>;
+}
+
+async function follow(
+  profile: ReadProfile,
+  { options, write, after, printed }: Following,
+  { out, ending }: Context,
+): Promise<void> {
+  let reached = after;
+  while (!out.closed && !ending.begun) {
+    if (profile.store.lastArrival() === reached) {
+      await pause(lookIntervalMs);
+      continue;
+    }
+    // Made anew, because it knows only the names that the store had when it was made.
+    const page = viewOf(profile).linesAfter(reached, pageLines);
+    reached = page.through;
+    const fresh = page.lines.filter(
+      (line) => line.session === options.session && !printed.has(line.id),
+    );
+    await write(fresh);
+  }
+}
+
+/** The view of a client that never starts. */
+function viewOf({ store, suite, keys }: ReadProfile): View {
+  const { identitySeed, deviceSeed } = keys;
+  const name = store.meta(nameKey) ?? 'me';
+  const parts = { suite, store, network: noNetwork, scheduler: systemScheduler };
+  const chance = new Uint8Array(32);
+  const rest = { identitySeed, deviceSeed, name, chance, resume: 'continue', connect: [] } as const;
+  return createClient({ ...parts, ...rest }).view;
+}
+
+const nothing = (): void => undefined;
+
+const noNetwork: Network = {
+  peer: '' as PeerId,
+  start: () => Promise.reject(new Error('this client only reads')),
+  dial: nothing,
+  hangUp: nothing,
+  send: () => false,
+  join: nothing,
+  leave: nothing,
+  publish: nothing,
+  verdict: nothing,
+  stop: () => Promise.resolve(),
+};

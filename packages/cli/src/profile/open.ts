@@ -1,0 +1,150 @@
+// Puts a peer together over a profile: lock, keys, store, name, addresses, network, client; and takes it apart again.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, systemScheduler } from '@parley/client';
+import type { Client } from '@parley/client';
+import { StoreError, checkName, nameFromKey, toHex } from '@parley/core';
+import type { IdentityKey, Store, Suite } from '@parley/core';
+import type { Adapters, Storage } from '../context.ts';
+import { failed } from '../failure.ts';
+import type { PeerOptions } from '../usage/invocation.ts';
+import { bootId } from './boot.ts';
+import { profileDirectory, profileFiles } from './home.ts';
+import type { ProfileFiles } from './home.ts';
+import { loadKeys } from './keys.ts';
+import { defaultListen } from './listen.ts';
+import { writePrivateFile } from './private-file.ts';
+import { resumeProfile } from './run-mark.ts';
+
+export interface OpenSettings {
+  readonly options: PeerOptions;
+  readonly adapters: Adapters;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks a person for a name; null where there is nobody to ask. */
+  readonly askName: (() => Promise<string>) | null;
+}
+
+export interface OpenedPeer {
+  readonly client: Client;
+  readonly suite: Suite;
+  /** What the person ought to know of how it went. */
+  readonly notices: readonly string[];
+  /** Ends the client and gives the profile free. Idempotent. */
+  close(): Promise<void>;
+}
+
+export const nameKey = 'profile.name';
+/** The network's key as others dial it, so that `parley id` need not load the network. */
+export const peerKey = 'profile.peer';
+
+/** Nothing is listened on or dialled yet. Throws Failure or StoreError. */
+export async function openPeer(settings: OpenSettings): Promise<OpenedPeer> {
+  const { options, env } = settings;
+  const directory = options.ephemeral
+    ? mkdtempSync(join(tmpdir(), 'parley-'))
+    : await profileDirectory(options.home, env);
+  const undo: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  // At the very end, so that it goes however the process ends, but by kill -9.
+  if (options.ephemeral)
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  try {
+    return { ...(await assemble(settings, profileFiles(directory), undo)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(
+  settings: OpenSettings,
+  files: ProfileFiles,
+  undo: (() => Promise<void> | void)[],
+): Promise<Omit<OpenedPeer, 'close'>> {
+  const { options, adapters, version } = settings;
+  const storage = await adapters.storage();
+  const lock = lockOrExplain(storage, files);
+  undo.push(() => lock.release());
+  const suite = await adapters.suite();
+  const found = loadKeys(files);
+  const opened = storage.openStore({ path: files.database });
+  const { resume, store } = resumeProfile(opened, files, bootId());
+  undo.push(() => store.close());
+  const { identitySeed, deviceSeed, networkSeed } = found.keys;
+  const identity = toHex(suite.publicKey(identitySeed)) as IdentityKey;
+  const name = await nameOf(settings, store, identity);
+  const usual = options.listen.length === 0 ? await defaultListen() : null;
+  const listen = usual?.listen ?? options.listen;
+  const { createNetwork } = await adapters.network();
+  const { discovery, connect } = options;
+  const userAgent = `parley/${version}`;
+  const network = createNetwork({ privateKey: networkSeed, listen, discovery, userAgent });
+  const chance = randomBytes(32);
+  const parts = { suite, store, network, scheduler: systemScheduler, chance };
+  const client = createClient({ ...parts, identitySeed, deviceSeed, name, resume, connect });
+  undo.push(() => client.stop());
+  store.commit([{ kind: 'meta', key: peerKey, value: network.peer }]);
+  keepName(client, store, name);
+  keepAddresses(client, files);
+  undo.push(() => rmSync(files.addresses, { force: true }));
+  const notices = [found.notice, usual?.notice ?? null].filter((text) => text !== null);
+  return { client, suite, notices };
+}
+
+/** A profile that cannot be locked for another reason than being in use is a fault of the place. */
+function lockOrExplain(storage: Storage, files: ProfileFiles): { release(): void } {
+  const isThere = existsSync(files.directory);
+  try {
+    return storage.lockProfile(files.directory);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'locked') throw error;
+    const done = isThere ? 'use' : 'make';
+    const text = error instanceof Error ? error.message : String(error);
+    throw failed(`cannot ${done} the profile ${files.directory}: ${text}`, error);
+  }
+}
+
+async function nameOf(
+  { options, askName }: OpenSettings,
+  store: Store,
+  identity: IdentityKey,
+): Promise<string> {
+  if (options.name !== null) return options.name;
+  const known = store.meta(nameKey);
+  if (known !== null && checkName(known).ok) return known;
+  return askName === null ? nameFromKey(identity) : askName();
+}
+
+/** Writes the name down now and whenever it has changed; a rename tells nobody, but something always follows it. */
+function keepName(client: Client, store: Store, name: string): void {
+  let kept = store.meta(nameKey);
+  const keep = (current: string): void => {
+    if (current === kept) return;
+    store.commit([{ kind: 'meta', key: nameKey, value: current }]);
+    kept = current;
+  };
+  keep(name);
+  client.onChange((change) => {
+    if (change.kind !== 'failed') keep(client.view.self.name);
+  });
+}
+
+/** So that `parley id` beside this process can tell them. */
+function keepAddresses(client: Client, files: ProfileFiles): void {
+  client.onChange((change) => {
+    if (change.kind !== 'listening') return;
+    writePrivateFile(
+      files.addresses,
+      client.view
+        .listening()
+        .map((text) => `${text}\n`)
+        .join(''),
+    );
+  });
+}
