@@ -79,6 +79,7 @@ export const LIMITS = {
   storeCacheBytes: 16_777_216,
   storeBusyMsMax: 1_000,
   indexBatchEntries: 512,
+  indexIdsEntriesMax: 16_384,
   searchWordsMax: 16,
   searchMatchesMax: 4_096,
 } as const;

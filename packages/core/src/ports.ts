@@ -42,7 +42,10 @@ export interface StoredProof {
 export type Write =
   | {
       readonly kind: 'entries';
-      /** The chain as it is with these entries; entries are contiguous and ascending. */
+      /**
+       * The chain as it is with these entries; entries are contiguous and ascending. One that is stored already is
+       * ignored and keeps its arrival; another one in its place is a fault of ours and throws.
+       */
       readonly chain: ChainRecord;
       readonly entries: readonly Entry[];
       readonly arrivedMs: number;
@@ -53,10 +56,19 @@ export type Write =
     }
   /** Parked entries of a conversation with hlc.ms ≤ throughMs become visible, with new arrival numbers in the order on screen. */
   | { readonly kind: 'unpark'; readonly conversation: ConversationId; readonly throughMs: number }
-  /** A verified signature for an entry that was stored without one. */
-  | { readonly kind: 'signature'; readonly id: EntryId; readonly signature: Uint8Array }
+  /** A verified signature for an entry that was stored without one; ignored for any other. */
+  | {
+      readonly kind: 'signature';
+      readonly chain: ChainKey;
+      readonly seq: number;
+      readonly id: EntryId;
+      readonly signature: Uint8Array;
+    }
+  /** Replaces the record. A chain stays in its conversation: another one throws. */
   | { readonly kind: 'chain'; readonly chain: ChainRecord }
+  /** The first proof of a chain is kept. */
   | { readonly kind: 'proof'; readonly proof: StoredProof }
+  /** Beyond rememberedPeersMax those seen longest ago are forgotten. */
   | { readonly kind: 'peer'; readonly peer: RememberedPeer }
   | { readonly kind: 'forgetPeer'; readonly peer: PeerId }
   | { readonly kind: 'meta'; readonly key: string; readonly value: string };
@@ -66,7 +78,7 @@ export interface StoredEntry {
   readonly entry: Entry;
   /** Whose chain it is, from the chain's certificate. */
   readonly identity: IdentityKey;
-  /** 1, 2, 3 … in the order of arrival in this store. */
+  /** 1, 2, 3 … in the order of arrival in this store; 0 while parked. */
   readonly arrival: number;
   readonly arrivedMs: number;
   readonly late: boolean;
@@ -88,7 +100,9 @@ export interface WindowQuery {
  * 'up': begins at `from`, goes up to the last signed entry below `to` that fits in bytesMax; where none fits, to the
  * first signed entry at or after `from`, even if that is beyond `to`.
  * 'down': ends with the first signed entry at or after `to` − 1, reaches down towards `from` as far as bytesMax allows,
- * and at least to the entry after the signed one below that end.
+ * and at least to the entry after the signed one below that end, but never below `from`.
+ * Bytes are those of header, signature and payload. Neither is longer than runEntriesMax; empty where `from` ('up') or
+ * `to` − 1 ('down') is not held.
  */
 export interface RunQuery {
   readonly chain: ChainKey;
@@ -115,8 +129,10 @@ export interface ConversationCount {
  * Faults of the disk throw StoreError.
  */
 export interface Store {
+  /** In the order in which they were first stored. */
   chains(): ChainRecord[];
   proofs(): StoredProof[];
+  /** Those seen last, first. */
   peers(): RememberedPeer[];
   meta(key: string): string | null;
 
@@ -129,18 +145,24 @@ export interface Store {
   run(query: RunQuery): Entry[];
   /** hlc.ms of the earliest parked entry of a conversation; null for none. */
   nextParkedMs(conversation: ConversationId): number | null;
-  /** One entry by its id. */
+  /** One entry by its id, also a parked one. */
   entry(id: EntryId): StoredEntry | null;
-  /** Entries in the order on screen, ascending; with `before` (or neither) the last entriesMax of those before it. */
+  /** Entries in the order on screen, ascending: with `after` the first entriesMax beyond it, else the last of those before `before`. */
   window(query: WindowQuery): StoredEntry[];
   /** Entries of any conversation in order of arrival, arrival > after. */
   arrivals(after: number, entriesMax: number): StoredEntry[];
   /** Arrival number of the newest entry; 0 for none. */
   lastArrival(): number;
-  /** Lines that match all words of the query, newest first. Indexes what is not indexed yet first. */
+  /**
+   * Lines that have all words of the query (of the last one at least the beginning; case and the accents of Latin
+   * letters aside), the newest on screen first: exact for up to searchMatchesMax matches, of more the latest to arrive
+   * are looked at. Any text is a query; beyond searchWordsMax words are ignored. Encrypted payloads are not found.
+   * Indexes what is not indexed yet first.
+   */
   search(query: string, conversation: ConversationId | null, hitsMax: number): SearchHit[];
   /** Indexes up to entriesMax entries for search; returns how many remain. To be called when idle. */
   indexSome(entriesMax: number): number;
+  /** Without what is parked. */
   count(conversation: ConversationId): ConversationCount;
   /** Syncs and closes. Idempotent. */
   close(): Promise<void>;

@@ -64,17 +64,16 @@ export class Database {
 
   /** Returns how many entries are not indexed yet. */
   indexSome(entriesMax: number): number {
-    if (this.#unindexed > 0 && entriesMax > 0) this.#write(() => this.words.add(entriesMax));
-    return this.#unindexed;
+    const { lastArrival } = this.#writer;
+    if (entriesMax > 0 && this.words.remaining(lastArrival) > 0) {
+      this.#write(() => this.words.add(entriesMax, lastArrival));
+    }
+    return this.words.remaining(lastArrival);
   }
 
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
-  }
-
-  get #unindexed(): number {
-    return this.#writer.lastArrival - this.words.indexedTo;
   }
 
   #write(work: () => void): void {

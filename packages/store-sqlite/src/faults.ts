@@ -3,6 +3,8 @@
 import { StoreError } from '@parley/core';
 
 const PRIMARY_MASK = 0xff;
+/** SQLITE_PERM, NOMEM, READONLY, IOERR, CANTOPEN, PROTOCOL and NOLFS; other codes are faults of ours. */
+const worldly = new Set([3, 7, 8, 10, 14, 15, 22]);
 const BUSY = 5;
 const LOCKED = 6;
 const CORRUPT = 11;
@@ -27,7 +29,7 @@ function sqliteCode(error: unknown): StoreError['code'] | null {
     case LOCKED:
       return 'locked';
     default:
-      return 'io';
+      return worldly.has(extended & PRIMARY_MASK) ? 'io' : null;
   }
 }
 

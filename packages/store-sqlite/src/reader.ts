@@ -52,9 +52,9 @@ function windowQuery(direction: 'ASC' | 'DESC'): string {
     CROSS JOIN entries ON entries.arrival = places.arrival
     CROSS JOIN chains ON chains.id = entries.chain
     WHERE places.conversation = ?
-      AND (hlc_ms, hlc_counter, places.chain, places.seq) > (?, ?, ?, ?)
-      AND (hlc_ms, hlc_counter, places.chain, places.seq) < (?, ?, ?, ?)
-    ORDER BY hlc_ms ${direction}, hlc_counter ${direction},
+      AND (places.hlc_ms, places.hlc_counter, places.chain, places.seq) > (?, ?, ?, ?)
+      AND (places.hlc_ms, places.hlc_counter, places.chain, places.seq) < (?, ?, ?, ?)
+    ORDER BY places.hlc_ms ${direction}, places.hlc_counter ${direction},
       places.chain ${direction}, places.seq ${direction}
     LIMIT ?`;
 }
@@ -65,6 +65,8 @@ type Name =
   | 'signedFrom'
   | 'range'
   | 'byId'
+  | 'byIdOfLate'
+  | 'idsIndexed'
   | 'byArrival'
   | 'windowUp'
   | 'windowDown'
@@ -85,7 +87,12 @@ export const readerQueries: Readonly<Record<Name, string>> = {
   range: `SELECT ${entryColumns} FROM entries WHERE chain = ? AND seq >= ? AND seq <= ? ORDER BY seq`,
   byId: `
     SELECT ${storedColumns} FROM entries CROSS JOIN chains ON chains.id = entries.chain
-    WHERE substr(entries.id, 1, 8) = substr(?1, 1, 8) AND entries.id = ?1`,
+    WHERE entries.arrival IN (SELECT arrival FROM ids WHERE prefix = substr(?1, 1, 6))
+      AND entries.id = ?1`,
+  byIdOfLate: `
+    SELECT ${storedColumns} FROM entries CROSS JOIN chains ON chains.id = entries.chain
+    WHERE entries.arrival > ? AND entries.id = ?`,
+  idsIndexed: "SELECT arrival FROM indexed WHERE name = 'ids'",
   byArrival: `
     SELECT ${storedColumns} FROM entries CROSS JOIN chains ON chains.id = entries.chain
     WHERE entries.arrival > ? ORDER BY entries.arrival LIMIT ?`,
@@ -122,8 +129,11 @@ export class Reader {
   }
 
   entry(id: EntryId): StoredEntry | null {
-    const row = this.#statements.byId.get(toBlob(id)) as StoredRow | undefined;
-    return row === undefined ? null : storedOf(row);
+    const { byId, byIdOfLate, idsIndexed } = this.#statements;
+    const blob = toBlob(id);
+    const indexed = Number(idsIndexed.get()?.['arrival']);
+    const row = byId.get(blob) ?? byIdOfLate.get(indexed, blob);
+    return row === undefined ? null : storedOf(row as unknown as StoredRow);
   }
 
   window(query: WindowQuery): StoredEntry[] {

@@ -10,7 +10,9 @@ export const APPLICATION_ID = 0x70726c79;
  * - `entries.arrival` is negative while an entry is parked: then no reader that goes by arrival can meet it.
  * - `places` is the order on screen. It is a table of its own because the tie-break (the chain's key, 40 bytes) would
  *   otherwise stand in the entry's row and in its index.
- * - The id is indexed by its first 8 bytes: a third of the index, and the whole id is compared in the row.
+ * - `ids` has the first 6 bytes of each id, for the row to compare the whole. Ids are random, so that a commit of a
+ *   thousand entries would change nearly as many pages of it, and take twice as long: like the words, they are indexed
+ *   later, up to `indexed.arrival`, and what came after is searched as it stands. Parked entries are there at once.
  * - `words` holds no text (contentless): rowid is arrival × 256 + index of the line; `scope` names the conversation.
  */
 const schema1 = `
@@ -30,11 +32,14 @@ const schema1 = `
 
   CREATE TABLE entries (
     arrival INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+    hlc_ms INTEGER NOT NULL, hlc_counter INTEGER NOT NULL,
     arrived_ms INTEGER NOT NULL, late INTEGER NOT NULL,
     header BLOB NOT NULL, signature BLOB, payload BLOB
   ) STRICT;
   CREATE UNIQUE INDEX entries_run ON entries (chain, seq);
-  CREATE INDEX entries_id ON entries (substr(id, 1, 8));
+  CREATE TABLE ids (
+    prefix BLOB NOT NULL, arrival INTEGER NOT NULL, PRIMARY KEY (prefix, arrival)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE places (
     conversation INTEGER NOT NULL, hlc_ms INTEGER NOT NULL, hlc_counter INTEGER NOT NULL,
@@ -55,8 +60,8 @@ const schema1 = `
   CREATE VIRTUAL TABLE words USING fts5(
     scope, text, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
   );
-  CREATE TABLE word_progress (id INTEGER PRIMARY KEY CHECK (id = 0), arrival INTEGER NOT NULL) STRICT;
-  INSERT INTO word_progress (id, arrival) VALUES (0, 0);
+  CREATE TABLE indexed (name TEXT PRIMARY KEY, arrival INTEGER NOT NULL) STRICT;
+  INSERT INTO indexed (name, arrival) VALUES ('ids', 0), ('words', 0);
 `;
 
 /** Migration n takes a database from user_version n to n + 1. Never edit one that was released: append. */

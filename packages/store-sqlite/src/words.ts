@@ -1,8 +1,8 @@
-// Full-text search over the lines of entries that are not encrypted, kept up to date in batches when there is time.
+// The indexes filled in batches when there is time: of the words of lines that are not encrypted, and of entry ids.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import { compareOrder, decodeLines, LIMITS, orderKeyOf } from '@parley/core';
+import { decodeLines, LIMITS } from '@parley/core';
 import type { ConversationId, SearchHit, StoredEntry } from '@parley/core';
 
 import { toBlob } from './hex.ts';
@@ -11,16 +11,31 @@ import type { Reader } from './reader.ts';
 /** What unicode61 takes for a word, and combining marks: punctuation can never be query syntax. */
 const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 
-/** Exported for the test that asks SQLite for their plans. */
-export const wordQueries = {
-  add: 'INSERT INTO words (rowid, scope, text) VALUES (?, ?, ?)',
-  progress: 'SELECT arrival FROM word_progress WHERE id = 0',
-  advance: 'UPDATE word_progress SET arrival = ? WHERE id = 0',
-  match: 'SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?',
-  conversation: 'SELECT id FROM conversations WHERE conversation = ?',
-} as const;
+type Name = 'add' | 'progress' | 'advance' | 'addIds' | 'match' | 'conversation';
 
-type Statements = Readonly<Record<keyof typeof wordQueries, StatementSync>>;
+/** Exported for the test that asks SQLite for their plans. */
+export const wordQueries: Readonly<Record<Name, string>> = {
+  add: 'INSERT INTO words (rowid, scope, text) VALUES (?, ?, ?)',
+  progress: 'SELECT arrival FROM indexed WHERE name = ?',
+  advance: 'UPDATE indexed SET arrival = ? WHERE name = ?',
+  // In their order, so that each page of the index is changed once.
+  addIds: `
+    INSERT INTO ids (prefix, arrival)
+    SELECT substr(id, 1, 6) AS prefix, arrival FROM entries WHERE arrival > ? AND arrival <= ?
+    ORDER BY prefix`,
+  // The latest matches to arrive, and of those the newest on screen.
+  match: `
+    SELECT line FROM (
+      SELECT rowid AS line FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?
+    )
+    CROSS JOIN entries ON entries.arrival = line / ${LIMITS.entryLinesMax}
+    CROSS JOIN chains ON chains.id = entries.chain
+    ORDER BY hlc_ms DESC, hlc_counter DESC, chains.chain DESC, seq DESC, line DESC
+    LIMIT ?`,
+  conversation: 'SELECT id FROM conversations WHERE conversation = ?',
+};
+
+type Statements = Readonly<Record<Name, StatementSync>>;
 
 /** Rows of `words` that one entry may have; the row of line i of arrival a is a × 256 + i. */
 const ROWS_PER_ENTRY = LIMITS.entryLinesMax;
@@ -28,7 +43,8 @@ const ROWS_PER_ENTRY = LIMITS.entryLinesMax;
 export class Words {
   readonly #reader: Reader;
   readonly #statements: Statements;
-  #indexedTo = 0;
+  #wordsTo = 0;
+  #idsTo = 0;
 
   constructor(database: DatabaseSync, reader: Reader) {
     this.#reader = reader;
@@ -39,31 +55,37 @@ export class Words {
     this.#statements = Object.fromEntries(prepared) as Statements;
   }
 
-  /** Reads from the disk how far the index goes: when opening, and after a rollback. */
+  /** Reads from the disk how far the indexes go: when opening, and after a rollback. */
   refresh(): void {
-    this.#indexedTo = Number(this.#statements.progress.get()?.['arrival']);
+    const { progress } = this.#statements;
+    this.#wordsTo = Number(progress.get('words')?.['arrival']);
+    this.#idsTo = Number(progress.get('ids')?.['arrival']);
   }
 
-  get indexedTo(): number {
-    return this.#indexedTo;
+  /** How many of the entries that have arrived are to be indexed yet. */
+  remaining(lastArrival: number): number {
+    const words = lastArrival - this.#wordsTo;
+    return words > 0 ? words : lastArrival - this.#idsTo;
   }
 
-  /** To be called inside a transaction. Indexes the next entries in order of arrival. */
-  add(entriesMax: number): void {
-    const batch = this.#reader.arrivals(this.#indexedTo, entriesMax);
+  /** To be called inside a transaction. Indexes the words of the next entries; after the last of them, ids. */
+  add(entriesMax: number, lastArrival: number): void {
+    const batch = this.#reader.arrivals(this.#wordsTo, entriesMax);
     for (const stored of batch) this.#addEntry(stored);
-    const last = batch.at(-1);
-    if (last === undefined) return;
-    this.#statements.advance.run(last.arrival);
-    this.#indexedTo = last.arrival;
+    this.#wordsTo = batch.at(-1)?.arrival ?? this.#wordsTo;
+    this.#statements.advance.run(this.#wordsTo, 'words');
+    if (this.#wordsTo < lastArrival) return;
+    const idsTo = Math.min(lastArrival, this.#idsTo + LIMITS.indexIdsEntriesMax);
+    this.#statements.addIds.run(this.#idsTo, idsTo);
+    this.#idsTo = idsTo;
+    this.#statements.advance.run(idsTo, 'ids');
   }
 
   search(query: string, conversation: ConversationId | null, hitsMax: number): SearchHit[] {
     const expression = this.#expression(query, conversation);
     if (expression === null) return [];
-    const rows = this.#statements.match.all(expression, LIMITS.searchMatchesMax);
-    const hits = rows.flatMap((row) => this.#hit(Number(row['rowid'])));
-    return hits.toSorted(newestFirst).slice(0, hitsMax);
+    const rows = this.#statements.match.all(expression, LIMITS.searchMatchesMax, hitsMax);
+    return rows.flatMap((row) => this.#hit(Number(row['line'])));
   }
 
   #addEntry({ arrival, entry }: StoredEntry): void {
@@ -94,15 +116,10 @@ export class Words {
     return scope === null ? null : `scope : "${scope}" AND ${text}`;
   }
 
-  #hit(row: number): SearchHit[] {
-    const arrival = Math.floor(row / ROWS_PER_ENTRY);
+  #hit(line: number): SearchHit[] {
+    const arrival = Math.floor(line / ROWS_PER_ENTRY);
     const [stored] = this.#reader.arrivals(arrival - 1, 1);
     if (stored?.arrival !== arrival) return [];
-    return [{ stored, index: row % ROWS_PER_ENTRY }];
+    return [{ stored, index: line % ROWS_PER_ENTRY }];
   }
-}
-
-function newestFirst(left: SearchHit, right: SearchHit): number {
-  const order = compareOrder(orderKeyOf(right.stored.entry), orderKeyOf(left.stored.entry));
-  return order === 0 ? right.index - left.index : order;
 }

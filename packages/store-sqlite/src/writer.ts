@@ -37,15 +37,25 @@ export const writerQueries = {
       name = excluded.name, stopped = excluded.stopped
     RETURNING id, conversation`,
   entry: `
-    INSERT INTO entries (arrival, chain, seq, id, arrived_ms, late, header, signature, payload)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chain, seq) DO NOTHING`,
+    INSERT INTO entries
+      (arrival, chain, seq, id, hlc_ms, hlc_counter, arrived_ms, late, header, signature, payload)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  // One statement for all entries of a write: a third of the time of one for each.
+  places: `
+    INSERT INTO places (conversation, hlc_ms, hlc_counter, chain, seq, arrival)
+    SELECT ?, hlc_ms, hlc_counter, ?, seq, arrival FROM entries WHERE arrival BETWEEN ? AND ?`,
   place: `
     INSERT INTO places (conversation, hlc_ms, hlc_counter, chain, seq, arrival)
     VALUES (?, ?, ?, ?, ?, ?)`,
   park: `
     INSERT INTO parked (conversation, hlc_ms, hlc_counter, chain, seq, arrival, lines)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  held: 'SELECT id FROM entries WHERE chain = ? AND seq = ?',
+  parkId:
+    'INSERT INTO ids (prefix, arrival) SELECT substr(id, 1, 6), arrival FROM entries WHERE arrival = ?',
+  unparkId: `
+    DELETE FROM ids WHERE arrival = ?1
+      AND prefix = (SELECT substr(id, 1, 6) FROM entries WHERE arrival = ?1)`,
+  held: 'SELECT seq, id FROM entries WHERE chain = ? AND seq BETWEEN ? AND ?',
   lastArrival: 'SELECT coalesce(max(arrival), 0) AS arrival FROM entries',
   firstArrival: 'SELECT coalesce(min(arrival), 0) AS arrival FROM entries',
   parked: `
@@ -54,8 +64,9 @@ export const writerQueries = {
   arrive: 'UPDATE entries SET arrival = ? WHERE arrival = ?',
   forgetParked: 'DELETE FROM parked WHERE conversation = ? AND hlc_ms <= ?',
   signature: `
-    UPDATE entries SET signature = ?2
-    WHERE substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1 AND signature IS NULL`,
+    UPDATE entries SET signature = ?
+    WHERE chain = (SELECT id FROM chains WHERE chain = ?) AND seq = ? AND id = ?
+      AND signature IS NULL`,
   proof: 'INSERT INTO proofs (chain, bytes) VALUES (?, ?) ON CONFLICT (chain) DO NOTHING',
   peer: `
     INSERT INTO peers (peer, addresses, last_seen_ms) VALUES (?, ?, ?)
@@ -173,67 +184,80 @@ export class Writer {
 
   #entries(write: EntriesWrite): void {
     const chain = this.#chain(write.chain);
+    const fresh = this.#notHeld(chain, write.entries);
+    if (fresh.length === 0) return;
+    if (write.parked) {
+      for (const entry of fresh) this.#park(chain, entry, write);
+      return;
+    }
     const conversation = this.#conversation(write.chain.conversation);
     const chainName = toBlob(write.chain.chain);
-    let entries = 0;
+    const first = this.#lastArrival + 1;
     let lines = 0;
-    for (const entry of write.entries) {
-      const arrival = this.#insert(chain, entry, write);
-      if (arrival === 0) continue;
-      const { hlc, lineCount, seq } = entry.header;
-      if (write.parked) {
-        const { park } = this.#statements;
-        park.run(conversation, hlc.ms, hlc.counter, chainName, seq, arrival, lineCount);
-        continue;
-      }
-      this.#statements.place.run(conversation, hlc.ms, hlc.counter, chainName, seq, arrival);
-      entries += 1;
-      lines += lineCount;
+    for (const entry of fresh) {
+      this.#lastArrival += 1;
+      this.#insert(this.#lastArrival, chain, entry, write);
+      lines += entry.header.lineCount;
     }
-    if (entries > 0) this.#statements.count.run(entries, lines, conversation);
+    this.#statements.places.run(conversation, chainName, first, this.#lastArrival);
+    this.#statements.count.run(fresh.length, lines, conversation);
   }
 
-  /** Stores one entry and returns its arrival number; 0 for one that is held already. */
-  #insert(chain: number, entry: Entry, { arrivedMs, late, parked }: EntriesWrite): number {
-    const arrival = parked ? this.#firstArrival - 1 : this.#lastArrival + 1;
-    const { bytes, seq } = entry.header;
-    const id = toBlob(entry.id);
-    const lateFlag = late ? 1 : 0;
-    const { signature, payload } = entry;
-    const { changes } = this.#statements.entry.run(
+  /** Those that are not stored yet. Throws where another entry has the place of one. */
+  #notHeld(chain: number, entries: readonly Entry[]): readonly Entry[] {
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const rows = this.#statements.held.all(chain, first.header.seq, last.header.seq);
+    if (rows.length === 0) return entries;
+    const held = new Map(rows.map((row) => [row['seq'], row['id'] as Uint8Array]));
+    return entries.filter(({ header, id }) => {
+      const heldId = held.get(header.seq);
+      if (heldId === undefined) return true;
+      if (Buffer.compare(heldId, toBlob(id)) === 0) return false;
+      throw new Error(`another entry than ${id} is stored as ${header.chain} ${header.seq}`);
+    });
+  }
+
+  #insert(arrival: number, chain: number, entry: Entry, { arrivedMs, late }: EntriesWrite): void {
+    const { bytes, hlc, seq } = entry.header;
+    this.#statements.entry.run(
       arrival,
       chain,
       seq,
-      id,
+      toBlob(entry.id),
+      hlc.ms,
+      hlc.counter,
       arrivedMs,
-      lateFlag,
+      late ? 1 : 0,
       bytes,
-      signature,
-      payload,
+      entry.signature,
+      entry.payload,
     );
-    if (Number(changes) === 0) {
-      this.#assertHeld(chain, entry, id);
-      return 0;
-    }
-    if (parked) this.#firstArrival = arrival;
-    else this.#lastArrival = arrival;
-    return arrival;
   }
 
-  #assertHeld(chain: number, entry: Entry, id: Uint8Array): void {
-    const { seq } = entry.header;
-    const held = this.#statements.held.get(chain, seq)?.['id'] as Uint8Array;
-    if (Buffer.compare(held, id) !== 0) {
-      throw new Error(`another entry than ${entry.id} is stored as ${entry.header.chain} ${seq}`);
-    }
+  #park(chain: number, entry: Entry, write: EntriesWrite): void {
+    this.#firstArrival -= 1;
+    const { hlc, lineCount, seq } = entry.header;
+    this.#insert(this.#firstArrival, chain, entry, write);
+    this.#statements.park.run(
+      this.#conversation(write.chain.conversation),
+      hlc.ms,
+      hlc.counter,
+      toBlob(write.chain.chain),
+      seq,
+      this.#firstArrival,
+      lineCount,
+    );
+    this.#statements.parkId.run(this.#firstArrival);
   }
 
   #unpark({ conversation, throughMs }: Unpark): void {
     const key = this.#conversation(conversation);
-    const { arrive, count, forgetParked, parked, place } = this.#statements;
+    const { arrive, count, forgetParked, parked, place, unparkId } = this.#statements;
     const rows = parked.all(key, throughMs) as unknown as ParkedRow[];
     for (const row of rows) {
       this.#lastArrival += 1;
+      unparkId.run(row.arrival);
       arrive.run(this.#lastArrival, row.arrival);
       place.run(key, row.ms, row.counter, row.chain, row.seq, this.#lastArrival);
     }
@@ -242,8 +266,8 @@ export class Writer {
     if (rows.length > 0) count.run(rows.length, lines, key);
   }
 
-  #signature({ id, signature }: SignatureWrite): void {
-    this.#statements.signature.run(toBlob(id), signature);
+  #signature({ chain, seq, id, signature }: SignatureWrite): void {
+    this.#statements.signature.run(signature, toBlob(chain), seq, toBlob(id));
   }
 
   #peer({ peer, addresses, lastSeenMs }: RememberedPeer): void {

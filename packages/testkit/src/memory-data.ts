@@ -35,6 +35,7 @@ export interface Room {
 }
 
 type EntriesWrite = Extract<Write, { kind: 'entries' }>;
+type SignatureWrite = Extract<Write, { kind: 'signature' }>;
 type Unpark = Extract<Write, { kind: 'unpark' }>;
 
 export class MemoryData {
@@ -71,7 +72,7 @@ export class MemoryData {
         this.#unpark(write);
         break;
       case 'signature':
-        this.#signature(write.id, write.signature);
+        this.#signature(write);
         break;
       case 'chain':
         this.#chain(write.chain);
@@ -185,9 +186,9 @@ export class MemoryData {
     for (const row of due) this.#arrive(room, row);
   }
 
-  #signature(id: EntryId, signature: Uint8Array): void {
-    const row = this.byId.get(id);
-    if (row === undefined || row.entry.signature !== null) return;
+  #signature({ chain, seq, id, signature }: SignatureWrite): void {
+    const row = this.chains.get(chain)?.rows.get(seq);
+    if (row?.entry.id !== id || row.entry.signature !== null) return;
     const before = row.entry;
     row.entry = { ...before, signature };
     this.#undo.push(() => {

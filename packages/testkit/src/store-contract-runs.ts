@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '@parley/core';
-import type { ChainKey, Entry, RunQuery, Store } from '@parley/core';
+import type { ChainKey, Entry, RunQuery, Store, Write } from '@parley/core';
 import { ALL_BYTES, TestChain, newConversation } from './store-entries.ts';
 import { storeForTest } from './store-under-test.ts';
 import type { MakeStore } from './store-under-test.ts';
@@ -103,8 +103,7 @@ export function runClaims(make: MakeStore): void {
       const { store: held, reopen } = await storeForTest(make);
       const chain = store(held, 0, [false, false]);
       const signature = new Uint8Array(64).fill(7);
-      const id = chain.at(0).id;
-      held.commit([{ kind: 'signature', id, signature }]);
+      held.commit([signatureOf(chain.at(0), signature)]);
       const query = {
         chain: chain.chain,
         from: 0,
@@ -116,12 +115,20 @@ export function runClaims(make: MakeStore): void {
       expect((await reopen()).run(query)).toEqual([{ ...chain.at(0), signature }]);
     });
 
-    test('keep the first signature of an entry', async () => {
+    test('keep the first signature of an entry, and none that is meant for another', async () => {
       const { store: held } = await storeForTest(make);
-      const chain = store(held, 0, []);
-      const id = chain.at(0).id;
-      held.commit([{ kind: 'signature', id, signature: new Uint8Array(64) }]);
-      expect(held.entry(id)?.entry).toEqual(chain.at(0));
+      const chain = store(held, 0, [false]);
+      const [unsigned, signed] = [chain.at(0), chain.at(1)];
+      const write = signatureOf(unsigned, new Uint8Array(64));
+      held.commit([signatureOf(signed, new Uint8Array(64)), { ...write, id: signed.id }]);
+      expect(held.entry(signed.id)?.entry).toEqual(signed);
+      expect(held.entry(unsigned.id)?.entry).toEqual(unsigned);
     });
   });
+}
+
+type SignatureWrite = Extract<Write, { kind: 'signature' }>;
+
+function signatureOf({ header, id }: Entry, signature: Uint8Array): SignatureWrite {
+  return { kind: 'signature', chain: header.chain, seq: header.seq, id, signature };
 }

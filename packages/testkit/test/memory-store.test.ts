@@ -71,7 +71,13 @@ describe('a crash', () => {
       chain.write(2, 3),
       chainOf(newConversation(), ['elsewhere']).write(),
       { kind: 'unpark', conversation, throughMs: 1_000 },
-      { kind: 'signature', id: covered.id, signature: new Uint8Array(64) },
+      {
+        kind: 'signature',
+        chain: unsigned.chain,
+        seq: 0,
+        id: covered.id,
+        signature: new Uint8Array(64),
+      },
       { kind: 'forgetPeer', peer: peer.peer },
       { kind: 'proof', proof: { chain: chain.chain, bytes: new Uint8Array(1) } },
     ]);

@@ -118,7 +118,8 @@ function extendDown(
 function signSeam(turn: Turn, run: VerifiedRun, floor: number): void {
   const last = run.entries.at(-1);
   if (run.to <= floor || last === undefined || last.signature === null) return;
-  const write: Write = { kind: 'signature', id: last.id, signature: last.signature };
+  const { chain, seq } = last.header;
+  const write: Write = { kind: 'signature', chain, seq, id: last.id, signature: last.signature };
   turn.out.push({ kind: 'commit', writes: [write], arrived: [] });
 }
 
