@@ -10,6 +10,7 @@ import { hasSmallOrder } from './small-order.ts';
 const seedPrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex');
 
+const hashBytes = 32;
 const keyBytes = 32;
 const signatureBytes = 64;
 
@@ -22,7 +23,7 @@ export function createNodeSuite(): Suite {
   const privateKeys = new KeyCache(privateKeysMax, importSeed);
   const publicKeys = new KeyCache(publicKeysMax, importPublicKey);
   return {
-    sha256: (bytes) => plain(hash('sha256', bytes, 'buffer')),
+    sha256,
     publicKey: (seed) => rawPublicKey(privateKeys.get(seed)),
     sign: (seed, message) => plain(sign(null, message, privateKeys.get(seed))),
     verify(publicKey, message, signature) {
@@ -31,6 +32,14 @@ export function createNodeSuite(): Suite {
       return verify(null, message, publicKeys.get(publicKey), signature);
     },
   };
+}
+
+/** One character a byte and back into bytes takes half the time of the Buffer that node would make. */
+function sha256(bytes: Uint8Array): Uint8Array {
+  const text = hash('sha256', bytes, 'binary');
+  const digest = new Uint8Array(hashBytes);
+  for (let at = 0; at < hashBytes; at += 1) digest[at] = text.charCodeAt(at);
+  return digest;
 }
 
 function importSeed(seed: Uint8Array): KeyObject {

@@ -1,6 +1,7 @@
 // A stand-in for Ed25519 in simulations: some twenty times faster, deterministic, and good against accidents only.
 
 import { hash } from 'node:crypto';
+import { fromHex } from '@parley/core';
 import type { Suite } from '@parley/core';
 
 /**
@@ -52,7 +53,7 @@ const publicTag = Buffer.from('fake public key\0');
 const signatureTag = Buffer.from('fake signature\0');
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha256', bytes, 'buffer'));
+  return fromHex(hash('sha256', bytes, 'hex'));
 }
 
 function publicKey(seed: Uint8Array): Uint8Array {
