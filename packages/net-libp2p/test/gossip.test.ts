@@ -231,32 +231,32 @@ describe('time', () => {
   });
 });
 
-describe('verdicts', () => {
-  function gossipWith(limits = {}): { gossip: Gossip; heard: string[]; judge: Judge } {
-    const heard: string[] = [];
-    const validators = new Map<string, Judge>();
-    const service = {
-      opts: { scoreParams: { topics: {} } },
-      topicValidators: validators,
-      subscribe: () => undefined,
-    } as unknown as GossipService;
-    const gossip = new Gossip(
-      service,
-      { ...NETWORK_LIMITS, ...limits },
-      {
-        message: (_topic, _from, _bytes, messageId) => heard.push(messageId),
-      },
-    );
-    gossip.join('room');
-    const judge = validators.get('room');
-    if (judge === undefined) throw new Error('no validator');
-    return { gossip, heard, judge };
-  }
-  type Judge = (from: string, message: { topic: string; data: Uint8Array }) => unknown;
-  const message = (number: number): { topic: string; data: Uint8Array } => {
-    return { topic: 'room', data: Uint8Array.of(number) };
-  };
+type Judge = (from: string, message: { topic: string; data: Uint8Array }) => unknown;
+const message = (number: number): { topic: string; data: Uint8Array } => {
+  return { topic: 'room', data: Uint8Array.of(number) };
+};
 
+function gossipWith(limits = {}): { gossip: Gossip; heard: string[]; judge: Judge } {
+  const heard: string[] = [];
+  const validators = new Map<string, Judge>();
+  const service = {
+    opts: { scoreParams: { topics: {} } },
+    topicValidators: validators,
+    subscribe: () => undefined,
+  } as unknown as GossipService;
+  const gossip = new Gossip(
+    service,
+    { ...NETWORK_LIMITS, ...limits },
+    {
+      message: (_topic, _from, _bytes, messageId) => heard.push(messageId),
+    },
+  );
+  gossip.join('room');
+  const judge = validators.get('room');
+  if (judge === undefined) throw new Error('no validator');
+  return { gossip, heard, judge };
+}
+describe('verdicts', () => {
   test('that never come count as ignore, and what waits is bounded', async () => {
     const { gossip, heard, judge } = gossipWith({ gossipVerdictMs: 10, gossipPendingMax: 2 });
     const first = judge('peer', message(1));

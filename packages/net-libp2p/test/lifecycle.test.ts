@@ -34,9 +34,9 @@ describe('starting', () => {
     const own = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .filter(({ family, address }) => family === 'IPv4' && !address.startsWith('169.254.'));
-    const hosts = a.addresses().map((address) => address.split(':')[0]);
-    expect(hosts.toSorted()).toEqual(own.map(({ address }) => address).toSorted());
-    expect(hosts.some((host) => isNear(host ?? ''))).toBe(true);
+    const hosts = a.addresses().map((address) => address.split(':')[0] ?? '');
+    expect(new Set(hosts)).toEqual(new Set(own.map(({ address }) => address)));
+    expect(hosts.some(isNear)).toBe(true);
   });
 
   test('looks names up', async () => {

@@ -1,6 +1,6 @@
 // The parts that can be proved without a network.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, test, vi } from 'vitest';
 import { formatAddress, isNear, parseAddress, pathOf } from '../src/address.ts';
@@ -141,6 +141,10 @@ describe('what waits to be sent', () => {
   });
 });
 
+function path(text: string): string {
+  return pathOf(multiaddr(text));
+}
+
 describe('addresses', () => {
   test.each([
     ['127.0.0.1:4747', '/ip4/127.0.0.1/tcp/4747', '127.0.0.1:4747'],
@@ -160,7 +164,7 @@ describe('addresses', () => {
     ['1.2.3:1', '999.1.1.1:1', '::1:4747', '[::1]', '[1.2.3.4]:1', 'a b:1', '-:1', '/ip4/1.2.3.4'],
     ['/ip4/1.2.3.4/udp/1', '/ip4/1.2.3.4/tcp/1/ws', '/nonsense', '/unix/tmp%2fsocket'],
   ])('%s and its like are none', (...texts) => {
-    for (const text of texts) expect(parseAddress(text).ok, text).toBe(false);
+    expect(texts.filter((text) => parseAddress(text).ok)).toEqual([]);
   });
 
   test('a multiaddr may name whose key must answer', () => {
@@ -180,7 +184,6 @@ describe('addresses', () => {
   });
 
   test('the path tells the LAN from the internet and from a relay', () => {
-    const path = (text: string): string => pathOf(multiaddr(text));
     expect(path('/ip4/192.168.1.2/tcp/1')).toBe('lan');
     expect(path('/ip6/fe80::1/tcp/1')).toBe('lan');
     expect(path('/ip4/93.184.216.34/tcp/1')).toBe('direct');
@@ -191,9 +194,11 @@ describe('addresses', () => {
   });
 });
 
-describe('errors', () => {
-  const coded = (code: string): Error => Object.assign(new Error(code), { code });
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
 
+describe('errors', () => {
   test('of dials are named after their cause', () => {
     expect(dialError(coded('ECONNREFUSED'), false).failure).toBe('refused');
     expect(dialError(coded('EHOSTUNREACH'), false).failure).toBe('unreachable');
