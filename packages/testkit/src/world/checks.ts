@@ -1,0 +1,181 @@
+// When all is calm: what must be true of a swarm, and what is not true of this one (yet).
+
+import type { ChainKey, ChainRecord, StoredEntry } from '@parley/core';
+import { deviceOf, LIMITS, lobbyId, statusOf } from '@parley/core';
+import type { Suite } from '@parley/core';
+import { EPOCH_MS } from './clock.ts';
+import { nameOf } from './face.ts';
+import type { Member } from './member.ts';
+import type { Run } from './run.ts';
+import type { World } from './world.ts';
+
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+/** Peers look at what they parked once a second, and messages take their time. */
+const PARKED_SLACK_MS = 5_000;
+
+interface Holding {
+  readonly member: Member;
+  readonly run: Run;
+  readonly chains: ReadonlyMap<ChainKey, ChainRecord>;
+}
+
+/** What is not as it should be; empty when all is well. */
+export function complaints(world: World, suite: Suite): readonly string[] {
+  const holdings: Holding[] = [];
+  for (const member of world.members) {
+    const { run } = member;
+    if (run === null) return [`${member.peer} is not back`];
+    const records = run.store.chains();
+    holdings.push({
+      member,
+      run,
+      chains: new Map(records.map((record) => [record.chain, record])),
+    });
+  }
+  const forked = forkedChains(world, holdings);
+  const unequal = chainComplaints(holdings, forked);
+  if (unequal.length > 0) return unequal;
+  return [
+    ...forkComplaints(world, holdings, forked),
+    ...windowComplaints(world, suite, holdings, forked),
+    ...holdings.flatMap((holding) => statusComplaints(suite, holding)),
+    ...promiseComplaints(world, holdings, forked),
+  ];
+}
+
+/** Chains with two versions still in the world, or stopped anywhere. */
+function forkedChains(world: World, holdings: readonly Holding[]): ReadonlySet<ChainKey> {
+  const forked = new Set<ChainKey>();
+  for (const { chains } of holdings) {
+    for (const record of chains.values()) if (record.stopped === 'forked') forked.add(record.chain);
+  }
+  for (const { chain, seq } of world.ledger.reused) {
+    const versions = new Set<string>();
+    for (const { run, chains } of holdings) {
+      if ((chains.get(chain)?.length ?? 0) <= seq) continue;
+      const query = {
+        chain,
+        from: seq,
+        to: seq + 1,
+        direction: 'up',
+        bytesMax: EVERYTHING,
+      } as const;
+      for (const { id } of run.store.run(query).slice(0, 1)) versions.add(id);
+    }
+    if (versions.size > 1) forked.add(chain);
+  }
+  return forked;
+}
+
+/** Everyone holds the same of every chain, from its beginning. */
+function chainComplaints(holdings: readonly Holding[], forked: ReadonlySet<ChainKey>): string[] {
+  const longest = new Map<ChainKey, ChainRecord>();
+  for (const { chains } of holdings) {
+    for (const record of chains.values()) {
+      if (record.length > (longest.get(record.chain)?.length ?? 0))
+        longest.set(record.chain, record);
+    }
+  }
+  const found: string[] = [];
+  for (const { member, chains } of holdings) {
+    for (const [chain, { length, headId }] of longest) {
+      if (forked.has(chain)) continue;
+      const held = chains.get(chain);
+      const name = `${chain.slice(0, 6)}…${chain.slice(-4)}`;
+      if (held === undefined) found.push(`${member.peer} has nothing of ${name}`);
+      else if (held.floor !== 0 || held.length !== length) {
+        found.push(`${member.peer} has ${held.floor}…${held.length} of ${length} of ${name}`);
+      } else if (held.headId !== headId) found.push(`${member.peer} has another head of ${name}`);
+    }
+  }
+  return found;
+}
+
+/** Only copies fork, and whoever holds a forked chain has stopped it and can prove why. */
+function forkComplaints(
+  world: World,
+  holdings: readonly Holding[],
+  forked: ReadonlySet<ChainKey>,
+): string[] {
+  const found: string[] = [];
+  for (const { chain, seq } of world.ledger.reused) {
+    if (!world.copied.has(deviceOf(chain))) found.push(`number ${seq} of ${chain} was used twice`);
+  }
+  for (const chain of forked) {
+    if (!world.copied.has(deviceOf(chain))) found.push(`honest chain ${chain} was stopped`);
+    for (const { member, run, chains } of holdings) {
+      const record = chains.get(chain);
+      if (record === undefined) continue;
+      if (record.stopped !== 'forked') found.push(`${member.peer} goes on with forked ${chain}`);
+      const hasProof = run.store.proofs().some((proof) => proof.chain === chain);
+      if (!hasProof) found.push(`${member.peer} has no proof that ${chain} forked`);
+    }
+  }
+  return found;
+}
+
+/** The same entries in the same order on every screen, and each once. */
+function windowComplaints(
+  world: World,
+  suite: Suite,
+  holdings: readonly Holding[],
+  forked: ReadonlySet<ChainKey>,
+): string[] {
+  const horizonMs = EPOCH_MS + world.agenda.nowMs + LIMITS.futureMsMax - PARKED_SLACK_MS;
+  const isCompared = ({ entry }: StoredEntry): boolean =>
+    entry.header.hlc.ms <= horizonMs && !forked.has(entry.header.chain);
+  const found: string[] = [];
+  let reference: readonly string[] | null = null;
+  for (const { member, run } of holdings) {
+    const window = run.store.window({ conversation: lobbyId(suite), entriesMax: EVERYTHING });
+    const arrivals = run.store.arrivals(0, EVERYTHING);
+    if (new Set(window.map(idOf)).size < window.length)
+      found.push(`${member.peer} shows one twice`);
+    if (new Set(arrivals.map(idOf)).size < arrivals.length)
+      found.push(`${member.peer} got one twice`);
+    if (arrivals.length !== window.length) found.push(`${member.peer} shows not what arrived`);
+    for (const name of run.face.unshown()) found.push(`${member.peer} was never shown ${name}`);
+    const ids = window.filter(isCompared).map(idOf);
+    reference ??= ids;
+    const at = firstDifference(reference, ids);
+    if (at === null) continue;
+    const stored = window.filter(isCompared)[at];
+    const name = stored === undefined ? 'the end' : nameOf(stored.entry);
+    found.push(`${member.peer} shows ${name} as number ${at} of ${ids.length}`);
+  }
+  return found;
+}
+
+function idOf({ entry }: StoredEntry): string {
+  return entry.id;
+}
+
+function firstDifference(left: readonly string[], right: readonly string[]): number | null {
+  const length = Math.max(left.length, right.length);
+  for (let at = 0; at < length; at += 1) if (left[at] !== right[at]) return at;
+  return null;
+}
+
+function statusComplaints(suite: Suite, { member, run }: Holding): string[] {
+  const conversation = run.state.conversations.get(lobbyId(suite));
+  if (conversation === undefined) return [`${member.peer} is not in the lobby`];
+  const { missing } = statusOf(run.state, conversation);
+  return missing === 0 ? [] : [`${member.peer} thinks that ${missing} are missing`];
+}
+
+/** What an author was told to be safe is there. */
+function promiseComplaints(
+  world: World,
+  holdings: readonly Holding[],
+  forked: ReadonlySet<ChainKey>,
+): string[] {
+  const safe = new Set(world.members.filter(({ lostSome }) => !lostSome).map(({ peer }) => peer));
+  const found: string[] = [];
+  for (const [id, { chain, seq, synced, heldBy }] of world.ledger.promised) {
+    if (forked.has(chain) || !(synced || [...heldBy].some((peer) => safe.has(peer)))) continue;
+    for (const { member, run } of holdings) {
+      if (run.store.entry(id) === null) found.push(`${member.peer} lost ${chain}/${seq}`);
+    }
+  }
+  return found;
+}

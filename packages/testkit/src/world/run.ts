@@ -1,0 +1,136 @@
+// One run of a simulated process: core's step in client's loop, over a disk, a clock and a network of the world.
+
+import { Loop } from '@parley/client';
+import type { Output, PeerState, Suite, Write } from '@parley/core';
+import { firstOutputs, lobbyId, openPeer, orderKeyOf } from '@parley/core';
+import type { MemoryStore } from '../memory-store.ts';
+import type { Agenda } from './agenda.ts';
+import type { Chance } from './chance.ts';
+import { ProcessClock } from './clock.ts';
+import type { FaceHooks } from './face.ts';
+import { Face } from './face.ts';
+import type { Member } from './member.ts';
+import type { Endpoint, SimNetwork } from './sim-network.ts';
+
+export interface Run {
+  readonly store: MemoryStore;
+  readonly clock: ProcessClock;
+  readonly endpoint: Endpoint;
+  readonly state: PeerState;
+  readonly loop: Loop;
+  readonly face: Face;
+}
+
+/** What a planted fault may put between a process and its world. */
+export interface Mutant {
+  readonly endpoint?: (endpoint: Endpoint) => Endpoint;
+  readonly store?: (store: MemoryStore) => MemoryStore;
+  readonly state?: (state: PeerState) => void;
+  /** How a process goes on after a power cut; 'fresh' is right. */
+  readonly resumeAfterPower?: 'continue';
+}
+
+export interface RunWorld {
+  readonly agenda: Agenda;
+  readonly chance: Chance;
+  readonly network: SimNetwork;
+  readonly suite: Suite;
+  readonly mutant: Mutant;
+}
+
+export interface RunHooks extends FaceHooks {
+  readonly committed: (writes: readonly Write[], commit: number) => void;
+  readonly synced: (commit: number) => void;
+  readonly beforeOutput: (output: Output) => void;
+}
+
+const SYNC_MS_MIN = 5;
+const SYNC_MS_MAX = 50;
+
+export function openRun(
+  world: RunWorld,
+  member: Member,
+  resume: 'continue' | 'fresh',
+  hooks: RunHooks,
+): Run {
+  const { agenda, chance, network, suite, mutant } = world;
+  const disk = member.disk.open();
+  const clock = new ProcessClock(
+    agenda,
+    member.wall,
+    agenda.nowMs - chance.between(0, 9_999) - 0.25,
+  );
+  const watched = watch(world, disk, clock, hooks);
+  const store = mutant.store?.(watched) ?? watched;
+  const plain = network.open(member.peer, member.address);
+  const endpoint = mutant.endpoint?.(plain) ?? plain;
+  const id = lobbyId(suite);
+  const newest = store.window({ conversation: id, entriesMax: 1 })[0];
+  const top = newest === undefined ? null : orderKeyOf(newest.entry);
+  const state = openPeer({
+    suite,
+    identitySeed: member.identitySeed,
+    deviceSeed: member.deviceSeed,
+    name: member.name,
+    peer: member.peer,
+    chance: chance.bytes32(),
+    rooms: [{ id, name: 'lobby', top, nextParkedMs: store.nextParkedMs(id) }],
+    chains: store.chains(),
+    proofs: store.proofs(),
+    peers: store.peers(),
+    resume,
+    now: clock.now(),
+  });
+  mutant.state?.(state);
+  const face = new Face(store, hooks);
+  const { beforeOutput } = hooks;
+  const loop = new Loop(state, {
+    store,
+    network: endpoint,
+    scheduler: clock,
+    audience: face,
+    beforeOutput,
+  });
+  return { store, clock, endpoint, state, loop, face };
+}
+
+/** What a client does first. */
+export function startRun(run: Run, member: Member): void {
+  void run.endpoint.start((event) => run.loop.push({ kind: 'network', event }));
+  run.loop.start(firstOutputs(run.state));
+  for (const address of member.dials) {
+    const target = { addresses: [address], peer: null, record: null };
+    run.loop.push({ kind: 'connect', target });
+  }
+}
+
+/** Every commit is seen by the world and synced a moment later, as a real disk does. */
+function watch(
+  world: RunWorld,
+  disk: MemoryStore,
+  clock: ProcessClock,
+  hooks: RunHooks,
+): MemoryStore {
+  const { chance } = world;
+  let isDue = false;
+  const syncSoon = (): void => {
+    if (isDue) return;
+    isDue = true;
+    const atMs = clock.now().monotonicMs + chance.between(SYNC_MS_MIN, SYNC_MS_MAX);
+    clock.at(atMs, () => {
+      isDue = false;
+      disk.sync();
+    });
+  };
+  disk.onSynced(hooks.synced);
+  syncSoon();
+  return {
+    ...disk,
+    commit: (writes) => {
+      const commit = disk.commit(writes);
+      hooks.committed(writes, commit);
+      syncSoon();
+      return commit;
+    },
+  };
+}

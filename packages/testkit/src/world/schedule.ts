@@ -1,0 +1,79 @@
+// One schedule from its seed: plan, run, heal, judge.
+
+import type { Suite } from '@parley/core';
+import { complaints } from './checks.ts';
+import type { Fault, Plan } from './plan.ts';
+import { planOf } from './plan.ts';
+import type { WorldOptions } from './world.ts';
+import { World } from './world.ts';
+import type { Traffic } from './wire.ts';
+
+export interface Verdict {
+  readonly plan: Plan;
+  /** What went wrong; empty for a good schedule. */
+  readonly objections: readonly string[];
+  readonly occurred: ReadonlySet<Fault>;
+  /** Virtual time from the calm until all was well. */
+  readonly healedMs: number;
+  readonly events: number;
+  readonly entries: number;
+  readonly traffic: Traffic;
+}
+
+/** More events than any good schedule needs. */
+const EVENTS_MAX = 400_000;
+const HEAL_MS_MAX = 600_000;
+const LOOK_MS = 500;
+
+export function runSeed(seed: number, options: WorldOptions): Verdict {
+  return runPlan(planOf(seed), options);
+}
+
+export function runPlan(plan: Plan, options: WorldOptions): Verdict {
+  const world = new World(plan, options);
+  const healedMs = heal(world, options.suite);
+  if (world.objections.length === 0 && plan.watchMs > 0) watch(world, options.suite);
+  let entries = 0;
+  for (const ids of world.ledger.chains.values()) entries += ids.length;
+  const { objections, occurred, traffic } = world;
+  return { plan, objections, occurred, healedMs, events: world.agenda.count, entries, traffic };
+}
+
+/** Lets time pass until all is well; objects if it never is. */
+function heal(world: World, suite: Suite): number {
+  const { agenda, objections, plan } = world;
+  const pass = (untilMs: number): boolean => {
+    const inTime = agenda.runUntil(untilMs, EVENTS_MAX);
+    if (!inTime) objections.push(`a runaway: ${EVENTS_MAX} events by ${agenda.nowMs} ms`);
+    return inTime && objections.length === 0;
+  };
+  if (!pass(plan.calmMs)) return 0;
+  let wrong: readonly string[] = [];
+  for (let waitedMs = LOOK_MS; waitedMs <= HEAL_MS_MAX; waitedMs += LOOK_MS) {
+    if (!pass(plan.calmMs + waitedMs)) return waitedMs;
+    wrong = complaints(world, suite);
+    if (wrong.length === 0) return waitedMs;
+  }
+  objections.push(...wrong.map((text) => `after ${HEAL_MS_MAX / 60_000} calm minutes ${text}`));
+  return HEAL_MS_MAX;
+}
+
+/** Frames a minute: pings and their answers both ways, four times, and one comparison for each peer. */
+const FRAMES_PER_LINK_MINUTE = 16;
+const FRAMES_PER_PEER_MINUTE = 2;
+/** For a mesh that is still forming. */
+const FRAMES_SLACK = 100;
+
+/** A swarm at rest stays well and says little. */
+function watch(world: World, suite: Suite): void {
+  const { agenda, objections, plan, members, traffic } = world;
+  const before = traffic.frames;
+  agenda.runUntil(agenda.nowMs + plan.watchMs, EVENTS_MAX);
+  objections.push(...complaints(world, suite));
+  const minutes = plan.watchMs / 60_000;
+  const links = (members.length * (members.length - 1)) / 2;
+  const perMinute = links * FRAMES_PER_LINK_MINUTE + members.length * FRAMES_PER_PEER_MINUTE;
+  const most = Math.ceil(minutes + 1) * perMinute + FRAMES_SLACK;
+  const frames = traffic.frames - before;
+  if (frames > most) objections.push(`${frames} frames in ${minutes} quiet minutes, not ${most}`);
+}

@@ -1,0 +1,72 @@
+// One line of text for what a peer does, for people who look for the cause of a failure.
+
+import type { Output } from '@parley/core';
+import { decode, toHex } from '@parley/core';
+import type { CborValue } from '@parley/core';
+
+const TYPES = [
+  'hello',
+  'prove',
+  'rooms',
+  'ranges',
+  'heads',
+  'want',
+  'run',
+  'peers',
+  'ping',
+  'pong',
+  'proof',
+] as const;
+
+export function describe(output: Output): string {
+  switch (output.kind) {
+    case 'send':
+      return `→ ${output.peer} ${frameText(output.frame)}`;
+    case 'commit':
+      return `commits ${output.writes.map(writeText).join(', ')}`;
+    case 'serve': {
+      const { request, chain, from, to, direction } = output.want;
+      return `serves ${output.peer} request ${request}: ${chain.slice(0, 6)}/${from}…${to} ${direction}`;
+    }
+    case 'verdict':
+      return `${output.verdict}s gossip ${output.messageId}`;
+    case 'dial':
+      return `dials ${output.target.peer ?? output.target.addresses.join(' ')}`;
+    case 'hangUp':
+      return `hangs up on ${output.peer}`;
+    case 'tell':
+      return `tells ${JSON.stringify(output.event)}`;
+    default:
+      return output.kind;
+  }
+}
+
+function writeText(write: Extract<Output, { kind: 'commit' }>['writes'][number]): string {
+  if (write.kind !== 'entries') return write.kind;
+  const { chain, entries, parked } = write;
+  const seqs = entries.map(({ header }) => header.seq).join(' ');
+  const name = `${chain.chain.slice(0, 6)}…${chain.chain.slice(-4)}`;
+  return `${parked ? 'parked ' : ''}${name}/${seqs} (now ${chain.floor}…${chain.length})`;
+}
+
+/** What type of frame it is: the first item. */
+export function frameType(frame: Uint8Array): string {
+  return TYPES[frame[1] ?? TYPES.length] ?? 'unknown';
+}
+
+function frameText(frame: Uint8Array): string {
+  const decoded = decode(frame);
+  const value = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
+  return `${frameType(frame)} ${valueText(value.slice(1))}`;
+}
+
+const BYTES_SHOWN_MAX = 6;
+
+function valueText(value: CborValue): string {
+  if (value instanceof Uint8Array) {
+    const text = toHex(value.subarray(0, BYTES_SHOWN_MAX));
+    return value.length > BYTES_SHOWN_MAX ? `${text}…(${value.length})` : text;
+  }
+  if (Array.isArray(value)) return `[${value.map(valueText).join(' ')}]`;
+  return String(value);
+}
