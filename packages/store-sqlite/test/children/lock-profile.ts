@@ -1,0 +1,12 @@
+// Locks the profile it is given, says how that went, and keeps the lock until its standard input ends.
+
+import { lockProfile } from '../../src/lock.ts';
+
+const [directory = ''] = process.argv.slice(2);
+try {
+  const lock = lockProfile(directory);
+  console.log(JSON.stringify({ held: process.pid }));
+  process.stdin.resume().once('end', () => lock.release());
+} catch (error) {
+  console.log(JSON.stringify({ ...(error as Error), message: (error as Error).message }));
+}

@@ -1,0 +1,32 @@
+// All that a store holds, as text.
+
+import type { Store } from '@parley/core';
+
+/** All that a store holds, with bytes as hex, fit to be compared and written to a file. */
+export function dump(store: Store): unknown {
+  const chains = store.chains();
+  const conversations = [...new Set(chains.map(({ conversation }) => conversation))];
+  const content = {
+    chains,
+    arrivals: store.arrivals(0, Number.MAX_SAFE_INTEGER),
+    lastArrival: store.lastArrival(),
+    runs: chains.map(({ chain, floor, length }) =>
+      store.run({ chain, from: floor, to: length, direction: 'up', bytesMax: 2 ** 30 }),
+    ),
+    conversations: conversations.map((conversation) => ({
+      conversation,
+      window: store.window({ conversation, entriesMax: 1_000 }).map(({ entry }) => entry.id),
+      nextParkedMs: store.nextParkedMs(conversation),
+      count: store.count(conversation),
+    })),
+    hits: store.search('quick', null, 100).map(({ stored, index }) => [stored.arrival, index]),
+    proofs: store.proofs(),
+    peers: store.peers(),
+    version: store.meta('version'),
+  };
+  return JSON.parse(
+    JSON.stringify(content, (_key, value: unknown) =>
+      value instanceof Uint8Array ? `hex ${Buffer.from(value).toString('hex')}` : value,
+    ),
+  );
+}

@@ -1,0 +1,113 @@
+// A full disk is an error of the commit that found it full, and of nothing else.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { LIMITS } from '@parley/core';
+import type { Store, Write } from '@parley/core';
+import { TestChain, newConversation } from '@parley/testkit';
+import { openStore } from '../src/open.ts';
+import { dump } from './dump.ts';
+import { directoryForTest, fileForTest, thrownBy } from './support.ts';
+
+const text = 'x'.repeat(2_000);
+
+/** Commits entries, `batch` at a time, until that fails; returns what was committed and the error. */
+function fill(
+  store: Store,
+  batch: number,
+): { committed: TestChain; error: ReturnType<typeof thrownBy> } {
+  const committed = new TestChain(newConversation());
+  for (;;) {
+    const from = committed.entries.length;
+    for (let said = 0; said < batch; said += 1) committed.say([text]);
+    try {
+      store.commit([{ kind: 'meta', key: 'last', value: `${from}` }, committed.write(from)]);
+    } catch {
+      const error = thrownBy(() => store.commit([committed.write(from)]));
+      committed.entries.splice(from);
+      return { committed, error };
+    }
+  }
+}
+
+describe('a database that may grow no further', () => {
+  test('keeps nothing of the commit that did not fit, and all before it', async () => {
+    const file = fileForTest();
+    const store = openStore({ path: file, databaseBytesMax: 1_048_576 });
+    const { committed, error } = fill(store, 10);
+    expect(error).toMatchObject({ name: 'StoreError', code: 'full' });
+    expect(error.message).toContain('free some');
+    expect(committed.entries.length).toBeGreaterThan(200);
+    const ids = committed.entries.map(({ id }) => id);
+    expect(store.arrivals(0, 9_999).map(({ entry }) => entry.id)).toEqual(ids);
+    expect(store.meta('last')).toBe(`${ids.length - 10}`);
+    await store.close();
+    const again = openStore({ path: file });
+    expect(again.arrivals(0, 9_999).map(({ entry }) => entry.id)).toEqual(ids);
+    committed.say(['there is room again']);
+    expect(again.commit([committed.write(ids.length)])).toBe(1);
+    await again.close();
+  });
+
+  test('still takes what fits', () => {
+    const store = openStore({ path: fileForTest(), databaseBytesMax: 1_048_576 });
+    const { committed } = fill(store, 10);
+    const small: Write = { kind: 'meta', key: 'last', value: 'small' };
+    store.commit([small]);
+    expect(store.meta('last')).toBe('small');
+    expect(store.lastArrival()).toBe(committed.entries.length);
+    return store.close();
+  });
+});
+
+/** Runs a script on a disk of its own of so many bytes; null where the system does not let us make one. */
+function onSmallDisk(script: string, directory: string, bytes: number): unknown {
+  const file = fileURLToPath(new URL(`children/${script}`, import.meta.url));
+  const command = `mount -t tmpfs -o size=${bytes} tmpfs "$1" && exec "$2" --conditions=development "$3" "$1"`;
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    ['--map-root-user', '--mount', 'sh', '-c', command, 'sh', directory, process.execPath, file],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+const canMount =
+  spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'])
+    .status === 0;
+
+describe.skipIf(!canMount)('on a disk that is really full', () => {
+  test('commits fail, closing works, and all that was committed is there when there is room', () => {
+    const seen = onSmallDisk('fill-disk.ts', directoryForTest(), 8_388_608);
+    expect(seen).toEqual({
+      code: 'full',
+      refusedToo: 'full',
+      reserveWhileFull: false,
+      closed: true,
+      openedWhileFull: true,
+      sameWhileFull: true,
+      refusedAfterOpening: 'full',
+      sameWithRoom: true,
+      committedWithRoom: true,
+      reserveWithRoom: true,
+    });
+  });
+});
+
+describe('the reserve', () => {
+  test('is there while there is room, and keeps its size', async () => {
+    const file = fileForTest();
+    await openStore({ path: file }).close();
+    expect(fs.statSync(`${file}.reserve`).size).toBe(LIMITS.reserveBytes);
+    fs.writeFileSync(`${file}.reserve`, 'short');
+    const store = openStore({ path: file });
+    expect(fs.statSync(`${file}.reserve`).size).toBe(LIMITS.reserveBytes);
+    expect(dump(store)).toMatchObject({ lastArrival: 0 });
+    await store.close();
+    expect(fs.readdirSync(path.dirname(file))).toEqual(['parley.db', 'parley.db.reserve']);
+  });
+});
