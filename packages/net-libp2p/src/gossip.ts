@@ -85,8 +85,7 @@ export function gossipService(limits: NetworkLimits): (components: Components) =
     maxOutboundBufferSize: limits.gossipOutboundBytesMax,
     scoreParams: {
       IPColocationFactorWhitelist: new NearAddresses(),
-      // A whole office behind one address is no attack either; hundreds are.
-      IPColocationFactorThreshold: 64,
+      IPColocationFactorThreshold: limits.gossipPeersPerAddressMax,
     },
     scoreThresholds: {
       gossipThreshold: limits.gossipGraylistScore / 8,

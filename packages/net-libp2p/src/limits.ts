@@ -37,6 +37,8 @@ export interface NetworkLimits {
   /** Below this score a peer's gossip is not read at all. */
   readonly gossipGraylistScore: number;
   readonly gossipSeenMs: number;
+  /** A whole office behind one public address is no attack; many more peers are. LANs are not counted at all. */
+  readonly gossipPeersPerAddressMax: number;
   /** Whoever had so many messages rejected within gossipBadWindowMs is not heard for the rest of it. */
   readonly gossipBadMax: number;
   readonly gossipBadWindowMs: number;
@@ -79,6 +81,7 @@ export const NETWORK_LIMITS: NetworkLimits = {
   gossipVerdictMs: 5_000,
   gossipGraylistScore: -80,
   gossipSeenMs: 120_000,
+  gossipPeersPerAddressMax: 64,
   gossipBadMax: 8,
   gossipBadWindowMs: 10_000,
 

@@ -87,25 +87,19 @@ describe('bad messages', () => {
       () => from(badPeer) >= 6,
     );
     // Past the second for which gossipsub remembers a score nothing of it is read any more.
-    let heard = -1;
     await vi.waitFor(
       async () => {
         const before = from(badPeer);
-        for (let more = 0; more < 20; more += 1) {
-          published += 1;
-          const message = Uint8Array.of(3, published >> 8, published & 255);
-          // eslint-disable-next-line no-await-in-loop -- one after the other, as a flood is
-          await bad.pubsub.publish('room', message);
-        }
-        good.network.publish('room', Uint8Array.of(1, published >> 8, published & 255));
         const goodBefore = from(good.peer);
+        published += 1;
+        await bad.pubsub.publish('room', Uint8Array.of(3, published >> 8, published & 255));
+        good.network.publish('room', Uint8Array.of(1, published >> 8, published & 255));
         await a.until('good gossip', () => from(good.peer) > goodBefore);
-        heard = from(badPeer) - before;
-        expect(heard).toBe(0);
+        expect(from(badPeer)).toBe(before);
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 10_000, interval: 50 },
     );
-    expect(heard).toBe(0);
+    expect(from(badPeer)).toBeLessThan(100);
     expect(a.isLinked(badPeer)).toBe(true);
   });
 
@@ -178,7 +172,7 @@ describe('many people behind one address', () => {
   });
 
   test('are all heard by ours', { timeout: 30_000 }, async () => {
-    const hub = await started();
+    const hub = await started({ gossipPeersPerAddressMax: 2 });
     const people = await Promise.all(Array.from({ length: PEOPLE }, () => started()));
     await Promise.all(people.map((one) => one.connect(hub)));
     const heard = (): number => new Set(hub.of('gossip').map(({ bytes }) => bytes[0])).size;
@@ -215,18 +209,18 @@ describe('time', () => {
     };
     const heardBy: Uint8Array[] = [];
     other.pubsub.addEventListener('message', ({ detail }) => heardBy.push(detail.data));
-    await publishUntil(
-      (count) => a.network.publish('room', Uint8Array.of(1, count)),
-      () => hear(1),
-    );
-    const [connection] = other.node.getConnections();
-    for (const stream of connection?.streams ?? []) {
-      if (stream.protocol.startsWith('/meshsub/')) stream.abort(new Error('gone'));
+    // Several times, as libp2p itself identifies peers again once, a while after the start.
+    for (let round = 1; round <= 4; round += 1) {
+      // eslint-disable-next-line no-await-in-loop -- one death after the other
+      await publishUntil(
+        (count) => a.network.publish('room', Uint8Array.of(round, count >> 8, count & 255)),
+        () => hear(round),
+      );
+      const [connection] = other.node.getConnections();
+      for (const stream of connection?.streams ?? []) {
+        if (stream.protocol.startsWith('/meshsub/')) stream.abort(new Error('gone'));
+      }
     }
-    await publishUntil(
-      (count) => a.network.publish('room', Uint8Array.of(2, count)),
-      () => hear(2),
-    );
     expect(a.of('disconnected')).toHaveLength(0);
   });
 });
