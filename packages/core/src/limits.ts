@@ -42,12 +42,14 @@ export const LIMITS = {
   wantTimeoutMs: 15_000,
   backfillEntries: 256,
   announceIntervalMs: 50,
+  announceSlowMs: 1_000,
   gossipGraceMs: 250,
+  smallRoomPeersMax: 16,
   antiEntropyIntervalMs: 60_000,
-  gossipBurstEntries: 32,
-  gossipEntriesPerSecond: 200,
-  gossipReceivedBurst: 1_024,
-  gossipReceivedPerSecond: 512,
+  liveBurstEntries: 32,
+  liveEntriesPerSecond: 200,
+  liveReceivedBurst: 1_024,
+  liveReceivedPerSecond: 512,
 
   // Neighbours.
   neighboursMeshMax: 8,

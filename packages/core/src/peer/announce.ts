@@ -5,21 +5,21 @@ import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
 import { sameHead } from '../sync/head.ts';
 import { send } from './send.ts';
-import type { Conversation, Neighbour } from './state.ts';
+import { hasRoadFrom } from './spread.ts';
+import type { Change, Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
 
 /**
- * A chain of ours grew. The first change goes out in this very step; those that follow within announceIntervalMs
- * share a frame. `prompt` tells neighbours to ask at once, since no gossip brings it.
+ * A chain grew. The first change goes out in this very step; those that follow within announceIntervalMs share a frame.
  */
 export function noteChanged(
   turn: Turn,
   conversation: Conversation,
   chain: ChainKey,
-  prompt: boolean = false,
+  change: Change,
 ): void {
-  const before = conversation.unannounced.get(chain) ?? false;
-  conversation.unannounced.set(chain, before || prompt);
+  const before = conversation.unannounced.get(chain);
+  conversation.unannounced.set(chain, before === undefined ? change : merged(before, change));
   conversation.announceMs ??= Math.max(
     turn.nowMs,
     conversation.announcedMs + LIMITS.announceIntervalMs,
@@ -27,24 +27,59 @@ export function noteChanged(
   turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
 }
 
+function merged(one: Change, other: Change): Change {
+  return {
+    from: one.from === other.from ? one.from : null,
+    isSpread: one.isSpread && other.isSpread,
+  };
+}
+
+/** Tells each neighbour now what it may need now, and every second all that it is not known to hold. */
 export function announceDue(turn: Turn, conversation: Conversation): void {
-  if (conversation.announceMs === null || conversation.announceMs > turn.nowMs) return;
-  const prompt: ChainRecord[] = [];
-  const relaxed: ChainRecord[] = [];
-  for (const [chain, isPrompt] of conversation.unannounced) {
-    const record = conversation.table.get(chain);
-    if (record !== undefined) (isPrompt ? prompt : relaxed).push(record);
+  if (conversation.announceMs !== null && conversation.announceMs <= turn.nowMs) {
+    for (const neighbour of turn.state.neighbours.values())
+      announceChanges(turn, conversation, neighbour);
+    for (const chain of conversation.unannounced.keys()) conversation.unhurried.add(chain);
+    conversation.unannounced.clear();
+    conversation.announceMs = null;
+    conversation.announcedMs = turn.nowMs;
+    conversation.unhurriedMs ??= turn.nowMs + LIMITS.announceSlowMs;
   }
-  conversation.unannounced.clear();
-  conversation.announceMs = null;
-  conversation.announcedMs = turn.nowMs;
-  for (const neighbour of turn.state.neighbours.values()) {
-    announceTo(turn, conversation, neighbour, { prompt: true, records: prompt });
-    announceTo(turn, conversation, neighbour, { prompt: false, records: relaxed });
+  if (conversation.unhurriedMs !== null && conversation.unhurriedMs <= turn.nowMs) {
+    const records = recordsOf(conversation, conversation.unhurried);
+    for (const neighbour of turn.state.neighbours.values()) {
+      announceTo(turn, conversation, neighbour, { prompt: false, records });
+    }
+    conversation.unhurried.clear();
+    conversation.unhurriedMs = null;
   }
 }
 
+function recordsOf(conversation: Conversation, chains: Iterable<ChainKey>): readonly ChainRecord[] {
+  const records: ChainRecord[] = [];
+  for (const chain of chains) {
+    const record = conversation.table.get(chain);
+    if (record !== undefined) records.push(record);
+  }
+  return records;
+}
+
+/** An author gets its receipt; who has no other road to what we did not spread is told to ask. */
+function announceChanges(turn: Turn, conversation: Conversation, neighbour: Neighbour): void {
+  const prompt: ChainRecord[] = [];
+  const receipts: ChainRecord[] = [];
+  for (const [chain, { from, isSpread }] of conversation.unannounced) {
+    const record = conversation.table.get(chain);
+    if (record === undefined) continue;
+    if (record.identity === neighbour.hello?.identity) receipts.push(record);
+    else if (!isSpread && !hasRoadFrom(neighbour, conversation, from)) prompt.push(record);
+  }
+  announceTo(turn, conversation, neighbour, { prompt: true, records: prompt });
+  announceTo(turn, conversation, neighbour, { prompt: false, records: receipts });
+}
+
 interface Announcement {
+  /** Nothing else brings these entries: ask now. */
   readonly prompt: boolean;
   readonly records: readonly ChainRecord[];
 }
@@ -64,17 +99,27 @@ function announceTo(
     neighbour.behind = true;
     return;
   }
+  noteTold(neighbour, heads);
   for (let at = 0; at < heads.length; at += LIMITS.headsPerFrameMax) {
     const part = heads.slice(at, at + LIMITS.headsPerFrameMax);
     send(turn, neighbour.peer, { type: 'heads', tag, prompt: what.prompt, heads: part });
   }
 }
 
-/** An author always hears of its own chain, as a receipt; others only of what they are not known to hold. */
+/** What it is not known to hold; of its own chain, what it was not told yet that we hold. */
 function isNews(conversation: Conversation, neighbour: Neighbour, record: ChainRecord): boolean {
-  if (neighbour.hello?.identity === record.identity) return true;
+  if (record.identity === neighbour.hello?.identity) {
+    return neighbour.told.get(record.chain) !== record.length;
+  }
   const claim = neighbour.claims.get(conversation.id)?.get(record.chain);
   return claim === undefined || !sameHead(claim, record);
+}
+
+/** What was told of an author's own chains: its receipts, which are sent once. */
+function noteTold(neighbour: Neighbour, records: readonly ChainRecord[]): void {
+  for (const { chain, identity, length } of records) {
+    if (identity === neighbour.hello?.identity) neighbour.told.set(chain, length);
+  }
 }
 
 /** A peer is known to hold so much of our own chain. */

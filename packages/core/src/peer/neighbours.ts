@@ -12,13 +12,14 @@ import { LIMITS } from '../limits.ts';
 import type { NetworkEvent } from '../ports.ts';
 import type { Hello, RoomTag } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
-import { agreedNow } from './clock.ts';
+import { agreedNow, clockOffsetMs, noteClock } from './clock.ts';
 import { introduceAll } from './exchange.ts';
 import { noteLost } from './links.ts';
 import { blame } from './misconduct.ts';
 import { randomBytes } from './random.ts';
 import { noteName } from './receive.ts';
 import { send } from './send.ts';
+import { noteLinksChanged } from './spread.ts';
 import type { Neighbour, NeighbourHello, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { compareWith } from './sync-turn.ts';
@@ -58,17 +59,20 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     rooms: new Map(),
     tags: new Map(),
     claims: new Map(),
+    links: new Map(),
     blocked: false,
     behind: false,
     wants: [],
     serving: false,
     badFrames: 0,
+    told: new Map(),
     provenForks: new Set(),
     record: null,
     ping: null,
     pingAtMs: nowMs,
     latencyMs: null,
-    gossip: newTokenBucket(LIMITS.gossipReceivedBurst, LIMITS.gossipReceivedPerSecond, nowMs),
+    clockBaseMs: 0,
+    live: newTokenBucket(LIMITS.liveReceivedBurst, LIMITS.liveReceivedPerSecond, nowMs),
   };
 }
 
@@ -96,8 +100,8 @@ export function onHello(turn: Turn, neighbour: Neighbour, hello: Hello): void {
   if (!certificate.ok) return blame(turn, neighbour, `certificate: ${certificate.reason}`);
   const { identity, device } = certificate.value;
   const name = checkName(hello.name).ok ? hello.name : certificate.value.name;
-  const clockOffsetMs = hello.clockMs - turn.wallMs;
-  neighbour.hello = { identity, device, name, nonce: hello.nonce, clockOffsetMs };
+  noteClock(turn, neighbour, hello.clockMs);
+  neighbour.hello = { identity, device, name, nonce: hello.nonce };
   const message = helloMessage(state.self.peer, neighbour.peer, hello.nonce);
   send(turn, neighbour.peer, {
     type: 'prove',
@@ -138,11 +142,12 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
     state.acquaintances.set(hello.identity, { name: hello.name, seenMs: turn.wallMs });
   }
   tellNeighbour(turn, neighbour, hello, 'connected');
-  if (Math.abs(hello.clockOffsetMs) > LIMITS.clockSkewNoticeMs) {
+  const offsetMs = clockOffsetMs(turn, neighbour);
+  if (Math.abs(offsetMs) > LIMITS.clockSkewNoticeMs) {
     const event = {
       kind: 'clockDiffers',
       name: hello.name,
-      offsetMs: hello.clockOffsetMs,
+      offsetMs,
     } as const;
     turn.out.push({ kind: 'tell', event });
   }
@@ -180,6 +185,7 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
     const hlc = { ms: agreedNow(turn), counter: 0 };
     noteName(turn, conversation, hello.identity, { name: hello.name, hlc });
     turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
+    noteLinksChanged(turn, conversation);
     // One of the two begins; the dialler, since it is the one that comes.
     if (neighbour.direction === 'outbound') compareWith(turn, conversation, neighbour);
   }
@@ -193,6 +199,7 @@ export function onDisconnected(turn: Turn, peer: PeerId): void {
   state.neighbours.delete(peer);
   for (const conversation of state.conversations.values()) {
     forgetHolder(conversation.pull, peer);
+    noteLinksChanged(turn, conversation);
     turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
   }
   noteLost(state.links, peer, state.random, turn.nowMs);

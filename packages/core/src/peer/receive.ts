@@ -7,7 +7,6 @@ import { compareOrder, orderKeyOf } from '../log/order.ts';
 import type { VerifiedRun } from '../log/run.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
-import { noteChanged } from './announce.ts';
 import { agreedNow } from './clock.ts';
 import type { Conversation } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
@@ -142,7 +141,7 @@ function lastNick(lines: Part['lines']): string | null {
   return null;
 }
 
-/** Stores a part of a chain, shows what can be shown now, and lets the neighbours know. */
+/** Stores a part of a chain and shows what can be shown now. */
 export function place(
   turn: Turn,
   conversation: Conversation,
@@ -166,7 +165,6 @@ export function place(
   }
   turn.out.push({ kind: 'commit', writes, arrived });
   raiseTop(conversation, arrived);
-  noteChanged(turn, conversation, record.chain);
 }
 
 function arrivalOf(identity: IdentityKey, entry: Entry, part: Part, late: boolean): Arrived {

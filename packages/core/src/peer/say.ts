@@ -15,13 +15,14 @@ import { noteChanged } from './announce.ts';
 import { agreedNow } from './clock.ts';
 import { randomBytes } from './random.ts';
 import { place } from './receive.ts';
+import { spread } from './spread.ts';
 import type { Conversation } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { takeTokens } from './token-bucket.ts';
 
 const CHAIN_NUMBER_BYTES = 8;
 
-/** Appends lines to our chain, stores them, and sends them: by gossip while that is quick, else by announcing. */
+/** Appends lines to our chain, stores them, and sends them: at once while that is quick, else neighbours are told to ask. */
 export function say(turn: Turn, conversation: Conversation, lines: readonly Line[]): void {
   const { name } = turn.state.self;
   const chain = ownChain(turn, conversation);
@@ -105,15 +106,9 @@ function append(turn: Turn, conversation: Conversation, lines: readonly Line[]):
   };
   conversation.own = base.chain;
   place(turn, conversation, grown, { entries: [entry], lines: [lines] });
-  if (takeTokens(conversation.gossip, 1, turn.nowMs)) {
-    turn.out.push({
-      kind: 'publish',
-      topic: conversation.topic,
-      bytes: encodeRun(certificate.bytes, [entry]),
-    });
-  } else {
-    noteChanged(turn, conversation, base.chain, true);
-  }
+  const isSpread = takeTokens(conversation.live, 1, turn.nowMs);
+  if (isSpread) spread(turn, conversation, encodeRun(certificate.bytes, [entry]), null);
+  noteChanged(turn, conversation, base.chain, { from: null, isSpread });
 }
 
 function newRecord(turn: Turn, conversation: Conversation, certificate: Certificate): ChainRecord {

@@ -38,17 +38,31 @@ export interface Conversation {
   readonly pull: PullState;
   /** The longest that each chain is known to be, and who said so, where that is more than we have. */
   readonly known: Map<ChainKey, KnownLength>;
-  /** Chains to announce; true for those that come by no other road. */
-  readonly unannounced: Map<ChainKey, boolean>;
+  /** Chains to announce soon to those who may need it soon. */
+  readonly unannounced: Map<ChainKey, Change>;
   announcedMs: number;
   /** When to announce what gathers; null while nothing does. */
   announceMs: number | null;
-  readonly gossip: TokenBucket;
+  /** Chains to announce to the others some time, and when. */
+  readonly unhurried: Set<ChainKey>;
+  unhurriedMs: number | null;
+  /** When to tell which links we have in it; null while nothing changed. */
+  linksMs: number | null;
+  /** How fast our entries may be sent as they are made; beyond that neighbours ask for them. */
+  readonly live: TokenBucket;
   /** How much of our own chain each peer is known to hold, those who left included. */
   readonly receipts: Map<PeerId, number>;
   /** Latest name of everyone who was here, and when they took it. */
   readonly names: Map<IdentityKey, DatedName>;
   readonly chainsOf: Map<IdentityKey, number>;
+}
+
+/** How a chain grew. */
+export interface Change {
+  /** Who we have it from; null for ourselves. */
+  readonly from: PeerId | null;
+  /** True when it was sent on as it came, so that hearing of it is no reason to ask. */
+  readonly isSpread: boolean;
 }
 
 export interface KnownLength {
@@ -79,6 +93,8 @@ export interface Neighbour {
   readonly rooms: Map<RoomTag, ConversationId>;
   readonly tags: Map<ConversationId, RoomTag>;
   readonly claims: Map<ConversationId, Map<ChainKey, Head>>;
+  /** Whom it is linked to in the rooms we share. */
+  readonly links: Map<ConversationId, ReadonlySet<PeerId>>;
   /** Its queue is full: nothing but what it must have is sent until it drains. */
   blocked: boolean;
   /** Announcements were left out while it was blocked. */
@@ -86,13 +102,18 @@ export interface Neighbour {
   readonly wants: Want[];
   serving: boolean;
   badFrames: number;
+  /** Receipts sent: how much of its own chains we said to hold. */
+  readonly told: Map<ChainKey, number>;
   /** Forked chains it has been told of. */
   readonly provenForks: Set<ChainKey>;
   record: { readonly bytes: Uint8Array; readonly addresses: readonly string[] } | null;
   ping: { readonly number: number; readonly sentMs: number } | null;
   pingAtMs: number;
   latencyMs: number | null;
-  readonly gossip: TokenBucket;
+  /** Its wall clock minus our monotonic one, as it last told: good even when our own wall clock is set. */
+  clockBaseMs: number;
+  /** How fast it may send entries that were not asked for. */
+  readonly live: TokenBucket;
 }
 
 export interface NeighbourHello {
@@ -100,8 +121,6 @@ export interface NeighbourHello {
   readonly device: DeviceKey;
   readonly name: string;
   readonly nonce: Uint8Array;
-  /** Its clock minus ours. */
-  readonly clockOffsetMs: number;
 }
 
 /** Someone seen in this run of the program, for "last seen". */
