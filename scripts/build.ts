@@ -1,5 +1,7 @@
-// Bundles the parley command into one file, because one file starts three times faster than many.
+// Bundles the parley command into a few files, because few start three times faster than many.
 
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
@@ -10,10 +12,16 @@ const banner = [
   'const require = parleyCreateRequire(import.meta.url);',
 ].join('\n');
 
-await build({
-  absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-  entryPoints: ['packages/cli/src/main.ts'],
-  outfile: 'packages/cli/dist/parley.js',
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = 'packages/cli/dist';
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: [{ in: 'packages/cli/src/main.ts', out: 'parley' }],
+  outdir: folder,
+  // What is imported lazily gets a file of its own, so that --help need not read the network.
+  splitting: true,
+  metafile: true,
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -25,3 +33,9 @@ await build({
   define: { PARLEY_VERSION: JSON.stringify(manifest.version) },
   logLevel: 'warning',
 });
+
+// Parts of earlier builds, whose names carry another hash.
+const built = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of readdirSync(join(root, folder))) {
+  if (!built.has(name)) rmSync(join(root, folder, name), { recursive: true });
+}

@@ -1,7 +1,7 @@
 // `parley chat`: one peer, and a face between it and stdin, stdout and stderr.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ShownLine } from '@parley/client';
+import type { Client, ShownLine } from '@parley/client';
 import { safetyWordsOf } from '@parley/core';
 import type { Context } from './context.ts';
 import { complete } from './face/complete.ts';
@@ -21,6 +21,8 @@ import type { ChatOptions } from './usage/invocation.ts';
 
 /** What \quit waits for those who are connected to have what was said. */
 const quitSettleMsMax = 500;
+/** What an interrupt leaves to a slow reader of stdout before the links are closed. */
+const lastLinesMsMax = 300;
 
 /** Resolves when the input has ended; the process goes on until its ending. */
 export async function chat(options: ChatOptions, context: Context): Promise<void> {
@@ -32,15 +34,34 @@ export async function chat(options: ChatOptions, context: Context): Promise<void
   if (ending.begun) return;
   const { face, input } = makeFace(options, context, peer);
   const { client, notices } = peer;
-  ending.add(() => face.end());
-  await client.start();
+  ending.add(async () => {
+    await Promise.race([face.caughtUp(), pause(lastLinesMsMax)]);
+    face.stop();
+  });
+  await startListening(client);
   if (ending.begun) return;
   face.begin({ version, history: historyOf(peer, options.historyLines) });
   for (const text of notices) face.notice('info', text);
   await input();
   if (options.stay || ending.begun) return;
   face.settled(await client.settle());
+  // However slowly it is read: there is no hurry before the ending.
+  await face.caughtUp();
+  await context.out.flush();
   ending.end(EXIT.done);
+}
+
+/** Starts, and waits until it is known where others reach us. */
+async function startListening(client: Client): Promise<void> {
+  const listening = new Promise<void>((resolve) => {
+    const forget = client.onChange((change) => {
+      if (change.kind !== 'listening') return;
+      forget();
+      resolve();
+    });
+  });
+  await client.start();
+  await listening;
 }
 
 interface Made {

@@ -30,6 +30,8 @@ export interface Face {
   error(error: unknown): void;
   /** What became of what was said, at the end of the input. */
   settled(settled: Settled): void;
-  /** Writes what is still to be written, and shows nothing any more. */
-  end(): Promise<void>;
+  /** Resolves when all that is known now is written. */
+  caughtUp(): Promise<void>;
+  /** Shows nothing any more. */
+  stop(): void;
 }

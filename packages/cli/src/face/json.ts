@@ -72,7 +72,7 @@ export class JsonFace implements Face {
     const early = this.#early ?? [];
     this.#early = null;
     for (const change of early) this.#changed(change);
-    for (const { session } of view.sessions()) this.#status.offer(session, session);
+    this.#offerStatus();
     this.#feed.poke();
   }
 
@@ -90,11 +90,15 @@ export class JsonFace implements Face {
     if (notice !== null) this.notice(notice.level, notice.text);
   }
 
-  async end(): Promise<void> {
+  async caughtUp(): Promise<void> {
     await this.#feed.caughtUp();
-    this.#feed.stop();
     this.#status.flush();
     this.#delivered.flush();
+    await this.#feed.caughtUp();
+  }
+
+  stop(): void {
+    this.#feed.stop();
   }
 
   #changed(change: Change): void {
@@ -105,6 +109,7 @@ export class JsonFace implements Face {
     switch (change.kind) {
       case 'lines':
         this.#feed.poke();
+        this.#offerStatus();
         break;
       case 'status':
         this.#status.offer(change.session, change.session);
@@ -127,6 +132,12 @@ export class JsonFace implements Face {
       case 'stored':
       case 'listening':
         break;
+    }
+  }
+
+  #offerStatus(): void {
+    for (const { session } of this.#options.client.view.sessions()) {
+      this.#status.offer(session, session);
     }
   }
 

@@ -79,8 +79,11 @@ export class PlainFace implements Face {
     if (notice !== null) this.notice(notice.level, notice.text);
   }
 
-  async end(): Promise<void> {
-    await this.#feed.caughtUp();
+  caughtUp(): Promise<void> {
+    return this.#feed.caughtUp();
+  }
+
+  stop(): void {
     this.#feed.stop();
   }
 

@@ -104,10 +104,10 @@ function addChat(program: Command, accept: (invocation: Invocation) => void): Co
     .command('chat', { isDefault: true })
     .description('chat: lines and commands from stdin, lines of others to stdout')
     .addOption(new Option('--plain', 'line mode, also on a terminal').conflicts('json'))
-    .option('--json', 'JSON mode: one object a line, both ways', false)
-    .option('--stay', 'go on receiving after the end of stdin', false)
-    .option('--time', 'put the time before each line', false)
-    .option('--history <N>', 'print the last N lines of the store first', parseLineCount, 0)
+    .option('--json', 'JSON mode: one object a line, both ways')
+    .option('--stay', 'go on receiving after the end of stdin')
+    .option('--time', 'put the time before each line')
+    .option('--history <N>', 'print the last N lines of the store first', parseLineCount)
     .option('--no-color', 'no colours')
     .addHelpText('after', chatExample);
   addPeerOptions(chat);
@@ -129,7 +129,7 @@ function addId(program: Command, accept: (invocation: Invocation) => void): void
     .description('who I am: name, key, safety words, peer id, addresses')
     .addOption(homeOption())
     .addOption(logLevelOption())
-    .option('--json', 'as one JSON object', false)
+    .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExample:\n  parley id --home ~/.parley-work')
     .action((flags: Flags) => accept({ kind: 'id', options: idOptions(flags) }));
 }
@@ -152,8 +152,8 @@ function addLog(program: Command, accept: (invocation: Invocation) => void): voi
         .conflicts('follow'),
     )
     .option('--limit <N>', 'only the last N of those', parseLineCount)
-    .option('--json', 'as the line objects of JSON mode', false)
-    .option('--follow', 'go on printing what arrives', false)
+    .option('--json', 'as the line objects of JSON mode')
+    .option('--follow', 'go on printing what arrives')
     .option('--no-color', 'no colours')
     .addHelpText('after', '\nExample:\n  parley log --since 2h --limit 100')
     .action((flags: Flags) => accept({ kind: 'log', options: logOptions(flags) }));
@@ -162,26 +162,17 @@ function addLog(program: Command, accept: (invocation: Invocation) => void): voi
 function addPeerOptions(command: Command): void {
   command
     .option('--name <NAME>', 'what you are called; renames you if you had another name', parseName)
-    .option(
-      '--listen <HOST:PORT>',
-      'listen there (repeatable; port 0: a free one)',
-      collectListen,
-      [],
-    )
+    .option('--listen <HOST:PORT>', 'listen there (repeatable; port 0: a free one)', collectListen)
     .addOption(
       new Option('--listen-addr <HOST:PORT>', 'the same')
         .argParser(collectListen)
-        .default([])
+
         .hideHelp(),
     )
-    .option('--connect <HOST:PORT>', 'dial this peer (repeatable)', collectConnect, [])
+    .option('--connect <HOST:PORT>', 'dial this peer (repeatable)', collectConnect)
     .addOption(homeOption())
     .option('--no-discovery', 'neither look for peers on the LAN nor be found')
-    .addOption(
-      new Option('--ephemeral', 'a profile that is gone at the end')
-        .conflicts('home')
-        .default(false),
-    )
+    .addOption(new Option('--ephemeral', 'a profile that is gone at the end').conflicts('home'))
     .addOption(logLevelOption());
 }
 
@@ -204,8 +195,8 @@ function parseName(text: string): string {
 function peerOptions(flags: Flags): PeerOptions {
   return {
     name: stringOrNull(flags['name']),
-    listen: [...(flags['listen'] as string[]), ...(flags['listenAddr'] as string[])],
-    connect: flags['connect'] as string[],
+    listen: [...listOf(flags['listen']), ...listOf(flags['listenAddr'])],
+    connect: listOf(flags['connect']),
     home: stringOrNull(flags['home']),
     discovery: flags['discovery'] === true,
     ephemeral: flags['ephemeral'] === true,
@@ -220,7 +211,7 @@ function chatOptions(flags: Flags): ChatOptions {
     face,
     stay: flags['stay'] === true,
     time: flags['time'] === true,
-    historyLines: flags['history'] as number,
+    historyLines: numberOrNull(flags['history']) ?? 0,
     color: flags['color'] === true,
   };
 }
@@ -251,4 +242,8 @@ function stringOrNull(value: unknown): string | null {
 
 function numberOrNull(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }

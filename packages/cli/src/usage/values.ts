@@ -1,5 +1,6 @@
 // The values of options: what each may be, and a text for what it may not.
 
+import { readAddress } from '@parley/client';
 import { InvalidArgumentError } from 'commander';
 
 export const historyLinesMax = 1_000_000;
@@ -17,24 +18,19 @@ const hostAndPort = /^(?:\[[^\]\s]+\]|[^:/\s]+):(?<port>\d{1,5})$/u;
 const portMax = 65_535;
 
 /** Collects addresses to listen on; port 0 takes a free one. */
-export function collectListen(text: string, before: readonly string[]): string[] {
-  checkAddress(text, 0);
+export function collectListen(text: string, before: readonly string[] = []): readonly string[] {
+  const port = hostAndPort.exec(text)?.groups?.['port'];
+  // What a multiaddr may be, the network knows.
+  const isAddress = text.startsWith('/') || (port !== undefined && Number(port) <= portMax);
+  if (!isAddress) throw new InvalidArgumentError('It is host:port, [v6]:port or a multiaddr.');
   return [...before, text];
 }
 
 /** Collects addresses to dial. */
-export function collectConnect(text: string, before: readonly string[]): string[] {
-  checkAddress(text, 1);
+export function collectConnect(text: string, before: readonly string[] = []): readonly string[] {
+  const address = readAddress(text);
+  if (!address.ok) throw new InvalidArgumentError(`${address.reason}.`);
   return [...before, text];
-}
-
-function checkAddress(text: string, portMin: number): void {
-  // What a multiaddr may be, the network knows.
-  if (text.startsWith('/')) return;
-  const port = hostAndPort.exec(text)?.groups?.['port'];
-  if (port === undefined || Number(port) > portMax || Number(port) < portMin) {
-    throw new InvalidArgumentError('It is host:port, [v6]:port or a multiaddr.');
-  }
 }
 
 const unitMs: Readonly<Record<string, number>> = {
