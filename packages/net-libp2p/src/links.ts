@@ -111,12 +111,17 @@ export class Links {
     signal: AbortSignal,
     error: unknown,
   ): Promise<void> {
-    const refused = error instanceof Error && refusals.has(error.name);
-    if (this.get(peer) === null && !(refused && peer < this.#self)) {
-      closeQuietly(connection, this.#limits.stopGraceMs);
-      throw error;
+    const refused = error instanceof Error && error.name === 'RefusedError';
+    if (this.get(peer) === null) {
+      if (!refused || peer > this.#self || connection.status !== 'open') {
+        closeQuietly(connection, this.#limits.stopGraceMs);
+        throw error;
+      }
+      // Whoever refuses for good closes the connection as well.
+      const gone = new AbortController();
+      connection.addEventListener('close', () => gone.abort(error), { once: true });
+      await this.#untilLinked(peer, AbortSignal.any([signal, gone.signal]));
     }
-    await this.#untilLinked(peer, signal);
     if (!this.uses(connection)) closeQuietly(connection, this.#limits.stopGraceMs);
   }
 
@@ -208,8 +213,6 @@ export class Links {
     }
   }
 }
-
-const refusals = new Set(['RefusedError', 'StreamResetError', 'UnexpectedEOFError']);
 
 /** Closes politely, and after the grace at once. */
 export function closeQuietly(connection: Connection, graceMs: number): void {

@@ -135,3 +135,15 @@ test('the link outlives a surplus connection, and gossip moves over to the one t
   await hears(2);
   expect(a.of('disconnected')).toHaveLength(0);
 });
+
+test('the larger peer, once refused for good, says so without waiting', async () => {
+  const a = await started();
+  const [node, opened] = await undecided(a.peer, false);
+  const addresses = node.getMultiaddrs().map(String);
+  a.network.dial({ addresses, peer: null, record: null });
+  const { stream, connection } = await opened;
+  await stream.close();
+  connection.abort(new Error('go away'));
+  await a.until('outcome', () => a.of('dialFailed').length === 1);
+  expect(a.of('dialFailed')[0]?.failure).toBe('refused');
+});
