@@ -17,7 +17,7 @@ export function keepAlive(turn: Turn): void {
       neighbour.pingAtMs = nowMs + LIMITS.pingIntervalMs;
       const number = Math.trunc(nowMs);
       neighbour.ping = { number, sentMs: nowMs };
-      send(turn, neighbour.peer, { type: 'ping', number });
+      send(turn, neighbour.peer, { type: 'ping', number, clockMs: turn.wallMs });
     }
   }
 }

@@ -3,10 +3,11 @@
 import type { PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import type { NetworkEvent } from '../ports.ts';
-import type { Message } from '../sync/message.ts';
+import type { Message, RoomMessage } from '../sync/message.ts';
 import { decodeMessage } from '../sync/message.ts';
 import { pullWakeMs } from '../sync/pull.ts';
 import { announceDue } from './announce.ts';
+import { noteClock } from './clock.ts';
 import { onPeers, onRecord } from './exchange.ts';
 import { onProof } from './forks.ts';
 import {
@@ -25,6 +26,7 @@ import { randomFraction } from './random.ts';
 import { unpark } from './receive.ts';
 import { say } from './say.ts';
 import { send } from './send.ts';
+import { tellLinksDue } from './spread.ts';
 import { onServed, onWant, serveNext } from './serve.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Input, Now, Output, Turn } from './step-types.ts';
@@ -54,6 +56,8 @@ export function nextWakeMs(state: PeerState, now: Now): number {
     wake = Math.min(
       wake,
       conversation.announceMs ?? Infinity,
+      conversation.unhurriedMs ?? Infinity,
+      conversation.linksMs ?? Infinity,
       pullWakeMs(conversation.pull, now.monotonicMs) ?? Infinity,
     );
     const parkedMs = conversation.nextParkedMs;
@@ -202,8 +206,11 @@ function onGossip(turn: Turn, event: Extract<NetworkEvent, { kind: 'gossip' }>):
   let verdict: 'accept' | 'ignore' | 'reject' = 'ignore';
   for (const conversation of state.conversations.values()) {
     if (conversation.topic !== event.topic || neighbour === undefined || !neighbour.met) continue;
-    if (!takeTokens(neighbour.gossip, 1, nowMs)) continue;
-    const acceptance = takeRun(turn, conversation, neighbour, event.bytes);
+    if (!takeTokens(neighbour.live, 1, nowMs)) continue;
+    const acceptance = takeRun(turn, conversation, neighbour, {
+      bytes: event.bytes,
+      isSpread: true,
+    });
     if (acceptance === 'refused') verdict = 'reject';
     else if (acceptance === 'new' || acceptance === 'gap') verdict = 'accept';
   }
@@ -228,6 +235,7 @@ function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
     case 'rooms':
       return onRooms(turn, neighbour, message.tags);
     case 'ping':
+      noteClock(turn, neighbour, message.clockMs);
       return send(turn, neighbour.peer, { type: 'pong', number: message.number });
     case 'pong':
       if (neighbour.ping?.number !== message.number) return;
@@ -242,8 +250,6 @@ function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
       return takeRoomMessage(turn, neighbour, message);
   }
 }
-
-type RoomMessage = Extract<Message, { tag: string }>;
 
 /** Messages about a conversation: only from a peer that proved it knows it. */
 function takeRoomMessage(turn: Turn, neighbour: Neighbour, message: RoomMessage): void {
@@ -262,6 +268,9 @@ function takeRoomMessage(turn: Turn, neighbour: Neighbour, message: RoomMessage)
       return onRun(turn, conversation, neighbour, message);
     case 'proof':
       return onProof(turn, conversation, neighbour, message.proof);
+    case 'links':
+      neighbour.links.set(conversation.id, new Set(message.peers));
+      return;
   }
 }
 
@@ -270,6 +279,7 @@ function due(turn: Turn): void {
   const { state, nowMs } = turn;
   for (const conversation of state.conversations.values()) {
     unpark(turn, conversation);
+    tellLinksDue(turn, conversation);
     announceDue(turn, conversation);
     askDue(turn, conversation);
   }

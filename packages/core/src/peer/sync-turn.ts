@@ -11,12 +11,14 @@ import type { Message, Want } from '../sync/message.ts';
 import type { Ask, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
-import { noteReceipt } from './announce.ts';
+import { noteChanged, noteReceipt } from './announce.ts';
 import { blame } from './misconduct.ts';
 import type { Acceptance } from './receive.ts';
 import { acceptRun, knownCertificate } from './receive.ts';
 import { send } from './send.ts';
+import { spread, UNASKED } from './spread.ts';
 import type { Conversation, Neighbour } from './state.ts';
+import { takeTokens } from './token-bucket.ts';
 import type { Turn } from './step-types.ts';
 
 type Of<Type extends Message['type']> = Extract<Message, { type: Type }>;
@@ -102,7 +104,9 @@ function noteOwn(
   neighbour: Neighbour,
   { ours, head }: Pair,
 ): void {
-  noteReceipt(turn, conversation, neighbour.peer, Math.min(head.length, ours.length));
+  // A receipt is for all entries from the first on, which a newcomer fetches last.
+  const isWhole = head.floor <= ours.floor && !contests(ours, head);
+  if (isWhole) noteReceipt(turn, conversation, neighbour.peer, Math.min(head.length, ours.length));
   if (head.length <= ours.length) return;
   conversation.own = null;
   conversation.receipts.clear();
@@ -181,12 +185,36 @@ export function onRun(
   neighbour: Neighbour,
   message: Of<'run'>,
 ): void {
+  if (message.request === UNASKED) return onPushed(turn, conversation, neighbour, message.run);
   const ask = noteAnswer(conversation.pull, neighbour.peer, message, turn.nowMs);
   if (ask === null) return;
   if (message.run.length === 0) return noteClaimsOf(turn, conversation, ask);
-  const acceptance = takeRun(turn, conversation, neighbour, message.run);
+  const acceptance = takeRun(turn, conversation, neighbour, {
+    bytes: message.run,
+    isSpread: false,
+  });
   if (acceptance !== 'new') noteClaimsOf(turn, conversation, ask);
   askForRest(turn, conversation, ask.chain);
+}
+
+/** A new entry that nobody asked for: it is sent on to those who get it from nobody else. */
+function onPushed(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  bytes: Uint8Array,
+): void {
+  // Who says more at once than this is heard of by its announcements, and asked.
+  if (!takeTokens(neighbour.live, 1, turn.nowMs)) return;
+  const acceptance = takeRun(turn, conversation, neighbour, { bytes, isSpread: true });
+  if (acceptance === 'new') spread(turn, conversation, bytes, neighbour.peer);
+}
+
+/** A run as it came. */
+interface Received {
+  readonly bytes: Uint8Array;
+  /** It goes on to the others as it is. */
+  readonly isSpread: boolean;
 }
 
 /** Verifies a run and finds its place; blames who sent a bad one. */
@@ -194,7 +222,7 @@ export function takeRun(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
-  bytes: Uint8Array,
+  { bytes, isSpread }: Received,
 ): Acceptance {
   const run = verifyRun(turn.state.suite, bytes, knownCertificate(conversation));
   if (!run.ok || run.value.conversation !== conversation.id) {
@@ -203,6 +231,9 @@ export function takeRun(
   }
   const acceptance = acceptRun(turn, conversation, run.value);
   if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
+  if (acceptance === 'new') {
+    noteChanged(turn, conversation, run.value.chain, { from: neighbour.peer, isSpread });
+  }
   if (acceptance === 'gap') claimGap(conversation, neighbour, run.value);
   if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.value.chain);
   return acceptance;

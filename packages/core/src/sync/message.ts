@@ -63,9 +63,15 @@ export type Message =
       readonly run: Uint8Array;
     }
   | { readonly type: 'peers'; readonly peers: readonly Introduction[] }
-  | { readonly type: 'ping'; readonly number: number }
+  /** `clockMs`: what time it is for the sender. */
+  | { readonly type: 'ping'; readonly number: number; readonly clockMs: number }
   | { readonly type: 'pong'; readonly number: number }
-  | { readonly type: 'proof'; readonly tag: RoomTag; readonly proof: Uint8Array };
+  | { readonly type: 'proof'; readonly tag: RoomTag; readonly proof: Uint8Array }
+  /** Whom the sender is linked to in this room: they get from it what it has. */
+  | { readonly type: 'links'; readonly tag: RoomTag; readonly peers: readonly PeerId[] };
+
+/** A message about one conversation. */
+export type RoomMessage = Extract<Message, { tag: RoomTag }>;
 
 export type MessageReason =
   | 'too-long'
@@ -86,6 +92,7 @@ const TYPES = [
   'ping',
   'pong',
   'proof',
+  'links',
 ] as const;
 const PROTOCOL_VERSION = 1;
 const TAG_BYTES = 16;
@@ -105,35 +112,35 @@ function fieldsOf(message: Message): readonly CborValue[] {
       return [message.signature];
     case 'rooms':
       return [message.tags.map(fromHex)];
-    case 'ranges':
-      return [fromHex(message.tag), rangesToCbor(message.ranges)];
-    case 'heads':
-      return [fromHex(message.tag), message.prompt, message.heads.map(headToCbor)];
-    case 'want':
-      return wantFields(message);
-    case 'run':
-      return [fromHex(message.tag), message.request, message.last, message.run];
     case 'peers':
       return [message.peers.map((each): CborValue => [each.peer, each.record])];
     case 'ping':
+      return [message.number, message.clockMs];
     case 'pong':
       return [message.number];
-    case 'proof':
-      return [fromHex(message.tag), message.proof];
+    default:
+      return [fromHex(message.tag), ...roomFieldsOf(message)];
   }
 }
 
-function wantFields(want: Want): readonly CborValue[] {
-  const down = want.direction === 'down';
-  return [
-    fromHex(want.tag),
-    want.request,
-    fromHex(want.chain),
-    want.from,
-    want.to,
-    down,
-    want.frames,
-  ];
+/** Messages about one conversation begin with how it is named on this connection. */
+function roomFieldsOf(message: RoomMessage): readonly CborValue[] {
+  switch (message.type) {
+    case 'ranges':
+      return [rangesToCbor(message.ranges)];
+    case 'heads':
+      return [message.prompt, message.heads.map(headToCbor)];
+    case 'want': {
+      const { request, chain, from, to, direction, frames } = message;
+      return [request, fromHex(chain), from, to, direction === 'down', frames];
+    }
+    case 'run':
+      return [message.request, message.last, message.run];
+    case 'proof':
+      return [message.proof];
+    case 'links':
+      return [message.peers];
+  }
 }
 
 /** Never throws; 'unknown-type' is for a well-formed message of a later version, which does no harm. */
@@ -189,13 +196,19 @@ const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
     const read = list(peers, LIMITS.peersPerFrameMax, readIntroduction);
     return read === null ? null : { type: 'peers', peers: read };
   },
-  ping: ([number]) => (isUint(number) ? { type: 'ping', number } : null),
+  ping: ([number, clockMs]) =>
+    isUint(number) && isUint(clockMs) ? { type: 'ping', number, clockMs } : null,
   pong: ([number]) => (isUint(number) ? { type: 'pong', number } : null),
   proof: ([tag, proof]) => {
     const room = readTag(tag);
     return room !== null && isBytesUpTo(proof, LIMITS.frameBytesMax)
       ? { type: 'proof', tag: room, proof }
       : null;
+  },
+  links: ([tag, peers]) => {
+    const room = readTag(tag);
+    const read = list(peers, LIMITS.peersPerFrameMax, readPeer);
+    return room === null || read === null ? null : { type: 'links', tag: room, peers: read };
   },
 };
 
@@ -220,6 +233,10 @@ function readWant(fields: readonly CborValue[]): Want | null {
 
 function readTag(value: CborValue | undefined): RoomTag | null {
   return isBytes(value, TAG_BYTES) ? toHex(value) : null;
+}
+
+function readPeer(value: CborValue | undefined): PeerId | null {
+  return isText(value, PEER_ID_BYTES_MAX) ? (value as PeerId) : null;
 }
 
 function readIntroduction(value: CborValue | undefined): Introduction | null {

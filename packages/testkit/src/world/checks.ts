@@ -5,8 +5,7 @@ import { deviceOf, LIMITS, lobbyId, statusOf } from '@parley/core';
 import type { Suite } from '@parley/core';
 import { EPOCH_MS } from './clock.ts';
 import { nameOf } from './face.ts';
-import type { Member } from './member.ts';
-import type { Run } from './run.ts';
+import type { Member, Run } from './member.ts';
 import type { World } from './world.ts';
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -80,15 +79,26 @@ function chainComplaints(holdings: readonly Holding[], forked: ReadonlySet<Chain
   for (const { member, chains } of holdings) {
     for (const [chain, { length, headId }] of longest) {
       if (forked.has(chain)) continue;
-      const held = chains.get(chain);
-      const name = `${chain.slice(0, 6)}…${chain.slice(-4)}`;
-      if (held === undefined) found.push(`${member.peer} has nothing of ${name}`);
-      else if (held.floor !== 0 || held.length !== length) {
-        found.push(`${member.peer} has ${held.floor}…${held.length} of ${length} of ${name}`);
-      } else if (held.headId !== headId) found.push(`${member.peer} has another head of ${name}`);
+      const complaint = unlike(chains.get(chain), { length, headId });
+      if (complaint !== null) found.push(`${member.peer} ${complaint} of ${shortOf(chain)}`);
     }
   }
   return found;
+}
+
+function unlike(
+  held: ChainRecord | undefined,
+  { length, headId }: Pick<ChainRecord, 'length' | 'headId'>,
+): string | null {
+  if (held === undefined) return 'has nothing';
+  if (held.floor !== 0 || held.length !== length) {
+    return `has ${held.floor}…${held.length} of ${length}`;
+  }
+  return held.headId === headId ? null : 'has another head';
+}
+
+function shortOf(chain: ChainKey): string {
+  return `${chain.slice(0, 6)}…${chain.slice(-4)}`;
 }
 
 /** Only copies fork, and whoever holds a forked chain has stopped it and can prove why. */

@@ -1,6 +1,6 @@
 // The whole history of a world: which entries were ever committed, by whom, and what authors were promised.
 
-import type { ChainKey, EntryId, PeerId, Write } from '@parley/core';
+import type { ChainKey, ChainRecord, EntryId, PeerId, Write } from '@parley/core';
 
 /** Two different entries under one number of one chain. */
 export interface Reuse {
@@ -39,6 +39,11 @@ export class Ledger {
       this.#noteHeld(peer, write.chain);
     }
     return fresh;
+  }
+
+  /** A peer begins with what a copied disk holds. */
+  noteCopy(peer: PeerId, records: readonly ChainRecord[]): void {
+    for (const record of records) this.#noteHeld(peer, record);
   }
 
   /** True if that peer ever held the first `length` entries of the chain. */
@@ -87,10 +92,7 @@ export class Ledger {
     return promised;
   }
 
-  #noteHeld(
-    peer: PeerId,
-    { chain, floor, length }: { chain: ChainKey; floor: number; length: number },
-  ): void {
+  #noteHeld(peer: PeerId, { chain, floor, length }: ChainRecord): void {
     if (floor > 0) return;
     let held = this.#held.get(peer);
     if (held === undefined) {

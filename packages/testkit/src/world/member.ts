@@ -1,11 +1,24 @@
 // One member of the swarm: who it is and what outlives its process.
 
-import type { DeviceKey, PeerId, Suite } from '@parley/core';
+import type { Loop } from '@parley/client';
+import type { DeviceKey, PeerId, PeerState, Suite } from '@parley/core';
 import { toHex } from '@parley/core';
 import { MemoryDisk } from '../memory-store.ts';
+import type { MemoryStore } from '../memory-store.ts';
 import type { Chance } from './chance.ts';
-import type { WallClock } from './clock.ts';
-import type { Run } from './run.ts';
+import type { ProcessClock, WallClock } from './clock.ts';
+import type { Face } from './face.ts';
+import type { Endpoint } from './sim-network.ts';
+
+/** One run of its process. */
+export interface Run {
+  readonly store: MemoryStore;
+  readonly clock: ProcessClock;
+  readonly endpoint: Endpoint;
+  readonly state: PeerState;
+  readonly loop: Loop;
+  readonly face: Face;
+}
 
 export interface Member {
   readonly name: string;

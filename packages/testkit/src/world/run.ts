@@ -9,17 +9,8 @@ import type { Chance } from './chance.ts';
 import { ProcessClock } from './clock.ts';
 import type { FaceHooks } from './face.ts';
 import { Face } from './face.ts';
-import type { Member } from './member.ts';
+import type { Member, Run } from './member.ts';
 import type { Endpoint, SimNetwork } from './sim-network.ts';
-
-export interface Run {
-  readonly store: MemoryStore;
-  readonly clock: ProcessClock;
-  readonly endpoint: Endpoint;
-  readonly state: PeerState;
-  readonly loop: Loop;
-  readonly face: Face;
-}
 
 /** What a planted fault may put between a process and its world. */
 export interface Mutant {

@@ -16,6 +16,7 @@ const TYPES = [
   'ping',
   'pong',
   'proof',
+  'links',
 ] as const;
 
 export function describe(output: Output): string {
