@@ -6,7 +6,7 @@ import type { PeerId } from '@parley/core';
 import { formatAddress } from './address.ts';
 import type { NetworkLimits } from './limits.ts';
 
-export const SERVICE_TAG = '_parley._udp.local';
+const SERVICE_TAG = '_parley._udp.local';
 const MINUTE_MS = 60_000;
 
 type Components = Parameters<ReturnType<typeof mdns>>[0];
