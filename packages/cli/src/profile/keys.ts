@@ -36,12 +36,16 @@ export function loadKeys(files: ProfileFiles): FoundKeys {
     );
   }
   const keys = {
-    identitySeed: randomBytes(seedBytes),
-    deviceSeed: randomBytes(seedBytes),
-    networkSeed: randomBytes(seedBytes),
+    identitySeed: newSeed(),
+    deviceSeed: newSeed(),
+    networkSeed: newSeed(),
   };
   writePrivateFile(files.keys, keysText(keys));
   return { keys, isNew: true, notice: null };
+}
+
+function newSeed(): Uint8Array {
+  return new Uint8Array(randomBytes(seedBytes));
 }
 
 function keysText(keys: Keys): string {
