@@ -129,8 +129,13 @@ export class Loop {
       const said = this.#refill?.() ?? [];
       const inputs = [...this.#queue.splice(0, INPUTS_PER_TURN_MAX), ...said];
       const now = this.#ports.scheduler.now();
-      const outputs: Output[] = [];
-      for (const input of inputs) outputs.push(...step(this.state, input, now));
+      let outputs: Output[] = [];
+      for (const input of inputs) {
+        const { event } = input.kind === 'network' ? input : { event: null };
+        // What is not sent yet was meant for the link that ended, not for the next one to that peer.
+        if (event?.kind === 'disconnected') outputs = outputs.filter(isNotFor(event.peer));
+        outputs.push(...step(this.state, input, now));
+      }
       this.#execute(outputs);
       if (this.#queue.length > 0 || said.length > 0) this.wake();
       this.#setAlarm();
@@ -278,6 +283,10 @@ export class Loop {
       this.push(TICK);
     });
   }
+}
+
+function isNotFor(peer: PeerId): (output: Output) => boolean {
+  return (output) => (output.kind !== 'send' && output.kind !== 'serve') || output.peer !== peer;
 }
 
 function rangeOf({

@@ -1,8 +1,8 @@
 // What we say ourselves: lines become entries at the end of our own chain (spec/log.md §2).
 
-import type { Line } from '../log/entry.ts';
+import type { Hlc, Line } from '../log/entry.ts';
 import { chainKeyOf } from '../log/chain-key.ts';
-import { nextHlc } from '../log/hlc.ts';
+import { maxHlc, nextHlc } from '../log/hlc.ts';
 import { encodedLineBytes, encodeLines } from '../log/line.ts';
 import { encodeRun } from '../log/run.ts';
 import { sealEntry } from '../log/seal.ts';
@@ -79,10 +79,7 @@ function append(turn: Turn, conversation: Conversation, lines: readonly Line[]):
   const { record, certificate } = ownChain(turn, conversation);
   const base = record ?? newRecord(turn, conversation, certificate);
   const nowMs = agreedNow(turn);
-  const top = conversation.top?.hlc ?? null;
-  const last =
-    record !== null && (top === null || record.headHlc.ms > top.ms) ? record.headHlc : top;
-  const hlc = nextHlc(last, nowMs);
+  const hlc = nextHlc(latestOf(conversation, record, nowMs), nowMs);
   const entry = sealEntry(suite, self.deviceSeed, {
     conversation: conversation.id,
     chain: base.chain,
@@ -109,6 +106,14 @@ function append(turn: Turn, conversation: Conversation, lines: readonly Line[]):
   const isSpread = takeTokens(conversation.live, 1, turn.nowMs);
   if (isSpread) spread(turn, conversation, encodeRun(certificate.bytes, [entry]), null);
   noteChanged(turn, conversation, base.chain, { from: null, isSpread });
+}
+
+/** After what is shown and after our own last; but who writes with a clock far ahead does not take us along. */
+function latestOf(conversation: Conversation, own: ChainRecord | null, nowMs: number): Hlc | null {
+  const shown = conversation.top?.hlc ?? null;
+  const top = shown !== null && shown.ms <= nowMs + LIMITS.clockSkewNoticeMs ? shown : null;
+  if (own === null || top === null) return top ?? own?.headHlc ?? null;
+  return maxHlc(own.headHlc, top);
 }
 
 function newRecord(turn: Turn, conversation: Conversation, certificate: Certificate): ChainRecord {

@@ -227,6 +227,8 @@ function onFrame(turn: Turn, peer: PeerId, bytes: Uint8Array): void {
 }
 
 function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
+  // What comes before its hello was meant for the link before this one.
+  if (neighbour.hello === null && message.type !== 'hello') return;
   switch (message.type) {
     case 'hello':
       return onHello(turn, neighbour, message);

@@ -181,8 +181,10 @@ function promiseComplaints(
 ): string[] {
   const safe = new Set(world.members.filter(({ lostSome }) => !lostSome).map(({ peer }) => peer));
   const found: string[] = [];
+  // Of a number that was used twice nobody can say which of the two was promised.
+  const doubtful = new Set([...forked, ...world.ledger.reused.map(({ chain }) => chain)]);
   for (const [id, { chain, seq, synced, heldBy }] of world.ledger.promised) {
-    if (forked.has(chain) || !(synced || [...heldBy].some((peer) => safe.has(peer)))) continue;
+    if (doubtful.has(chain) || !(synced || [...heldBy].some((peer) => safe.has(peer)))) continue;
     for (const { member, run } of holdings) {
       if (run.store.entry(id) === null) found.push(`${member.peer} lost ${chain}/${seq}`);
     }

@@ -103,7 +103,7 @@ export function planOf(seed: number): Plan {
   const actions = [...sayings(draft), ...troubles(draft)];
   actions.sort((left, right) => left.atMs - right.atMs);
   const weather = weatherOf(draft);
-  const watchMs = chance.often(WATCH_SHARE) ? 180_000 : 0;
+  const watchMs = chance.often(WATCH_SHARE) && !draft.has('frame-faults') ? 180_000 : 0;
   return { seed, faults, topology, weather, members, actions, calmMs: busyMs + 1_000, watchMs };
 }
 
