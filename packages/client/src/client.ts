@@ -24,6 +24,7 @@ import {
 } from '@parley/core';
 import { readAddress } from './address.ts';
 import type { Change, Client, SayReason, SessionName, Settled, View } from './api.ts';
+import { IdleIndexer } from './idle-indexer.ts';
 import type { Audience, Scheduler } from './loop.ts';
 import { Loop } from './loop.ts';
 import { noticeOf } from './notices.ts';
@@ -88,6 +89,7 @@ class PeerClient implements Client {
   readonly #outbox = new Outbox();
   readonly #recent = new RecentEntries();
   readonly #receipts: Receipts;
+  readonly #indexer: IdleIndexer;
   readonly #listeners = new Set<Listener>();
   /** Addresses people gave, so that only their failures are worth a notice. */
   readonly #typed = new Set<string>();
@@ -100,6 +102,7 @@ class PeerClient implements Client {
     this.#state = state;
     this.#lastArrival = store.lastArrival();
     this.#receipts = new Receipts(state);
+    this.#indexer = new IdleIndexer(store, scheduler, (error) => this.#failed(error));
     const lastArrival = (): number => this.#lastArrival;
     this.#view = new ClientView({ state, store, recent: this.#recent, lastArrival });
     this.view = this.#view;
@@ -116,6 +119,7 @@ class PeerClient implements Client {
     await network.start((event) => this.#loop.push({ kind: 'network', event }));
     store.onSynced((commit) => this.#synced(commit));
     this.#loop.start(firstOutputs(this.#state));
+    this.#indexer.note();
     for (const address of connect) {
       const dialled = this.connect(address);
       if (!dialled.ok) throw new Error(dialled.reason);
@@ -194,6 +198,7 @@ class PeerClient implements Client {
   async #shutDown(): Promise<void> {
     this.#loop.flush();
     this.#loop.stop();
+    this.#indexer.stop();
     await this.#options.network.stop();
     await this.#options.store.close();
   }
@@ -214,6 +219,7 @@ class PeerClient implements Client {
     this.#lastArrival = firstArrival + entries.length - 1;
     this.#receipts.arrived(entries, commit);
     this.#view.noteArrived(entries);
+    this.#indexer.note();
     this.#tell({ kind: 'lines' });
   }
 

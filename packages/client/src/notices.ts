@@ -52,7 +52,7 @@ function rulesNotice(event: Extract<Wordy, { kind: 'banned' | 'badFrame' | 'stra
       );
     case 'badFrame':
       return debug(`dropped a frame from ${event.peer}: ${event.reason}`);
-    case 'strangers':
+    default:
       return debug(
         `${event.count} ${event.count === 1 ? 'connection' : 'connections'} that did not speak parley`,
       );

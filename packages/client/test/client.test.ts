@@ -1,5 +1,6 @@
 import type { Change } from '@parley/client';
-import { afterEach, expect, test } from 'vitest';
+import { MemoryDisk } from '@parley/testkit';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Swarm, heard, until } from './swarm.ts';
 
 let swarm = new Swarm();
@@ -79,4 +80,13 @@ test('a peer that comes back goes on in its chain and has what it missed', async
   again.client.say('lobby', 'after', 'say');
   await until('bobby hears her', () => heard(bobby).length === 3);
   expect(heard(bobby)).toEqual(['anna: before', 'bobby: meanwhile', 'anna: after']);
+});
+
+test('what was said is indexed for search once it is quiet', async () => {
+  const disk = new MemoryDisk({ sync: 'soon' });
+  const anna = await swarm.start('anna', { disk });
+  const indexed = vi.spyOn(anna.store, 'indexSome');
+  anna.client.say('lobby', 'a needle in the hay', 'say');
+  await until('all is indexed', () => indexed.mock.results.some(({ value }) => value === 0));
+  expect(anna.store.search('needle', null, 10)).toHaveLength(1);
 });

@@ -2,6 +2,7 @@
 
 import { createClient, systemScheduler } from '@parley/client';
 import type { Client, ShownLine } from '@parley/client';
+import type { Store } from '@parley/core';
 import { createNodeSuite } from '@parley/crypto-node';
 import { MemoryDisk, MemoryHub } from '@parley/testkit';
 import { setTimeout as later } from 'node:timers/promises';
@@ -12,6 +13,7 @@ const DEADLINE_MS = 5_000;
 export interface Member {
   readonly client: Client;
   readonly disk: MemoryDisk;
+  readonly store: Store;
   readonly address: string;
 }
 
@@ -29,9 +31,10 @@ export class Swarm {
     this.#made += 1;
     const address = `10.1.0.${this.#made}:4747`;
     const disk = options.disk ?? new MemoryDisk({ sync: 'soon' });
+    const store = disk.open();
     const client = createClient({
       suite,
-      store: disk.open(),
+      store,
       network: this.hub.create([address]),
       scheduler: systemScheduler,
       identitySeed: seed(name, 1),
@@ -43,7 +46,7 @@ export class Swarm {
     });
     await client.start();
     this.#clients.push(client);
-    return { client, disk, address };
+    return { client, disk, store, address };
   }
 
   async stop(): Promise<void> {
