@@ -1,6 +1,7 @@
 // What happens to a neighbour that breaks the rules: counted, and in the end not talked to for a while.
 
 import { LIMITS } from '../limits.ts';
+import { forgetSayings } from './known.ts';
 import type { Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
 
@@ -13,14 +14,9 @@ export function blame(turn: Turn, neighbour: Neighbour, reason: string): void {
   const { banned } = turn.state;
   for (const [each, untilMs] of banned) if (untilMs <= turn.nowMs) banned.delete(each);
   if (banned.size < LIMITS.rememberedPeersMax) banned.set(peer, turn.nowMs + LIMITS.banMs);
-  forgetSayings(turn, neighbour);
+  for (const conversation of turn.state.conversations.values()) {
+    forgetSayings(turn.state, conversation, peer);
+  }
   turn.out.push({ kind: 'hangUp', peer });
   turn.out.push({ kind: 'tell', event: { kind: 'banned', peer, reason } });
-}
-
-/** What it claimed to exist counts no more. */
-function forgetSayings(turn: Turn, { peer }: Neighbour): void {
-  for (const { known } of turn.state.conversations.values()) {
-    for (const [chain, { saidBy }] of known) if (saidBy === peer) known.delete(chain);
-  }
 }

@@ -14,6 +14,7 @@ import type { Hello, RoomTag } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
 import { agreedNow, clockOffsetMs, noteClock } from './clock.ts';
 import { introduceAll } from './exchange.ts';
+import { forgetSayings } from './known.ts';
 import { noteLost } from './links.ts';
 import { blame } from './misconduct.ts';
 import { randomBytes } from './random.ts';
@@ -182,6 +183,7 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
       roomTag(state.suite, conversation.id, state.self.peer, hello.nonce),
     );
     neighbour.claims.set(conversation.id, new Map());
+    forgetSayings(state, conversation, neighbour.peer);
     const hlc = { ms: agreedNow(turn), counter: 0 };
     noteName(turn, conversation, hello.identity, { name: hello.name, hlc });
     turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });

@@ -12,6 +12,7 @@ import type { Ask, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
+import { noteKnown } from './known.ts';
 import { blame } from './misconduct.ts';
 import type { Acceptance } from './receive.ts';
 import { acceptRun, knownCertificate } from './receive.ts';
@@ -68,7 +69,7 @@ function noteHead(
   if (claims === undefined) return;
   if (!claims.has(head.chain) && claims.size >= LIMITS.chainsPerConversationMax) return;
   claims.set(head.chain, head);
-  noteKnown(conversation, neighbour, head.chain, head.length);
+  noteKnown(conversation, neighbour.peer, head.chain, head.length);
   const ours = conversation.table.get(head.chain);
   if (head.chain === conversation.own && ours !== undefined)
     noteOwn(turn, conversation, neighbour, { ours, head });
@@ -77,19 +78,6 @@ function noteHead(
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
   else noteClaim(conversation.pull, ours, head, askMs);
-}
-
-/** Remembers the longest that a chain is said to be, for the count of what is missing. */
-function noteKnown(
-  conversation: Conversation,
-  neighbour: Neighbour,
-  chain: ChainKey,
-  length: number,
-): void {
-  const held = conversation.table.get(chain)?.length ?? 0;
-  const known = conversation.known.get(chain)?.length ?? 0;
-  if (length > held && length > known)
-    conversation.known.set(chain, { length, saidBy: neighbour.peer });
 }
 
 interface Pair {
@@ -244,7 +232,7 @@ function claimGap(conversation: Conversation, neighbour: Neighbour, run: Verifie
   const claims = neighbour.claims.get(conversation.id);
   const known = claims?.get(run.chain);
   if (claims === undefined || (known !== undefined && known.length >= run.to)) return;
-  noteKnown(conversation, neighbour, run.chain, run.to);
+  noteKnown(conversation, neighbour.peer, run.chain, run.to);
   claims.set(run.chain, {
     chain: run.chain,
     floor: known?.floor ?? 0,

@@ -32,7 +32,7 @@ export function complaints(world: World, suite: Suite): readonly string[] {
     });
   }
   const forked = forkedChains(world, holdings);
-  const unequal = chainComplaints(holdings, forked);
+  const unequal = chainComplaints(world, holdings, forked);
   if (unequal.length > 0) return unequal;
   return [
     ...forkComplaints(world, holdings, forked),
@@ -66,33 +66,47 @@ function forkedChains(world: World, holdings: readonly Holding[]): ReadonlySet<C
   return forked;
 }
 
-/** Everyone holds the same of every chain, from its beginning. */
-function chainComplaints(holdings: readonly Holding[], forked: ReadonlySet<ChainKey>): string[] {
-  const longest = new Map<ChainKey, ChainRecord>();
-  for (const { chains } of holdings) {
-    for (const record of chains.values()) {
-      if (record.length > (longest.get(record.chain)?.length ?? 0))
-        longest.set(record.chain, record);
-    }
-  }
+/** Everyone holds the same of every chain: all of it, unless its author lost the beginning before others had it. */
+function chainComplaints(
+  world: World,
+  holdings: readonly Holding[],
+  forked: ReadonlySet<ChainKey>,
+): string[] {
+  const extents = extentsOf(holdings);
+  const lossy = new Set(
+    world.members.filter(({ lostSome }) => lostSome).map(({ device }) => device),
+  );
   const found: string[] = [];
   for (const { member, chains } of holdings) {
-    for (const [chain, { length, headId }] of longest) {
+    for (const [chain, extent] of extents) {
       if (forked.has(chain)) continue;
-      const complaint = unlike(chains.get(chain), { length, headId });
+      const whole = lossy.has(deviceOf(chain)) ? extent : { ...extent, floor: 0 };
+      const complaint = unlike(chains.get(chain), whole);
       if (complaint !== null) found.push(`${member.peer} ${complaint} of ${shortOf(chain)}`);
     }
   }
   return found;
 }
 
-function unlike(
-  held: ChainRecord | undefined,
-  { length, headId }: Pick<ChainRecord, 'length' | 'headId'>,
-): string | null {
+type Extent = Pick<ChainRecord, 'floor' | 'length' | 'headId'>;
+
+/** From the lowest to the highest entry that anyone holds. */
+function extentsOf(holdings: readonly Holding[]): ReadonlyMap<ChainKey, Extent> {
+  const extents = new Map<ChainKey, Extent>();
+  for (const { chains } of holdings) {
+    for (const record of chains.values()) {
+      const known = extents.get(record.chain) ?? record;
+      const longer = record.length > known.length ? record : known;
+      extents.set(record.chain, { ...longer, floor: Math.min(known.floor, record.floor) });
+    }
+  }
+  return extents;
+}
+
+function unlike(held: ChainRecord | undefined, { floor, length, headId }: Extent): string | null {
   if (held === undefined) return 'has nothing';
-  if (held.floor !== 0 || held.length !== length) {
-    return `has ${held.floor}…${held.length} of ${length}`;
+  if (held.floor !== floor || held.length !== length) {
+    return `has ${held.floor}…${held.length} of ${floor}…${length}`;
   }
   return held.headId === headId ? null : 'has another head';
 }
@@ -166,10 +180,13 @@ function firstDifference(left: readonly string[], right: readonly string[]): num
   return null;
 }
 
-function statusComplaints(suite: Suite, { member, run }: Holding): string[] {
+/** Nothing is missing but what nobody has. */
+function statusComplaints(suite: Suite, { member, run, chains }: Holding): string[] {
   const conversation = run.state.conversations.get(lobbyId(suite));
   if (conversation === undefined) return [`${member.peer} is not in the lobby`];
-  const { missing } = statusOf(run.state, conversation);
+  let lost = 0;
+  for (const { floor, stopped } of chains.values()) if (stopped === null) lost += floor;
+  const missing = statusOf(run.state, conversation).missing - lost;
   return missing === 0 ? [] : [`${member.peer} thinks that ${missing} are missing`];
 }
 

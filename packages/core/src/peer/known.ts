@@ -1,0 +1,28 @@
+// The longest that each chain is said to be, for the count of what is missing.
+
+import type { ChainKey, PeerId } from '../brand.ts';
+import type { Conversation, PeerState } from './state.ts';
+
+/** A peer says that a chain has so many entries. */
+export function noteKnown(
+  conversation: Conversation,
+  saidBy: PeerId,
+  chain: ChainKey,
+  length: number,
+): void {
+  const held = conversation.table.get(chain)?.length ?? 0;
+  const known = conversation.known.get(chain)?.length ?? 0;
+  if (length > held && length > known) conversation.known.set(chain, { length, saidBy });
+}
+
+/** What a peer said counts no more, beyond what others say too: it is banned, or it begins anew and may have less. */
+export function forgetSayings(state: PeerState, conversation: Conversation, peer: PeerId): void {
+  for (const [chain, { saidBy }] of conversation.known) {
+    if (saidBy !== peer) continue;
+    conversation.known.delete(chain);
+    for (const other of state.neighbours.values()) {
+      const head = other.peer === peer ? undefined : other.claims.get(conversation.id)?.get(chain);
+      if (head !== undefined) noteKnown(conversation, other.peer, chain, head.length);
+    }
+  }
+}

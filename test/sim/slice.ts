@@ -1,0 +1,49 @@
+// A slice of the seeds as vitest claims, so that several workers share the work.
+
+import { createFakeSuite } from '@parley/testkit';
+import { FAULTS } from '@parley/testkit/world/plan';
+import type { Fault } from '@parley/testkit/world/plan';
+import { runSeed } from '@parley/testkit/world/schedule';
+import type { Verdict } from '@parley/testkit/world/schedule';
+import { describe, expect, it } from 'vitest';
+
+const SEEDS_PER_TEST = 250;
+/** Each kind of fault takes place in at least this share of the schedules. */
+const SHARE_MIN = 0.2;
+/** Of several failures the first ones say enough. */
+const SHOWN_MAX = 3;
+
+/** Claims that all is well in the schedules of these seeds, and that enough went wrong in them before. */
+export function claimSeeds(from: number, to: number): void {
+  const suite = createFakeSuite();
+  const occurred = new Map<Fault, number>(FAULTS.map((fault) => [fault, 0]));
+  let entries = 0;
+  describe(`a swarm heals whatever happens to it, seeds ${from} to ${to - 1}`, () => {
+    for (let first = from; first < to; first += SEEDS_PER_TEST) {
+      const last = Math.min(to, first + SEEDS_PER_TEST) - 1;
+      it(`seeds ${first} to ${last}`, () => {
+        const failures: string[] = [];
+        for (let seed = first; seed <= last; seed += 1) {
+          const verdict = runSeed(seed, { suite });
+          for (const fault of verdict.occurred) occurred.set(fault, (occurred.get(fault) ?? 0) + 1);
+          entries += verdict.entries;
+          if (verdict.objections.length > 0) failures.push(failureText(verdict));
+        }
+        expect(failures.slice(0, SHOWN_MAX)).toEqual([]);
+      });
+    }
+
+    it.each(FAULTS)('%s happens in at least a fifth of the schedules', (fault) => {
+      expect((occurred.get(fault) ?? 0) / (to - from)).toBeGreaterThanOrEqual(SHARE_MIN);
+    });
+
+    it('much was said', () => {
+      expect(entries / (to - from)).toBeGreaterThan(10);
+    });
+  });
+}
+
+export function failureText({ plan, objections }: Verdict): string {
+  const how = `npm run sim -- --seed ${plan.seed} --trace`;
+  return `seed ${plan.seed} (replay: ${how}): ${objections.slice(0, SHOWN_MAX).join('; ')}`;
+}

@@ -1,0 +1,5 @@
+// Seeded schedules of whole swarms, quarter 1 of 4.
+
+import { claimSeeds } from './slice.ts';
+
+claimSeeds(0, 2500);
