@@ -1,20 +1,24 @@
-// Decides when the WAL is copied into the database: often enough to bound it, and where it stalls least.
+// Decides when the WAL is copied into the database: often enough to bound it, and where it stalls
+// least.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import { LIMITS } from '@parley/core';
 
 /*
- * SQLite's own way (wal_autocheckpoint) checkpoints inside the commit that crosses the mark, and waits there for a sync
- * of the WAL and one of the database. We look twice:
+ * SQLite's own way (wal_autocheckpoint) checkpoints inside the commit that crosses the mark, and
+ * waits there for a sync of the WAL and one of the database. We look twice:
  *
- * - After each asynchronous sync of the WAL, if it has walPagesSoft pages or more: no commit is waiting then, and the
- *   WAL is clean, so only the copying and the sync of the database are left to wait for.
- * - Before a commit, if it has walPagesMax or more: someone commits without ever letting the event loop turn. Before
- *   and not after, because a checkpoint that fails must not make a commit fail that has happened.
+ * - After each asynchronous sync of the WAL, if it has walPagesSoft pages or more: no commit is
+ *   waiting then, and the WAL is clean, so only the copying and the sync of the database are left
+ *   to wait for.
+ * - Before a commit, if it has walPagesMax or more: someone commits without ever letting the event
+ *   loop turn. Before and not after, because a checkpoint that fails must not make a commit fail
+ *   that has happened.
  *
- * We are the only writer, so a PASSIVE checkpoint copies everything and the next commit begins the WAL anew, unless
- * another process is reading. Then the marks move up by what could not be copied, for that reader to end.
+ * We are the only writer, so a PASSIVE checkpoint copies everything and the next commit begins the
+ * WAL anew, unless another process is reading. Then the marks move up by what could not be copied,
+ * for that reader to end.
  */
 export class Checkpointer {
   readonly #size: StatementSync;

@@ -33,7 +33,10 @@ export class Database {
   /** A checkpoint that failed between two commits; the next commit throws it. */
   #failure: unknown = null;
 
-  /** Takes a connection in WAL mode whose -wal file is open as `walDescriptor`; closes both in the end. */
+  /**
+   * Takes a connection in WAL mode whose -wal file is open as `walDescriptor`; closes both in the
+   * end.
+   */
   constructor(path: string, connection: DatabaseSync, walDescriptor: number, reserve: Reserve) {
     this.#path = path;
     this.#connection = connection;
@@ -80,7 +83,8 @@ export class Database {
     if (this.#closed !== null) throw new Error('the store is closed');
     const failure = this.sync.failure ?? this.#failure;
     if (failure !== null) throw failure;
-    // Without it there would be no way out of a full disk, so nothing is written until there is room for it again.
+    // Without it there would be no way out of a full disk, so nothing is written until there is
+    // room for it again.
     if (!this.#reserve.hold()) throw fault('full', this.#path, 'no room for the reserve');
     try {
       this.#checkpointer.beforeCommit();
@@ -110,7 +114,10 @@ export class Database {
     this.words.refresh();
   }
 
-  /** Gives up the reserve, so that what is in the WAL fits into the database and the WAL can be used anew. */
+  /**
+   * Gives up the reserve, so that what is in the WAL fits into the database and the WAL can be used
+   * anew.
+   */
   #makeRoom(): boolean {
     this.#reserve.free();
     try {

@@ -1,16 +1,23 @@
-// Turns what SQLite and the file system throw into the StoreErrors of the port, each with what to do about it.
+// Turns what SQLite and the file system throw into the StoreErrors of the port, each with what to
+// do about it.
 
 import { StoreError } from '@parley/core';
 
 const PRIMARY_MASK = 0xff;
-/** SQLITE_PERM, NOMEM, READONLY, IOERR, CANTOPEN, PROTOCOL and NOLFS; other codes are faults of ours. */
+/**
+ * SQLITE_PERM, NOMEM, READONLY, IOERR, CANTOPEN, PROTOCOL and NOLFS; other codes are faults of
+ * ours.
+ */
 const worldly = new Set([3, 7, 8, 10, 14, 15, 22]);
 const BUSY = 5;
 const LOCKED = 6;
 const CORRUPT = 11;
 const FULL = 13;
 const NOT_A_DATABASE = 26;
-/** SQLITE_IOERR_SHMSIZE: the -shm file could not grow, which SQLite's manual ascribes to a full disk. */
+/**
+ * SQLITE_IOERR_SHMSIZE: the -shm file could not grow, which SQLite's manual ascribes to a full
+ * disk.
+ */
 const SHM_SIZE = 4874;
 
 const fullFileCodes = new Set(['ENOSPC', 'EDQUOT']);
@@ -65,7 +72,10 @@ export function fault(
   return new StoreError(code, texts[code](path, detail), options);
 }
 
-/** What was thrown, as a StoreError if it is a fault of the disk; a broken invariant stays what it is. */
+/**
+ * What was thrown, as a StoreError if it is a fault of the disk; a broken invariant stays what it
+ * is.
+ */
 export function asFault(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
   const code = sqliteCode(error) ?? fileCode(error);

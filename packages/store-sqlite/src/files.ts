@@ -1,4 +1,5 @@
-// The files of a database: made for their owner alone whatever the umask, and never taken for new when they are broken.
+// The files of a database: made for their owner alone whatever the umask, and never taken for new
+// when they are broken.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,7 +12,10 @@ const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 const MAGIC = 'SQLite format 3\0';
 
-/** Makes a directory (and its parents) that only its owner may enter; leaves the mode of one that exists. */
+/**
+ * Makes a directory (and its parents) that only its owner may enter; leaves the mode of one that
+ * exists.
+ */
 export function makePrivateDirectory(directory: string): void {
   const made = fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
   if (made !== undefined) fs.chmodSync(directory, DIRECTORY_MODE);
@@ -48,8 +52,9 @@ export function syncDirectory(directory: string): void {
 }
 
 /**
- * Makes sure that there is a database at `file` that can be opened, and that it and the files beside it are private.
- * Throws StoreError 'damaged' for one that is empty, foreign, or gone while its WAL is still there.
+ * Makes sure that there is a database at `file` that can be opened, and that it and the files
+ * beside it are private. Throws StoreError 'damaged' for one that is empty, foreign, or gone while
+ * its WAL is still there.
  */
 export function prepareDatabaseFile(file: string): void {
   makePrivateDirectory(path.dirname(file));
@@ -64,7 +69,10 @@ export function prepareDatabaseFile(file: string): void {
   }
 }
 
-/** A new database gets its name when it is complete, so that an empty file is never one cut short at birth. */
+/**
+ * A new database gets its name when it is complete, so that an empty file is never one cut short at
+ * birth.
+ */
 function createDatabaseFile(file: string): void {
   const unborn = `${file}.new`;
   fs.rmSync(`${unborn}-journal`, { force: true });
@@ -80,7 +88,10 @@ function createDatabaseFile(file: string): void {
   syncDirectory(path.dirname(file));
 }
 
-/** Safe only before SQLite opens the file: closing a descriptor drops the locks a process holds on it. */
+/**
+ * Safe only before SQLite opens the file: closing a descriptor drops the locks a process holds on
+ * it.
+ */
 function checkMagic(file: string): void {
   const descriptor = fs.openSync(file, 'r');
   try {

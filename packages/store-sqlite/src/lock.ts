@@ -1,4 +1,5 @@
-// Keeps a second process out of a profile, by a lock that the system drops when its holder dies, however it dies.
+// Keeps a second process out of a profile, by a lock that the system drops when its holder dies,
+// however it dies.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,16 +18,19 @@ export interface ProfileLock {
 const PID_TRIES = 20;
 const PID_PAUSE_MS = 5;
 
-/** Referred to from here, because a connection that nobody refers to is closed, and its lock is gone. */
+/**
+ * Referred to from here, because a connection that nobody refers to is closed, and its lock is
+ * gone.
+ */
 const held: Set<DatabaseSync> = new Set();
 
 /**
- * Makes the profile directory if need be, gives it the mode 0700, and locks it for this process until `release`.
- * Throws StoreError 'locked' with the pid of the process that has it.
+ * Makes the profile directory if need be, gives it the mode 0700, and locks it for this process
+ * until `release`. Throws StoreError 'locked' with the pid of the process that has it.
  *
- * The lock is SQLite's exclusive lock on an empty database, a POSIX lock, so kill -9 leaves nothing behind. The pid
- * stands in a file of its own, because reading a locked file and closing it again would drop our own locks on it; it
- * means something only while the lock is held.
+ * The lock is SQLite's exclusive lock on an empty database, a POSIX lock, so kill -9 leaves nothing
+ * behind. The pid stands in a file of its own, because reading a locked file and closing it again
+ * would drop our own locks on it; it means something only while the lock is held.
  */
 export function lockProfile(directory: string): ProfileLock {
   const lockFile = path.join(directory, 'lock.db');

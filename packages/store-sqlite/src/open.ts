@@ -14,17 +14,22 @@ import { Reserve } from './reserve.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 
 export interface StoreOptions {
-  /** The database file; made if missing, like the directory it is in. `-wal`, `-shm` and `.reserve` stand beside it. */
+  /**
+   * The database file; made if missing, like the directory it is in. `-wal`, `-shm` and `.reserve`
+   * stand beside it.
+   */
   readonly path: string;
-  /** How large the database file may grow; 'full' is thrown beyond. Default: as large as the disk. */
+  /**
+   * How large the database file may grow; 'full' is thrown beyond. Default: as large as the disk.
+   */
   readonly databaseBytesMax?: number;
 }
 
 export type SqliteStore = Store;
 
 /**
- * Opens the database, makes a new one, or brings an old one to today's schema.
- * Throws StoreError 'damaged', 'newer-schema', 'locked', 'full' or 'io'. Does not keep a second process out: see
+ * Opens the database, makes a new one, or brings an old one to today's schema. Throws StoreError
+ * 'damaged', 'newer-schema', 'locked', 'full' or 'io'. Does not keep a second process out: see
  * lockProfile.
  */
 export function openStore(options: StoreOptions): SqliteStore {

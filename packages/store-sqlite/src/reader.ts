@@ -1,4 +1,5 @@
-// Reads entries: by id, by arrival, in the order on screen, and as runs of a chain to hand to someone.
+// Reads entries: by id, by arrival, in the order on screen, and as runs of a chain to hand to
+// someone.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
@@ -77,14 +78,18 @@ type Name =
 
 /** Exported for the test that asks SQLite for their plans. */
 export const readerQueries: Readonly<Record<Name, string>> = {
-  up: `SELECT ${stepColumns} FROM entries WHERE chain = ? AND seq >= ? AND seq < ? ORDER BY seq LIMIT ?`,
+  up: `
+    SELECT ${stepColumns} FROM entries WHERE chain = ? AND seq >= ? AND seq < ?
+    ORDER BY seq LIMIT ?`,
   down: `
     SELECT ${stepColumns} FROM entries WHERE chain = ? AND seq >= ? AND seq <= ?
     ORDER BY seq DESC LIMIT ?`,
   signedFrom: `
     SELECT seq FROM entries WHERE chain = ? AND seq >= ? AND signature IS NOT NULL
     ORDER BY seq LIMIT 1`,
-  range: `SELECT ${entryColumns} FROM entries WHERE chain = ? AND seq >= ? AND seq <= ? ORDER BY seq`,
+  range: `
+    SELECT ${entryColumns} FROM entries WHERE chain = ? AND seq >= ? AND seq <= ?
+    ORDER BY seq`,
   byId: `
     SELECT ${storedColumns} FROM entries CROSS JOIN chains ON chains.id = entries.chain
     WHERE entries.arrival IN (SELECT arrival FROM ids WHERE prefix = substr(?1, 1, 6))
@@ -169,7 +174,9 @@ export class Reader {
     return { entries: Number(row?.['entries'] ?? 0), lines: Number(row?.['lines'] ?? 0) };
   }
 
-  /** First and last seq of an upward run, or null where there is none that ends with a signature. */
+  /**
+   * First and last seq of an upward run, or null where there is none that ends with a signature.
+   */
   #upward(chain: number, { from, to, bytesMax }: RunQuery): [number, number] | null {
     const rows = this.#statements.up.all(chain, from, to, LIMITS.runEntriesMax);
     const steps = contiguous(rows as unknown as Step[], from, 1);
@@ -179,7 +186,9 @@ export class Reader {
     return end === null ? null : [from, end];
   }
 
-  /** First and last seq of a downward run, or null where there is none that ends with a signature. */
+  /**
+   * First and last seq of a downward run, or null where there is none that ends with a signature.
+   */
   #downward(chain: number, { from, to, bytesMax }: RunQuery): [number, number] | null {
     const end = this.#signedFrom(chain, to - 1);
     if (end === null) return null;

@@ -23,8 +23,9 @@ interface ChainRow {
 
 export const recordQueries = {
   chains: `
-    SELECT conversations.conversation, chain, identity, certificate, floor, length, head_id AS headId,
-      floor_prev AS floorPrev, head_hlc_ms AS headMs, head_hlc_counter AS headCounter, name, stopped
+    SELECT conversations.conversation, chain, identity, certificate, floor, length,
+      head_id AS headId, floor_prev AS floorPrev, head_hlc_ms AS headMs, head_hlc_counter AS headCounter,
+      name, stopped
     FROM chains JOIN conversations ON conversations.id = chains.conversation ORDER BY chains.id`,
   proofs: 'SELECT chain, bytes FROM proofs ORDER BY chain',
   peers: `

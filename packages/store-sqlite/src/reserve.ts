@@ -1,4 +1,5 @@
-// A file that is there to be deleted: on a full disk even a checkpoint needs room, and this is where it comes from.
+// A file that is there to be deleted: on a full disk even a checkpoint needs room, and this is
+// where it comes from.
 
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
@@ -6,7 +7,9 @@ import path from 'node:path';
 
 import { writePrivateFile } from './files.ts';
 
-/** How much must be free for a reserve to be made, in reserves: what is left must not be nothing. */
+/**
+ * How much must be free for a reserve to be made, in reserves: what is left must not be nothing.
+ */
 const ROOM_FACTOR = 2;
 
 export class Reserve {

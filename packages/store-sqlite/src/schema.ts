@@ -1,19 +1,26 @@
-// The tables, as an append-only list of migrations: a database's user_version says how many of them it has seen.
+// The tables, as an append-only list of migrations: a database's user_version says how many of them
+// it has seen.
 
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Marks the file as ours ("prly"), so that another program's database is never taken for a profile. */
+/**
+ * Marks the file as ours ("prly"), so that another program's database is never taken for a profile.
+ */
 export const APPLICATION_ID = 0x70726c79;
 
 /**
- * - Hashes and keys are blobs; a chain and a conversation are named by a small integer everywhere but in their table.
- * - `entries.arrival` is negative while an entry is parked: then no reader that goes by arrival can meet it.
- * - `places` is the order on screen. It is a table of its own because the tie-break (the chain's key, 40 bytes) would
- *   otherwise stand in the entry's row and in its index.
- * - `ids` has the first 6 bytes of each id, for the row to compare the whole. Ids are random, so that a commit of a
- *   thousand entries would change nearly as many pages of it, and take twice as long: like the words, they are indexed
- *   later, up to `indexed.arrival`, and what came after is searched as it stands. Parked entries are there at once.
- * - `words` holds no text (contentless): rowid is arrival × 256 + index of the line; `scope` names the conversation.
+ * - Hashes and keys are blobs; a chain and a conversation are named by a small integer everywhere
+ *   but in their table.
+ * - `entries.arrival` is negative while an entry is parked: then no reader that goes by arrival can
+ *   meet it.
+ * - `places` is the order on screen. It is a table of its own because the tie-break (the chain's
+ *   key, 40 bytes) would otherwise stand in the entry's row and in its index.
+ * - `ids` has the first 6 bytes of each id, for the row to compare the whole. Ids are random, so
+ *   that a commit of a thousand entries would change nearly as many pages of it, and take twice as
+ *   long: like the words, they are indexed later, up to `indexed.arrival`, and what came after is
+ *   searched as it stands. Parked entries are there at once.
+ * - `words` holds no text (contentless): rowid is arrival × 256 + index of the line; `scope` names
+ *   the conversation.
  */
 const schema1 = `
   CREATE TABLE conversations (
@@ -53,7 +60,9 @@ const schema1 = `
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE proofs (chain BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-  CREATE TABLE peers (peer TEXT PRIMARY KEY, addresses TEXT NOT NULL, last_seen_ms INTEGER NOT NULL) STRICT;
+  CREATE TABLE peers (
+    peer TEXT PRIMARY KEY, addresses TEXT NOT NULL, last_seen_ms INTEGER NOT NULL
+  ) STRICT;
   CREATE INDEX peers_seen ON peers (last_seen_ms, peer);
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -64,7 +73,10 @@ const schema1 = `
   INSERT INTO indexed (name, arrival) VALUES ('ids', 0), ('words', 0);
 `;
 
-/** Migration n takes a database from user_version n to n + 1. Never edit one that was released: append. */
+/**
+ * Migration n takes a database from user_version n to n + 1. Never edit one that was released:
+ * append.
+ */
 const migrations: readonly string[] = [schema1];
 
 export const SCHEMA_VERSION: number = migrations.length;

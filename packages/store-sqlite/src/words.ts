@@ -1,4 +1,5 @@
-// The indexes filled in batches when there is time: of the words of lines that are not encrypted, and of entry ids.
+// The indexes filled in batches when there is time: of the words of lines that are not encrypted,
+// and of entry ids.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
@@ -68,7 +69,10 @@ export class Words {
     return words > 0 ? words : lastArrival - this.#idsTo;
   }
 
-  /** To be called inside a transaction. Indexes the words of the next entries; after the last of them, ids. */
+  /**
+   * To be called inside a transaction. Indexes the words of the next entries; after the last of
+   * them, ids.
+   */
   add(entriesMax: number, lastArrival: number): void {
     const batch = this.#reader.arrivals(this.#wordsTo, entriesMax);
     for (const stored of batch) this.#addEntry(stored);
@@ -106,7 +110,10 @@ export class Words {
     return row === undefined ? null : `c${Number(row['id'])}`;
   }
 
-  /** The query in the language of FTS5: every word quoted, the last one as a prefix. Null where nothing can match. */
+  /**
+   * The query in the language of FTS5: every word quoted, the last one as a prefix. Null where
+   * nothing can match.
+   */
   #expression(query: string, conversation: ConversationId | null): string | null {
     const words = (query.match(wordPattern) ?? []).slice(0, LIMITS.searchWordsMax);
     if (words.length === 0) return null;

@@ -27,8 +27,8 @@ export const writerQueries = {
     ON CONFLICT (conversation) DO UPDATE SET entries = entries RETURNING id`,
   count: 'UPDATE conversations SET entries = entries + ?, lines = lines + ? WHERE id = ?',
   chain: `
-    INSERT INTO chains (conversation, chain, identity, certificate, floor, length, head_id, floor_prev,
-      head_hlc_ms, head_hlc_counter, name, stopped)
+    INSERT INTO chains (conversation, chain, identity, certificate, floor, length, head_id,
+      floor_prev, head_hlc_ms, head_hlc_counter, name, stopped)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (chain) DO UPDATE SET
       identity = excluded.identity, certificate = excluded.certificate, floor = excluded.floor,
@@ -50,8 +50,9 @@ export const writerQueries = {
   park: `
     INSERT INTO parked (conversation, hlc_ms, hlc_counter, chain, seq, arrival, lines)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  parkId:
-    'INSERT INTO ids (prefix, arrival) SELECT substr(id, 1, 6), arrival FROM entries WHERE arrival = ?',
+  parkId: `
+    INSERT INTO ids (prefix, arrival)
+    SELECT substr(id, 1, 6), arrival FROM entries WHERE arrival = ?`,
   unparkId: `
     DELETE FROM ids WHERE arrival = ?1
       AND prefix = (SELECT substr(id, 1, 6) FROM entries WHERE arrival = ?1)`,
@@ -98,7 +99,10 @@ export class Writer {
     this.#statements = Object.fromEntries(prepared) as Statements;
   }
 
-  /** Reads what is kept in memory from the disk: when opening, and after a transaction that was rolled back. */
+  /**
+   * Reads what is kept in memory from the disk: when opening, and after a transaction that was
+   * rolled back.
+   */
   refresh(): void {
     this.#conversations = new Map();
     const { lastArrival, firstArrival } = this.#statements;

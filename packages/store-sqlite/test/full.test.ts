@@ -14,7 +14,9 @@ import { directoryForTest, fileForTest, thrownBy } from './support.ts';
 
 const text = 'x'.repeat(2_000);
 
-/** Commits entries, `batch` at a time, until that fails; returns what was committed and the error. */
+/**
+ * Commits entries, `batch` at a time, until that fails; returns what was committed and the error.
+ */
 function fill(
   store: Store,
   batch: number,
@@ -63,10 +65,14 @@ describe('a database that may grow no further', () => {
   });
 });
 
-/** Runs a script on a disk of its own of so many bytes; null where the system does not let us make one. */
+/**
+ * Runs a script on a disk of its own of so many bytes; null where the system does not let us make
+ * one.
+ */
 function onSmallDisk(script: string, directory: string, bytes: number): unknown {
   const file = fileURLToPath(new URL(`children/${script}`, import.meta.url));
-  const command = `mount -t tmpfs -o size=${bytes} tmpfs "$1" && exec "$2" --conditions=development "$3" "$1"`;
+  const mount = `mount -t tmpfs -o size=${bytes} tmpfs "$1"`;
+  const command = `${mount} && exec "$2" --conditions=development "$3" "$1"`;
   const { status, stdout, stderr } = spawnSync(
     'unshare',
     ['--map-root-user', '--mount', 'sh', '-c', command, 'sh', directory, process.execPath, file],
@@ -81,8 +87,8 @@ const canMount =
     .status === 0;
 
 describe.skipIf(!canMount)('on a disk that is really full', () => {
-  test('commits fail, closing works, and all that was committed is there when there is room', () => {
-    const seen = onSmallDisk('fill-disk.ts', directoryForTest(), 8_388_608);
+  test('commits fail, closing works, and all that was committed is there afterwards', () => {
+    const seen = onSmallDisk('fill-disk.ts', directoryForTest(), 16_777_216);
     expect(seen).toEqual({
       code: 'full',
       refusedToo: 'full',

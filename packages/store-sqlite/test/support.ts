@@ -51,7 +51,9 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Runs a script of test/children in a process of its own, which dies with the test at the latest. */
+/**
+ * Runs a script of test/children in a process of its own, which dies with the test at the latest.
+ */
 export function startChild(script: string, ...words: string[]): Child {
   const file = fileURLToPath(new URL(`children/${script}`, import.meta.url));
   const child = spawn(process.execPath, ['--conditions=development', file, ...words], {

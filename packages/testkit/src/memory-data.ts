@@ -1,4 +1,5 @@
-// What a memory store holds, and how to undo the last of it: a crash costs what it loses, not a copy of everything.
+// What a memory store holds, and how to undo the last of it: a crash costs what it loses, not a
+// copy of everything.
 
 import { LIMITS, compareOrder, orderKeyOf } from '@parley/core';
 import type {
@@ -205,7 +206,10 @@ export function newestPeers(peers: ReadonlyMap<PeerId, RememberedPeer>): Remembe
   });
 }
 
-/** Index of the first row for which `isBeyond` holds, in rows where it holds for all after it; their number for none. */
+/**
+ * Index of the first row for which `isBeyond` holds, in rows where it holds for all after it; their
+ * number for none.
+ */
 export function firstIndex(rows: readonly Row[], isBeyond: (row: Row) => boolean): number {
   let low = 0;
   let high = rows.length;

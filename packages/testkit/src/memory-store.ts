@@ -1,4 +1,5 @@
-// A store in memory with the semantics of a real one, crashes and full disks included, for tests and simulations.
+// A store in memory with the semantics of a real one, crashes and full disks included, for tests
+// and simulations.
 
 import { LIMITS, StoreError, compareOrder, decodeLines, orderKeyOf } from '@parley/core';
 import type {
@@ -18,12 +19,18 @@ import { MemoryData, firstIndex, newestPeers } from './memory-data.ts';
 import type { Chain, Row } from './memory-data.ts';
 
 export interface MemoryStore extends Store {
-  /** What a disk does 50 ms after a commit: makes all commits so far survive a power cut, and tells the listener. */
+  /**
+   * What a disk does 50 ms after a commit: makes all commits so far survive a power cut, and tells
+   * the listener.
+   */
   sync(): void;
 }
 
 export interface MemoryDiskOptions {
-  /** 'soon': in a microtask after each commit; 'manual' (default): when `sync` is called, as in virtual time. */
+  /**
+   * 'soon': in a microtask after each commit; 'manual' (default): when `sync` is called, as in
+   * virtual time.
+   */
   readonly sync?: 'soon' | 'manual';
 }
 
@@ -46,9 +53,13 @@ export class MemoryDisk {
     return storeOn(this.#data, handle, (writes) => this.#commit(handle, writes));
   }
 
-  /** 'kill' keeps every commit; 'power' loses those since the last sync. The open store is lost either way. */
+  /**
+   * 'kill' keeps every commit; 'power' loses those since the last sync. The open store is lost
+   * either way.
+   */
   crash(kind: 'kill' | 'power'): void {
-    // What a killed process wrote lies in the system's memory: a power cut before the next sync still loses it.
+    // What a killed process wrote lies in the system's memory: a power cut before the next sync
+    // still loses it.
     if (kind === 'power') this.#data.undoTo(0);
     if (this.#open !== null) this.#open.lost ??= 'its process crashed';
     this.#open = null;

@@ -1,4 +1,5 @@
-// Claims of the store contract about commits: numbered, all or nothing, durable, and the same entry only once.
+// Claims of the store contract about commits: numbered, all or nothing, durable, and the same entry
+// only once.
 
 import { describe, expect, test, vi } from 'vitest';
 import type { Store, Write } from '@parley/core';

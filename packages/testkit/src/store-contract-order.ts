@@ -1,4 +1,5 @@
-// Claims of the store contract about reading entries: by id, by arrival, and in the order on screen.
+// Claims of the store contract about reading entries: by id, by arrival, and in the order on
+// screen.
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -119,7 +120,7 @@ function queryOf({ conversation, arrived }: Told, wanted: Asked): WindowQuery {
 
 export function orderClaims(make: MakeStore): void {
   describe('windows', () => {
-    test('show what sorting everything would show, from any place, in both directions', async () => {
+    test('show what sorting everything would show, from any place, both ways', async () => {
       const { store } = await storeForTest(make);
       fc.assert(
         fc.property(history(), fc.array(asked(), { minLength: 10, maxLength: 10 }), (past, all) => {

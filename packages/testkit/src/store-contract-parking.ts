@@ -1,4 +1,5 @@
-// Claims of the store contract about entries from the future: kept and served, but not shown before their time.
+// Claims of the store contract about entries from the future: kept and served, but not shown before
+// their time.
 
 import { describe, expect, test } from 'vitest';
 import type { Store } from '@parley/core';

@@ -1,4 +1,5 @@
-// Claims of the store contract about what is remembered beside entries: chains, proofs, peers and settings.
+// Claims of the store contract about what is remembered beside entries: chains, proofs, peers and
+// settings.
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

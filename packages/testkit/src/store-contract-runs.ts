@@ -1,4 +1,5 @@
-// Claims of the store contract about runs: contiguous, within what was asked, and always ending with a signature.
+// Claims of the store contract about runs: contiguous, within what was asked, and always ending
+// with a signature.
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -114,7 +114,7 @@ function queryClaims(make: MakeStore): void {
 }
 
 function placeClaims(make: MakeStore): void {
-  test('lists the newest on screen first, whenever it arrived, and the last line of an entry first', async () => {
+  test('lists the newest on screen first, whenever it came, and later lines first', async () => {
     const { store } = await storeForTest(make);
     const conversation = newConversation();
     const chain = new TestChain(conversation);

@@ -24,7 +24,7 @@ function codeOf(work: () => unknown): string | null {
   }
 }
 
-fs.writeFileSync(ballast, new Uint8Array(2 * 1_048_576));
+fs.writeFileSync(ballast, new Uint8Array(8 * 1_048_576));
 const store = openStore({ path: file });
 const chain = new TestChain(newConversation());
 let code: string | null = null;

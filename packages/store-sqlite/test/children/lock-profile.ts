@@ -1,4 +1,5 @@
-// Locks the profile it is given, says how that went, and keeps the lock until its standard input ends.
+// Locks the profile it is given, says how that went, and keeps the lock until its standard input
+// ends.
 
 import { lockProfile } from '../../src/lock.ts';
 

@@ -1,4 +1,5 @@
-// Locks and fills a profile under the umask it is given, and says which modes its files have while it is open.
+// Locks and fills a profile under the umask it is given, and says which modes its files have while
+// it is open.
 
 import fs from 'node:fs';
 import path from 'node:path';
