@@ -14,7 +14,7 @@ const program = join(root, 'packages/cli/dist/parley.js');
 const pinnedNode = join(root, 'node_modules/node/bin/node');
 
 /** How long anything that a test waits for may take. */
-export const deadlineMs = 10_000;
+const deadlineMs = 10_000;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -23,6 +23,10 @@ export interface PeerSettings {
   readonly args?: readonly string[];
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments that runs what comes after it: in another network namespace, say. */
+  readonly launcher?: readonly string[];
+  /** How long anything that a test waits for may take; `deadlineMs` where it is left out. */
+  readonly waitMsMax?: number;
 }
 
 export interface Ended {
@@ -66,13 +70,17 @@ export class Peer {
   stderr = '';
   readonly #exit: Promise<[number | null, NodeJS.Signals | null]>;
   readonly #watchers = new Set<() => void>();
+  readonly #waitMsMax: number;
   #objects: JsonObject[] = [];
   #parsed = 0;
 
-  constructor({ args = [], home = newHome(), env = {} }: PeerSettings) {
+  constructor(settings: PeerSettings) {
+    const { args = [], home = newHome(), env = {}, launcher = [] } = settings;
     this.home = home;
+    this.#waitMsMax = settings.waitMsMax ?? deadlineMs;
     const inherited = { PATH: process.env['PATH'] ?? '', TZ: 'UTC', LANG: 'C.UTF-8' };
-    this.process = spawn(pinnedNode, [program, ...args], {
+    const [command = pinnedNode, ...words] = [...launcher, pinnedNode, program, ...args];
+    this.process = spawn(command, words, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...inherited, PARLEY_HOME: home, ...env },
     });
@@ -123,7 +131,7 @@ export class Peer {
 
   /** Waits for what `look` finds; tells all that was written where it does not come in time. */
   async until<Value>(what: string, look: () => Value | undefined | false): Promise<Value> {
-    const give = performance.now() + deadlineMs;
+    const give = performance.now() + this.#waitMsMax;
     for (;;) {
       const found = look();
       if (found !== undefined && found !== false) return found;
