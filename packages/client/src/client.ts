@@ -21,6 +21,7 @@ import {
   ok,
   openPeer,
   orderKeyOf,
+  ownChainMeta,
 } from '@parley/core';
 import { readAddress } from './address.ts';
 import type { Change, Client, SayReason, SessionName, Settled, View } from './api.ts';
@@ -75,7 +76,7 @@ export function createClient(options: ClientOptions): Client {
 function storedRoom(store: Store, name: string, id: ConversationId): StoredRoom {
   const newest = store.window({ conversation: id, entriesMax: 1 })[0];
   const top = newest === undefined ? null : orderKeyOf(newest.entry);
-  return { id, name, top, nextParkedMs: store.nextParkedMs(id) };
+  return { id, name, top, nextParkedMs: store.nextParkedMs(id), own: store.meta(ownChainMeta(id)) };
 }
 
 type Listener = (change: Change) => void;

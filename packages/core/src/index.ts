@@ -78,6 +78,7 @@ export { openPeer } from './peer/open.ts';
 export type { OpenOptions, StoredRoom } from './peer/open.ts';
 export type { Target } from './peer/links.ts';
 export type { Conversation, Neighbour, PeerState } from './peer/state.ts';
+export { ownChainMeta } from './peer/own-chain.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
 export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';
 export type { Want } from './sync/message.ts';

@@ -22,6 +22,7 @@ export const LIMITS = {
   parkedEntriesMax: 4_096,
   chainsPerConversationMax: 100_000,
   chainsPerAuthorMax: 64,
+  unprovenRestartsMax: 4,
   forkProofsMax: 1_024,
 
   // Frames between neighbours.

@@ -3,6 +3,7 @@
 import { verifyForkProof } from '../log/fork-proof.ts';
 import { LIMITS } from '../limits.ts';
 import { blame } from './misconduct.ts';
+import { setOwnChain } from './own-chain.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -29,7 +30,7 @@ export function onProof(
   conversation.pull.lacking.delete(chain);
   state.proofs.set(chain, bytes);
   const own = record.identity === state.self.identity;
-  if (conversation.own === chain) conversation.own = null;
+  if (conversation.own === chain) setOwnChain(turn, conversation, null);
   const writes = [
     { kind: 'chain', chain: stopped },
     { kind: 'proof', proof: { chain, bytes } },

@@ -43,6 +43,8 @@ export interface StoredRoom {
   /** Place of the newest entry that is visible. */
   readonly top: OrderKey | null;
   readonly nextParkedMs: number | null;
+  /** The store's meta under `ownChainMeta(id)`. */
+  readonly own: string | null;
 }
 
 const TOPIC_TAG = tag('topic');
@@ -84,8 +86,12 @@ function selfOf(options: OpenOptions): Self {
 function openConversation(options: OpenOptions, self: Self, room: StoredRoom): Conversation {
   const { suite } = options;
   const { monotonicMs: nowMs, wallMs } = options.now;
+  const { id, name, top, nextParkedMs } = room;
   const conversation: Conversation = {
-    ...room,
+    id,
+    name,
+    top,
+    nextParkedMs,
     topic: topicOf(suite, room.id),
     table: new HeadTable(),
     own: null,
@@ -101,13 +107,14 @@ function openConversation(options: OpenOptions, self: Self, room: StoredRoom): C
     announceMs: null,
     live: newTokenBucket(LIMITS.liveBurstEntries, LIMITS.liveEntriesPerSecond, nowMs),
     receipts: new Map(),
+    unprovenRestarts: 0,
     names: new Map(),
     chainsOf: new Map(),
   };
   for (const record of options.chains) {
     if (record.conversation === room.id) addRecord(conversation, record);
   }
-  conversation.own = options.resume === 'continue' ? newestOwn(conversation, self.device) : null;
+  conversation.own = options.resume === 'continue' ? storedOwn(conversation, self, room) : null;
   return conversation;
 }
 
@@ -120,13 +127,11 @@ function addRecord(conversation: Conversation, record: ChainRecord): void {
   conversation.names.set(record.identity, { name: record.name, hlc: record.headHlc });
 }
 
-function newestOwn(conversation: Conversation, device: DeviceKey): ChainKey | null {
-  let newest: ChainRecord | null = null;
-  for (const record of conversation.table.values()) {
-    if (deviceOf(record.chain) !== device || record.stopped !== null) continue;
-    if (newest === null || compareHlc(record.headHlc, newest.headHlc) > 0) newest = record;
-  }
-  return newest?.chain ?? null;
+/** The chain we were on, if we still hold it and may go on with it. */
+function storedOwn(conversation: Conversation, self: Self, room: StoredRoom): ChainKey | null {
+  const record = room.own === null ? undefined : conversation.table.get(room.own as ChainKey);
+  if (record === undefined || record.stopped !== null) return null;
+  return deviceOf(record.chain) === self.device ? record.chain : null;
 }
 
 /** Where a conversation's entries are gossiped: says nothing of its id to who does not know it. */

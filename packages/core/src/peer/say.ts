@@ -13,6 +13,7 @@ import type { ChainRecord } from '../ports.ts';
 import { NO_HEAD_ID } from '../sync/head.ts';
 import { noteChanged } from './announce.ts';
 import { agreedNow } from './clock.ts';
+import { setOwnChain } from './own-chain.ts';
 import { randomBytes } from './random.ts';
 import { place } from './receive.ts';
 import { spread } from './spread.ts';
@@ -101,7 +102,7 @@ function append(turn: Turn, conversation: Conversation, lines: readonly Line[]):
     headHlc: hlc,
     name,
   };
-  conversation.own = base.chain;
+  setOwnChain(turn, conversation, base.chain);
   place(turn, conversation, grown, { entries: [entry], lines: [lines] });
   const isSpread = takeTokens(conversation.live, 1, turn.nowMs);
   if (isSpread) spread(turn, conversation, encodeRun(certificate.bytes, [entry]), null);

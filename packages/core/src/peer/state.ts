@@ -50,6 +50,8 @@ export interface Conversation {
   linksMs: number | null;
   /** How fast our entries may be sent as they are made; beyond that neighbours ask for them. */
   readonly live: TokenBucket;
+  /** How often we began a new chain on a neighbour's word alone. */
+  unprovenRestarts: number;
   /** How much of our own chain each peer is known to hold, those who left included. */
   readonly receipts: Map<PeerId, number>;
   /** Latest name of everyone who was here, and when they took it. */

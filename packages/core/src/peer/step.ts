@@ -22,6 +22,7 @@ import {
 import { keepAlive, nextKeepAliveMs } from './liveness.ts';
 import { blame } from './misconduct.ts';
 import { onConnected, onDisconnected, onHello, onProve, onRooms } from './neighbours.ts';
+import { ownChainWrite } from './own-chain.ts';
 import { randomFraction } from './random.ts';
 import { unpark } from './receive.ts';
 import { say } from './say.ts';
@@ -44,9 +45,15 @@ export function step(state: PeerState, input: Input, now: Now): readonly Output[
   return turn.out;
 }
 
-/** What a peer does first of all: join the topics of its conversations. */
+/** What a peer does first of all: join the topics of its conversations, and remember where it begins a new chain. */
 export function firstOutputs(state: PeerState): readonly Output[] {
-  return Array.from(state.conversations.values(), ({ topic }): Output => ({ kind: 'join', topic }));
+  const outputs: Output[] = [];
+  for (const { id, own, topic } of state.conversations.values()) {
+    if (own === null)
+      outputs.push({ kind: 'commit', writes: [ownChainWrite(id, null)], arrived: [] });
+    outputs.push({ kind: 'join', topic });
+  }
+  return outputs;
 }
 
 /** When the next `tick` is due at the latest, in monotonic time. */

@@ -14,6 +14,7 @@ import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
 import { noteKnown } from './known.ts';
 import { blame } from './misconduct.ts';
+import { setOwnChain } from './own-chain.ts';
 import type { Acceptance } from './receive.ts';
 import { acceptRun, knownCertificate } from './receive.ts';
 import { send } from './send.ts';
@@ -96,7 +97,10 @@ function noteOwn(
   const isWhole = head.floor <= ours.floor && !contests(ours, head);
   if (isWhole) noteReceipt(turn, conversation, neighbour.peer, Math.min(head.length, ours.length));
   if (head.length <= ours.length) return;
-  conversation.own = null;
+  // Nobody shall make us begin ever new chains by saying so.
+  if (conversation.unprovenRestarts >= LIMITS.unprovenRestartsMax) return;
+  conversation.unprovenRestarts += 1;
+  setOwnChain(turn, conversation, null);
   conversation.receipts.clear();
   turn.out.push({ kind: 'tell', event: { kind: 'restored', conversation: conversation.id } });
 }

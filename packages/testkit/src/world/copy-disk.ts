@@ -1,6 +1,7 @@
 // A profile as it is at one moment, on a disk of its own: what someone has who copied the folder.
 
 import type { Store, Write } from '@parley/core';
+import { ownChainMeta } from '@parley/core';
 import { MemoryDisk } from '../memory-store.ts';
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -12,6 +13,8 @@ export function copyDisk(store: Store): MemoryDisk {
   const visible = new Map(store.arrivals(0, EVERYTHING).map((stored) => [stored.entry.id, stored]));
   for (const chain of store.chains()) {
     writes.push({ kind: 'chain', chain });
+    const key = ownChainMeta(chain.conversation);
+    writes.push({ kind: 'meta', key, value: store.meta(key) ?? '' });
     for (let seq = chain.floor; seq < chain.length; ) {
       const query = {
         chain: chain.chain,

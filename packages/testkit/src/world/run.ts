@@ -2,7 +2,7 @@
 
 import { Loop } from '@parley/client';
 import type { Output, PeerState, Suite, Write } from '@parley/core';
-import { firstOutputs, lobbyId, openPeer, orderKeyOf } from '@parley/core';
+import { firstOutputs, lobbyId, openPeer, orderKeyOf, ownChainMeta } from '@parley/core';
 import type { MemoryStore } from '../memory-store.ts';
 import type { Agenda } from './agenda.ts';
 import type { Chance } from './chance.ts';
@@ -65,7 +65,15 @@ export function openRun(
     name: member.name,
     peer: member.peer,
     chance: chance.bytes32(),
-    rooms: [{ id, name: 'lobby', top, nextParkedMs: store.nextParkedMs(id) }],
+    rooms: [
+      {
+        id,
+        name: 'lobby',
+        top,
+        nextParkedMs: store.nextParkedMs(id),
+        own: store.meta(ownChainMeta(id)),
+      },
+    ],
     chains: store.chains(),
     proofs: store.proofs(),
     peers: store.peers(),
