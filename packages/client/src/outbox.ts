@@ -1,7 +1,7 @@
 // What was said and waits to be written: gathered per conversation, handed to the loop in batches, bounded.
 
 import type { ConversationId, Input, Line } from '@parley/core';
-import { LIMITS, utf8Length } from '@parley/core';
+import { LIMITS } from '@parley/core';
 
 /** Lines handed over in one turn, so that the network gets its turn too. */
 const LINES_PER_TURN_MAX = 2_048;
@@ -9,11 +9,11 @@ const LINES_PER_TURN_MAX = 2_048;
 export class Outbox {
   readonly #lines = new Map<ConversationId, Line[]>();
   #lineCount = 0;
-  #bytes = 0;
+  #units = 0;
   #waiting: (() => void)[] = [];
 
   get hasRoom(): boolean {
-    return this.#lineCount < LIMITS.pendingSayLinesMax && this.#bytes < LIMITS.pendingSayBytesMax;
+    return this.#lineCount < LIMITS.pendingSayLinesMax && this.#units < LIMITS.pendingSayUnitsMax;
   }
 
   get isEmpty(): boolean {
@@ -25,7 +25,7 @@ export class Outbox {
     if (lines === undefined) this.#lines.set(conversation, [line]);
     else lines.push(line);
     this.#lineCount += 1;
-    this.#bytes += utf8Length(line.text);
+    this.#units += line.text.length;
   }
 
   /** The next batch of each conversation, as inputs for step. */
@@ -51,7 +51,7 @@ export class Outbox {
 
   #forget(lines: readonly Line[]): void {
     this.#lineCount -= lines.length;
-    for (const line of lines) if ('text' in line) this.#bytes -= utf8Length(line.text);
+    for (const line of lines) if ('text' in line) this.#units -= line.text.length;
   }
 
   #release(): void {

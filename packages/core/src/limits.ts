@@ -67,7 +67,8 @@ export const LIMITS = {
   // A peer's own queues.
   inputQueueMax: 4_096,
   pendingSayLinesMax: 16_384,
-  pendingSayBytesMax: 4_194_304,
+  /** UTF-16 units, which cost nothing to count. */
+  pendingSayUnitsMax: 4_194_304,
   sendQueueBytesMax: 4_194_304,
   sendQueueBytesHigh: 1_048_576,
   recentLinesMax: 8_192,

@@ -54,6 +54,8 @@ export function checkLineText(
   // No character takes less than a byte: what is longer in units needs no counting.
   if (text.length > LIMITS.lineTextBytesMax) return fail('too-long');
   if (!text.isWellFormed()) return fail('lone-surrogate');
+  // Nor more than three a unit: most lines need no counting either.
+  if (text.length * 3 <= LIMITS.lineTextBytesMax) return ok(text);
   return utf8Length(text) > LIMITS.lineTextBytesMax ? fail('too-long') : ok(text);
 }
 
