@@ -150,7 +150,7 @@ describe('JSON mode', () => {
 describe('a pipe', () => {
   it('brings 20,000 lines to another peer, all and in order', async () => {
     const anna = await startJson('anna');
-    const bobby = new Peer({ args: ['--plain', ...alone, '--connect', anna.address] });
+    const bobby = await plainTo(anna);
     const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}`);
     bobby.write(lines.map((line) => `${line}\n`).join(''));
     const ended = await bobby.endInput();

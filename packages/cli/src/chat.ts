@@ -18,11 +18,7 @@ import { askName } from './profile/ask-name.ts';
 import { openPeer } from './profile/open.ts';
 import type { OpenedPeer } from './profile/open.ts';
 import type { ChatOptions } from './usage/invocation.ts';
-
-/** What \quit waits for those who are connected to have what was said. */
-const quitSettleMsMax = 500;
-/** What an interrupt leaves to a slow reader of stdout before the links are closed. */
-const lastLinesMsMax = 300;
+import { CLI_LIMITS } from './limits.ts';
 
 /** Resolves when the input has ended; the process goes on until its ending. */
 export async function chat(options: ChatOptions, context: Context): Promise<void> {
@@ -35,7 +31,7 @@ export async function chat(options: ChatOptions, context: Context): Promise<void
   const { face, input } = makeFace(options, context, peer);
   const { client, notices } = peer;
   ending.add(async () => {
-    await Promise.race([face.caughtUp(), pause(lastLinesMsMax)]);
+    await Promise.race([face.caughtUp(), pause(CLI_LIMITS.lastLinesMsMax)]);
     face.stop();
   });
   await startListening(client);
@@ -84,7 +80,7 @@ function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Mad
     onQuit: () => {
       // Settling is the first thing of the ending, so that its deadline covers it.
       ending.add(() =>
-        Promise.race([client.settle().then(() => undefined), pause(quitSettleMsMax)]),
+        Promise.race([client.settle().then(() => undefined), pause(CLI_LIMITS.quitSettleMsMax)]),
       );
       ending.end(EXIT.done);
     },

@@ -2,9 +2,7 @@
 
 import type { ExitCode } from './failure.ts';
 import { EXIT } from './failure.ts';
-
-/** Less than the two seconds that are promised, for what the system takes itself. */
-export const endingMsMax = 1_800;
+import { CLI_LIMITS } from './limits.ts';
 
 type Step = () => Promise<void> | void;
 
@@ -45,7 +43,7 @@ export class Ending {
   end(code: ExitCode): void {
     if (this.begun) return;
     this.#code = code;
-    setTimeout(() => this.#exit(this.#code ?? code), endingMsMax);
+    setTimeout(() => this.#exit(this.#code ?? code), CLI_LIMITS.endingMsMax);
     void this.#run();
   }
 

@@ -13,9 +13,7 @@ import { nameKey } from './profile/open.ts';
 import { readProfile } from './profile/read.ts';
 import type { ReadProfile } from './profile/read.ts';
 import type { LogOptions } from './usage/invocation.ts';
-
-const pageLines = 4_096;
-const lookIntervalMs = 200;
+import { CLI_LIMITS } from './limits.ts';
 
 /** Resolves when all is written; with --follow, when nobody reads any more. */
 export async function log(options: LogOptions, context: Context): Promise<void> {
@@ -76,7 +74,7 @@ function* pages(
   let sinceMs = range.sinceMs;
   let seen = new Set<string>();
   for (;;) {
-    const linesMax = pageLines + seen.size;
+    const linesMax = CLI_LIMITS.logPageLines + seen.size;
     const page = view.history(session, { ...range, sinceMs, linesMax });
     const fresh = page.filter((line) => !seen.has(line.id));
     if (fresh.length > 0) yield fresh;
@@ -102,11 +100,11 @@ async function follow(
   let reached = after;
   while (!out.closed && !ending.begun) {
     if (profile.store.lastArrival() === reached) {
-      await pause(lookIntervalMs);
+      await pause(CLI_LIMITS.followIntervalMs);
       continue;
     }
     // Made anew, because it knows only the names that the store had when it was made.
-    const page = viewOf(profile).linesAfter(reached, pageLines);
+    const page = viewOf(profile).linesAfter(reached, CLI_LIMITS.logPageLines);
     reached = page.through;
     const fresh = page.lines.filter(
       (line) => line.session === options.session && !printed.has(line.id),

@@ -2,8 +2,11 @@
 
 import { NetworkError } from '@parley/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Ending, endingMsMax } from '../src/ending.ts';
+import { Ending } from '../src/ending.ts';
+import { CLI_LIMITS } from '../src/limits.ts';
 import { Failure, exitCodeOf, failureText } from '../src/failure.ts';
+
+const { endingMsMax } = CLI_LIMITS;
 
 let exits: number[];
 let failures: unknown[];
@@ -30,7 +33,6 @@ describe('Ending', () => {
       done.push('second');
     });
     ending.end(0);
-    await vi.runAllTicks();
     await vi.waitFor(() => expect(exits).toEqual([0]));
     expect(done).toEqual(['second', 'first']);
   });

@@ -5,8 +5,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FakeClient } from '@parley/testkit';
 import type { ShownLine } from '@parley/client';
 import { describe, expect, it } from 'vitest';
-import { LineFeed, pageLines } from '../src/io/line-feed.ts';
-import { heldCharactersMax, Output } from '../src/io/output.ts';
+import { LineFeed } from '../src/io/line-feed.ts';
+import { Output } from '../src/io/output.ts';
+import { CLI_LIMITS } from '../src/limits.ts';
+
+const { heldCharactersMax, pageLines } = CLI_LIMITS;
 
 /** A stream whose reader takes a write only when it is told to. */
 class SlowReader extends Writable {
@@ -24,6 +27,14 @@ class SlowReader extends Writable {
     this.#release = null;
     release?.();
     await nextTurn();
+  }
+
+  /** Reads on until that has happened. */
+  async readUntil(event: Promise<void>): Promise<void> {
+    const happened: true[] = [];
+    const mark = event.then(() => happened.push(true));
+    while (happened.length === 0) await this.read();
+    await mark;
   }
 }
 
@@ -81,15 +92,7 @@ describe('Output', () => {
     const { reader, output } = slow();
     output.write('one');
     output.write('two');
-    let flushed = false;
-    const flush = output.flush().then(() => {
-      flushed = true;
-      return null;
-    });
-    await reader.read();
-    expect(flushed).toBe(false);
-    while (!flushed) await reader.read();
-    await flush;
+    await reader.readUntil(output.flush());
     expect(reader.taken.join('')).toBe('onetwo');
   });
 });
@@ -117,15 +120,9 @@ describe('LineFeed', () => {
       }
       feed.poke();
       feed.poke();
-      let isDone = false;
-      const caughtUp = feed.caughtUp().then(() => {
-        isDone = true;
-        return null;
-      });
-      while (!isDone) await reader.read();
-      await caughtUp;
+      await reader.readUntil(feed.caughtUp());
     }
-    while (output.hasRoom === false) await reader.read();
+    await reader.readUntil(output.flush());
     expect(reader.taken.join('')).toBe(expected.join(''));
   });
 

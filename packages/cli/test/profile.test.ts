@@ -80,19 +80,23 @@ describe('keys', () => {
   });
 });
 
-describe('resuming', () => {
-  /** One run of the profile: how it goes on, and what a crash or a clean end leaves. */
-  async function run(boot: string | null, end: 'clean' | 'killed', at = files): Promise<string> {
-    const { resume, store } = resumeProfile(openStore({ path: at.database }), at, boot);
-    if (end === 'clean') await store.close();
-    else {
-      // The store closes, but nobody says that all went well.
-      const bare = openStore({ path: at.database });
-      await bare.close();
-    }
-    return resume;
+/** One run of the profile: how it goes on, and what a crash or a clean end leaves. */
+async function run(
+  boot: string | null,
+  end: 'clean' | 'killed',
+  at: ProfileFiles = files,
+): Promise<string> {
+  const { resume, store } = resumeProfile(openStore({ path: at.database }), at, boot);
+  if (end === 'clean') await store.close();
+  else {
+    // The store closes, but nobody says that all went well.
+    const bare = openStore({ path: at.database });
+    await bare.close();
   }
+  return resume;
+}
 
+describe('resuming', () => {
   it('goes on after a clean end, on any boot', async () => {
     await run('boot 1', 'clean');
     expect(await run('boot 1', 'clean')).toBe('continue');

@@ -2,7 +2,6 @@
 
 import { runCommand, sayReasonText } from '@parley/client';
 import type { Change, SessionName, SessionStatus, Settled, ShownLine } from '@parley/client';
-import { LIMITS } from '@parley/core';
 import { failureText } from '../failure.ts';
 import type { LineTaker } from '../io/input.ts';
 import { LineFeed } from '../io/line-feed.ts';
@@ -22,16 +21,12 @@ import {
 } from './json-objects.ts';
 import { isTold, settledNotice } from './notice-text.ts';
 import { Throttle } from './throttle.ts';
-
-/** At most five objects a second of those that only tell how things stand. */
-const standingIntervalMs = 200;
-/** Every byte of a line may be written as \u00xx, and something stands around it. */
-const inputBytesMax = 8 * LIMITS.lineTextBytesMax;
+import { CLI_LIMITS } from '../limits.ts';
 
 type Delivered = Extract<Change, { kind: 'delivered' }>;
 
 export class JsonFace implements Face {
-  readonly lineBytesMax: number = inputBytesMax;
+  readonly lineBytesMax: number = CLI_LIMITS.jsonInputBytesMax;
   readonly taker: LineTaker;
   readonly #options: FaceOptions;
   readonly #feed: LineFeed;
@@ -54,8 +49,12 @@ export class JsonFace implements Face {
       after,
       onError: onFailure,
     });
-    this.#status = new Throttle(standingIntervalMs, (session) => this.#tellStatus(session));
-    this.#delivered = new Throttle(standingIntervalMs, (change) => this.#tellDelivered(change));
+    this.#status = new Throttle(CLI_LIMITS.standingIntervalMs, (session) =>
+      this.#tellStatus(session),
+    );
+    this.#delivered = new Throttle(CLI_LIMITS.standingIntervalMs, (change) =>
+      this.#tellDelivered(change),
+    );
     this.taker = {
       take: (line) => this.#take(line),
       gate: () => this.#gate(),

@@ -5,11 +5,11 @@ import type { ShownLine } from '@parley/client';
 import { paintName } from '../io/paint.ts';
 import { shownOn } from '../io/screen.ts';
 import type { Screen } from '../io/screen.ts';
+import { CLI_LIMITS } from '../limits.ts';
 
 /** What stands before the rest of a line that has newlines in it; no name begins with a blank. */
 export const continuationIndent = '    ';
 
-const cachedMax = 10_000;
 const minuteMs = 60_000;
 
 export interface LineStyle {
@@ -56,7 +56,7 @@ function bodyText(text: string, screen: Screen): string {
 function remembered<Key>(known: Map<Key, string>, key: Key, make: () => string): string {
   const found = known.get(key);
   if (found !== undefined) return found;
-  if (known.size >= cachedMax) known.clear();
+  if (known.size >= CLI_LIMITS.rememberedTextsMax) known.clear();
   const made = make();
   known.set(key, made);
   return made;

@@ -5,6 +5,7 @@ import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { TextSink } from '../io/output.ts';
 import type { Completion } from './complete.ts';
+import { CLI_LIMITS } from '../limits.ts';
 
 export interface PromptOptions {
   readonly input: Readable;
@@ -18,8 +19,6 @@ export interface PromptOptions {
   readonly onInterrupt: () => void;
 }
 
-const historyLines = 1_000;
-
 export class Prompt {
   readonly #output: Writable;
   readonly #text: () => string;
@@ -32,7 +31,12 @@ export class Prompt {
     const { input, output, text, complete, onLine, onEnd, onInterrupt } = options;
     this.#output = output;
     this.#text = text;
-    const settings = { input, output, terminal: true, historySize: historyLines } as const;
+    const settings = {
+      input,
+      output,
+      terminal: true,
+      historySize: CLI_LIMITS.promptHistoryLines,
+    } as const;
     const completer = (typed: string): Completion => complete(typed);
     this.#lines = createInterface({ ...settings, completer, removeHistoryDuplicates: true });
     this.#lines.on('line', (line) => {

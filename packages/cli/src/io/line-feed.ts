@@ -3,8 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ShownLine, View } from '@parley/client';
 import type { TextSink } from './output.ts';
-
-export const pageLines = 2_000;
+import { CLI_LIMITS } from '../limits.ts';
 
 export interface FeedOptions {
   readonly view: Pick<View, 'linesAfter'>;
@@ -66,7 +65,7 @@ export class LineFeed {
     const { view, output, format } = this.#options;
     await output.ready();
     if (this.#stopped || output.closed) return false;
-    const page = view.linesAfter(this.#after, pageLines);
+    const page = view.linesAfter(this.#after, CLI_LIMITS.pageLines);
     this.#after = page.through;
     output.write(format(page.lines));
     return !page.end;

@@ -2,9 +2,7 @@
 
 import type { Writable } from 'node:stream';
 import { isSystemError } from '../failure.ts';
-
-/** What a stream of ours may hold that its reader has not taken. */
-export const heldCharactersMax = 4_194_304;
+import { CLI_LIMITS } from '../limits.ts';
 
 /** What faces write to: one of our streams, or one that shares its terminal with a prompt. */
 export interface TextSink {
@@ -63,7 +61,7 @@ export class Output implements TextSink {
 
   write(text: string): void {
     if (this.#closed || text === '') return;
-    if (this.#stream.writableLength > heldCharactersMax) this.#dropped += 1;
+    if (this.#stream.writableLength > CLI_LIMITS.heldCharactersMax) this.#dropped += 1;
     else this.#stream.write(text);
   }
 

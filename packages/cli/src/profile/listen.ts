@@ -3,7 +3,7 @@
 import { createServer } from 'node:net';
 import { isSystemError } from '../failure.ts';
 
-export const defaultPort = 4747;
+const defaultPort = 4747;
 
 export interface DefaultListen {
   readonly listen: readonly string[];

@@ -2,14 +2,13 @@
 
 import { readAddress } from '@parley/client';
 import { InvalidArgumentError } from 'commander';
-
-export const historyLinesMax = 1_000_000;
+import { CLI_LIMITS } from '../limits.ts';
 
 /** A whole number of lines. */
 export function parseLineCount(text: string): number {
   const count = Number(text);
-  if (!/^\d+$/u.test(text) || count > historyLinesMax) {
-    throw new InvalidArgumentError(`It is a whole number from 0 to ${historyLinesMax}.`);
+  if (!/^\d+$/u.test(text) || count > CLI_LIMITS.historyLinesMax) {
+    throw new InvalidArgumentError(`It is a whole number from 0 to ${CLI_LIMITS.historyLinesMax}.`);
   }
   return count;
 }

@@ -1,0 +1,29 @@
+// Every limit of the command itself, each with its unit at the end of its name; what a line may be is core's to say.
+
+import { LIMITS } from '@parley/core';
+
+export const CLI_LIMITS = {
+  /** A line of JSON input: every byte of a message may be written as \u00xx, and something stands around it. */
+  jsonInputBytesMax: (8 * LIMITS.lineTextBytesMax) as number,
+  /** What a stream of ours may hold that its reader has not taken; what is written then is dropped and counted. */
+  heldCharactersMax: 4_194_304,
+  /** Lines read from the view at a time. */
+  pageLines: 2_000,
+  logPageLines: 4_096,
+  /** Names and minutes whose text is remembered. */
+  rememberedTextsMax: 10_000,
+  /** --history and --limit. */
+  historyLinesMax: 1_000_000,
+  /** What one has typed, for the arrow keys. */
+  promptHistoryLines: 1_000,
+  /** Between two status objects, or two delivered objects, of a session: five a second. */
+  standingIntervalMs: 200,
+  /** Between two looks of `parley log --follow` into the store. */
+  followIntervalMs: 200,
+  /** Less than the two seconds that are promised, for what the system takes itself. */
+  endingMsMax: 1_800,
+  /** What \quit waits for those who are connected to have what was said. */
+  quitSettleMsMax: 500,
+  /** What an interrupt leaves to a slow reader of stdout before the links are closed. */
+  lastLinesMsMax: 300,
+} as const;
