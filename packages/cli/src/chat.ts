@@ -69,6 +69,7 @@ interface Made {
 function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Made {
   const { client, suite } = peer;
   const { out, err, ending, env } = context;
+  let failing: Face | null = null;
   const shared: Omit<FaceOptions, 'stdout' | 'stderr'> = {
     client,
     tools: {
@@ -85,13 +86,14 @@ function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Mad
       ending.end(EXIT.done);
     },
     onFailure: (error) => {
-      face.error(error);
+      failing?.error(error);
       ending.end(exitCodeOf(error));
     },
   };
   const streams = { stdout: out, stderr: err };
   if (options.face === 'json') {
     const face = new JsonFace({ ...shared, ...streams });
+    failing = face;
     return { face, input: () => readInput(face, context) };
   }
   const screen = screenOf(env, context.stdout.isTTY, options.color);
@@ -99,6 +101,7 @@ function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Mad
   const prompt = hasPrompt(context) ? makePrompt(context, peer) : null;
   const above = prompt === null ? streams : promptedStreams(context, prompt.prompt);
   const face = new PlainFace({ ...shared, ...above, format, screen });
+  failing = face;
   if (prompt === null) return { face, input: () => readInput(face, context) };
   return { face, input: () => prompt.run(face) };
 }
