@@ -16,7 +16,7 @@ const MAGIC = 'SQLite format 3\0';
  * Makes a directory (and its parents) that only its owner may enter; leaves the mode of one that
  * exists.
  */
-export function makePrivateDirectory(directory: string): void {
+function makePrivateDirectory(directory: string): void {
   const made = fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
   if (made !== undefined) fs.chmodSync(directory, DIRECTORY_MODE);
 }

@@ -4,6 +4,6 @@ export function toBlob(hex: string): Uint8Array {
   return Buffer.from(hex, 'hex');
 }
 
-export function toName<Name extends string>(blob: Uint8Array): Name {
-  return Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex') as Name;
+export function toName(blob: Uint8Array): string {
+  return Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex');
 }

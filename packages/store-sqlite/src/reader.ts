@@ -9,6 +9,7 @@ import type {
   ConversationId,
   Entry,
   EntryId,
+  IdentityKey,
   RunQuery,
   StoredEntry,
   WindowQuery,
@@ -240,13 +241,13 @@ function upperBound({ before, untilMs }: WindowQuery): Bound {
 
 function entryOf(row: EntryRow): Entry {
   const { header: headerBytes, signature, payload } = row;
-  return restoreEntry({ id: toName<EntryId>(row.id), headerBytes, signature, payload });
+  return restoreEntry({ id: toName(row.id) as EntryId, headerBytes, signature, payload });
 }
 
 function storedOf(row: StoredRow): StoredEntry {
   return {
     entry: entryOf(row),
-    identity: toName(row.identity),
+    identity: toName(row.identity) as IdentityKey,
     // A parked entry has not arrived yet for those who read.
     arrival: Math.max(0, row.arrival),
     arrivedMs: row.arrivedMs,

@@ -2,7 +2,16 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import type { ChainRecord, PeerId, RememberedPeer, StoredProof } from '@parley/core';
+import type {
+  ChainKey,
+  ChainRecord,
+  ConversationId,
+  EntryId,
+  IdentityKey,
+  PeerId,
+  RememberedPeer,
+  StoredProof,
+} from '@parley/core';
 
 import { toName } from './hex.ts';
 
@@ -53,7 +62,7 @@ export class Records {
 
   proofs(): StoredProof[] {
     const rows = this.#proofs.all() as { chain: Uint8Array; bytes: Uint8Array }[];
-    return rows.map(({ chain, bytes }) => ({ chain: toName(chain), bytes }));
+    return rows.map(({ chain, bytes }) => ({ chain: toName(chain) as ChainKey, bytes }));
   }
 
   peers(): RememberedPeer[] {
@@ -73,13 +82,13 @@ export class Records {
 
 function chainOf(row: ChainRow): ChainRecord {
   return {
-    conversation: toName(row.conversation),
-    chain: toName(row.chain),
-    identity: toName(row.identity),
+    conversation: toName(row.conversation) as ConversationId,
+    chain: toName(row.chain) as ChainKey,
+    identity: toName(row.identity) as IdentityKey,
     certificate: row.certificate,
     floor: row.floor,
     length: row.length,
-    headId: toName(row.headId),
+    headId: toName(row.headId) as EntryId,
     floorPrev: toName(row.floorPrev),
     headHlc: { ms: row.headMs, counter: row.headCounter },
     name: row.name,

@@ -65,10 +65,7 @@ describe('a database that may grow no further', () => {
   });
 });
 
-/**
- * Runs a script on a disk of its own of so many bytes; null where the system does not let us make
- * one.
- */
+/** Runs a script on a disk of its own of so many bytes, and returns what it says. */
 function onSmallDisk(script: string, directory: string, bytes: number): unknown {
   const file = fileURLToPath(new URL(`children/${script}`, import.meta.url));
   const mount = `mount -t tmpfs -o size=${bytes} tmpfs "$1"`;

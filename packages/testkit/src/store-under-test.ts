@@ -6,8 +6,8 @@ import type { Store } from '@parley/core';
 export interface StoreUnderTest {
   readonly store: Store;
   /** Closes the store that is open and opens another on what it left. */
-  reopen(): Promise<Store>;
-  dispose(): Promise<void>;
+  readonly reopen: () => Promise<Store>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** Makes an empty store. */

@@ -1,6 +1,7 @@
 // Locks the profile it is given, says how that went, and keeps the lock until its standard input
 // ends.
 
+import { StoreError } from '@parley/core';
 import { lockProfile } from '../../src/lock.ts';
 
 const [directory = ''] = process.argv.slice(2);
@@ -9,5 +10,7 @@ try {
   console.log(JSON.stringify({ held: process.pid }));
   process.stdin.resume().once('end', () => lock.release());
 } catch (error) {
-  console.log(JSON.stringify({ ...(error as Error), message: (error as Error).message }));
+  if (!(error instanceof StoreError)) throw error;
+  const { code, pid, message } = error;
+  console.log(JSON.stringify({ code, pid, message }));
 }
