@@ -32,13 +32,15 @@ export function complaints(world: World, suite: Suite): readonly string[] {
     });
   }
   const forked = forkedChains(world, holdings);
-  const unequal = chainComplaints(world, holdings, forked);
+  const torn = tornChains(world, holdings);
+  const excluded = new Set([...forked, ...torn]);
+  const unequal = chainComplaints(world, holdings, excluded);
   if (unequal.length > 0) return unequal;
   return [
     ...forkComplaints(world, holdings, forked),
-    ...windowComplaints(world, suite, holdings, forked),
-    ...holdings.flatMap((holding) => statusComplaints(suite, holding)),
-    ...promiseComplaints(world, holdings, forked),
+    ...windowComplaints(world, suite, holdings, excluded),
+    ...holdings.flatMap((holding) => statusComplaints(suite, holding, torn)),
+    ...promiseComplaints(world, holdings, excluded),
   ];
 }
 
@@ -66,6 +68,30 @@ function forkedChains(world: World, holdings: readonly Holding[]): ReadonlySet<C
   return forked;
 }
 
+/** Chains whose author lost the middle of them before anyone had it: what lies on either side stays apart. */
+function tornChains(world: World, holdings: readonly Holding[]): ReadonlySet<ChainKey> {
+  const torn = new Set<ChainKey>();
+  for (const chain of world.ledger.chains.keys()) {
+    if (!isLossy(world, chain)) continue;
+    const parts = holdings
+      .map(({ chains }) => chains.get(chain))
+      .filter((record) => record !== undefined)
+      .toSorted((left, right) => left.floor - right.floor);
+    let reached = parts[0]?.floor ?? 0;
+    for (const { floor, length } of parts) {
+      if (floor > reached) torn.add(chain);
+      reached = Math.max(reached, length);
+    }
+  }
+  return torn;
+}
+
+/** Its author's disk lost something. */
+function isLossy(world: World, chain: ChainKey): boolean {
+  const device = deviceOf(chain);
+  return world.members.some((member) => member.lostSome && member.device === device);
+}
+
 /** Everyone holds the same of every chain: all of it, unless its author lost the beginning before others had it. */
 function chainComplaints(
   world: World,
@@ -73,14 +99,11 @@ function chainComplaints(
   forked: ReadonlySet<ChainKey>,
 ): string[] {
   const extents = extentsOf(holdings);
-  const lossy = new Set(
-    world.members.filter(({ lostSome }) => lostSome).map(({ device }) => device),
-  );
   const found: string[] = [];
   for (const { member, chains } of holdings) {
     for (const [chain, extent] of extents) {
       if (forked.has(chain)) continue;
-      const whole = lossy.has(deviceOf(chain)) ? extent : { ...extent, floor: 0 };
+      const whole = isLossy(world, chain) ? extent : { ...extent, floor: 0 };
       const complaint = unlike(chains.get(chain), whole);
       if (complaint !== null) found.push(`${member.peer} ${complaint} of ${shortOf(chain)}`);
     }
@@ -181,13 +204,19 @@ function firstDifference(left: readonly string[], right: readonly string[]): num
 }
 
 /** Nothing is missing but what nobody has. */
-function statusComplaints(suite: Suite, { member, run, chains }: Holding): string[] {
+function statusComplaints(
+  suite: Suite,
+  { member, run, chains }: Holding,
+  torn: ReadonlySet<ChainKey>,
+): string[] {
   const conversation = run.state.conversations.get(lobbyId(suite));
   if (conversation === undefined) return [`${member.peer} is not in the lobby`];
   let lost = 0;
   for (const { floor, stopped } of chains.values()) if (stopped === null) lost += floor;
   const missing = statusOf(run.state, conversation).missing - lost;
-  return missing === 0 ? [] : [`${member.peer} thinks that ${missing} are missing`];
+  return missing === 0 || (torn.size > 0 && missing > 0)
+    ? []
+    : [`${member.peer} thinks that ${missing} are missing`];
 }
 
 /** What an author was told to be safe is there. */

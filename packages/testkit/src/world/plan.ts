@@ -100,7 +100,8 @@ export function planOf(seed: number): Plan {
   const topology = chance.oneOf(['chain', 'star', 'tree', 'both-ways'] as const);
   const draft: Draft = { chance, count, busyMs, has: (fault) => faults.includes(fault) };
   const members = Array.from({ length: count }, (_, index) => memberOf(draft, topology, index));
-  const actions = [...sayings(draft), ...troubles(draft)];
+  const said = sayings(draft);
+  const actions = [...said, ...troubles(draft), ...crashes(draft, said)];
   actions.sort((left, right) => left.atMs - right.atMs);
   const weather = weatherOf(draft);
   const watchMs = chance.often(WATCH_SHARE) && !draft.has('frame-faults') ? 180_000 : 0;
@@ -170,20 +171,8 @@ function troubles({ chance, count, busyMs, has }: Draft): Timed[] {
   const list: Timed[] = [];
   const add = (fault: Fault, make: () => Action, most = 2): void => {
     if (!has(fault)) return;
-    const times = chance.between(1, most);
-    for (let time = 0; time < times; time += 1) list.push(timed(make()));
+    for (let times = chance.between(1, most); times > 0; times -= 1) list.push(timed(make()));
   };
-  const crash = (how: 'kill' | 'power') => (): Action => {
-    return {
-      kind: 'crash',
-      member: member(),
-      how,
-      outputs: chance.between(0, 40),
-      downMs: downMs(),
-    };
-  };
-  add('kill', crash('kill'), 3);
-  add('power', crash('power'), 3);
   add('restart', () => ({ kind: 'restart', member: member(), downMs: downMs() }));
   add('partition', () => {
     const group = two().slice(0, chance.between(1, count - 1));
@@ -219,5 +208,27 @@ function troubles({ chance, count, busyMs, has }: Draft): Timed[] {
     },
     1,
   );
+  return list;
+}
+
+/** Half of them in the middle of saying something. */
+function crashes({ chance, count, busyMs, has }: Draft, said: readonly Timed[]): Timed[] {
+  const list: Timed[] = [];
+  for (const how of ['kill', 'power'] as const) {
+    for (let times = has(how) ? chance.between(1, 3) : 0; times > 0; times -= 1) {
+      const { atMs, action } = chance.oneOf(said);
+      const downMs = chance.between(50, 8_000);
+      if (chance.often(0.5) && action.kind === 'say') {
+        const { member } = action;
+        const outputs = chance.between(1, 12);
+        list.push({ atMs, action: { kind: 'crash', member, how, outputs, downMs } });
+      } else {
+        const member = chance.between(0, count - 1);
+        const outputs = chance.between(0, 40);
+        const anyMs = chance.between(500, busyMs);
+        list.push({ atMs: anyMs, action: { kind: 'crash', member, how, outputs, downMs } });
+      }
+    }
+  }
   return list;
 }

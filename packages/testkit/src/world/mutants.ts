@@ -1,0 +1,48 @@
+// Planted faults: each puts something between a peer and its world that a good World must notice.
+
+import type { ChainKey, PeerState } from '@parley/core';
+import { deviceOf } from '@parley/core';
+import type { Mutant } from './run.ts';
+import { frameType } from './trace.ts';
+
+const ANTI_ENTROPY = new Set(['ranges', 'heads', 'want']);
+
+/** Entries come as they are made or never: no heads are compared, nothing is asked for. */
+const withoutAntiEntropy: Mutant = {
+  endpoint: (endpoint) => ({
+    ...endpoint,
+    send: (peer, frame) => ANTI_ENTROPY.has(frameType(frame)) || endpoint.send(peer, frame),
+  }),
+};
+
+/** The first entry of another's chain is taken for new each time it comes. */
+const withoutDuplicateCheck: Mutant = {
+  state: (state) => {
+    for (const { table } of state.conversations.values()) {
+      const get = table.get.bind(table);
+      table.get = (chain: ChainKey): ReturnType<typeof get> => {
+        const record = get(chain);
+        return record?.length === 1 && deviceOf(chain) !== state.self.device ? undefined : record;
+      };
+    }
+  },
+};
+
+/** After a power cut a peer goes on with the chain whose end it may have lost. */
+const reusedNumbers: Mutant = { resumeAfterPower: 'continue' };
+
+/** However much is asked already, there is room for more. */
+const withoutWindow: Mutant = {
+  state: (state: PeerState) => {
+    for (const { pull } of state.conversations.values()) {
+      pull.inFlight.values = () => new Map<number, never>().values();
+    }
+  },
+};
+
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  'no anti-entropy': withoutAntiEntropy,
+  'no duplicate check': withoutDuplicateCheck,
+  'a reused number': reusedNumbers,
+  'no limit on what is asked at once': withoutWindow,
+};
