@@ -74,6 +74,8 @@ export function nameFromKey(identity: IdentityKey): string {
 }
 
 function graphemeCount(text: string): number {
+  // Most names are plain, and dividing text is slow; control characters were refused before.
+  if (/^[\x21-\x7e]*$/u.test(text)) return text.length;
   let count = 0;
   for (const _ of graphemes.segment(text)) count += 1;
   return count;
