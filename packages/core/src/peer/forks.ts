@@ -2,9 +2,10 @@
 
 import { verifyForkProof } from '../log/fork-proof.ts';
 import { LIMITS } from '../limits.ts';
+import { noteChanged } from './announce.ts';
+import { tellFork } from './fork-news.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
-import { send } from './send.ts';
 import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
 
@@ -37,22 +38,8 @@ export function onProof(
   ] as const;
   turn.out.push({ kind: 'commit', writes, arrived: [] });
   turn.out.push({ kind: 'tell', event: { kind: 'forked', identity: record.identity, own } });
-  spread(turn, conversation, from, { chain, bytes });
-}
-
-function spread(
-  turn: Turn,
-  conversation: Conversation,
-  from: Neighbour | null,
-  proof: {
-    readonly chain: Parameters<Neighbour['provenForks']['add']>[0];
-    readonly bytes: Uint8Array;
-  },
-): void {
-  for (const neighbour of turn.state.neighbours.values()) {
-    const tag = neighbour.tags.get(conversation.id);
-    if (neighbour === from || tag === undefined || neighbour.provenForks.has(proof.chain)) continue;
-    neighbour.provenForks.add(proof.chain);
-    send(turn, neighbour.peer, { type: 'proof', tag, proof: proof.bytes });
-  }
+  from?.provenForks.add(chain);
+  for (const neighbour of state.neighbours.values()) tellFork(turn, conversation, neighbour, chain);
+  // Who held nothing of it yet, or holds it without our knowing, hears of the stop and answers.
+  noteChanged(turn, conversation, chain, { from: null, isSpread: false });
 }

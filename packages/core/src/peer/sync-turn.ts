@@ -6,12 +6,13 @@ import { verifyRun } from '../log/run.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
 import type { Head } from '../sync/head.ts';
-import { NO_HEAD_ID, sameHead } from '../sync/head.ts';
+import { NO_HEAD_ID } from '../sync/head.ts';
 import type { Message, Want } from '../sync/message.ts';
 import type { Ask, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
+import { tellFork } from './fork-news.ts';
 import { noteKnown } from './known.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
@@ -74,8 +75,9 @@ function noteHead(
   const ours = conversation.table.get(head.chain);
   if (head.chain === conversation.own && ours !== undefined)
     noteOwn(turn, conversation, neighbour, { ours, head });
-  if (ours !== undefined && ours.stopped !== null)
-    return sendProof(turn, conversation, neighbour, { ours, head });
+  if (ours !== undefined && (ours.stopped === 'forked' || head.stopped === 'forked')) {
+    return settleFork(turn, conversation, neighbour, { ours, head });
+  }
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
   else noteClaim(conversation.pull, ours, head, askMs);
@@ -127,19 +129,17 @@ function askContested(
   sendAsk(turn, conversation, neighbour, ask);
 }
 
-/** Whoever goes on with a chain we stopped is told why. */
-function sendProof(
+/** Who has stopped a forked chain sends the proof to who has not; who has not says so, and gets it. */
+function settleFork(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
   { ours, head }: Pair,
 ): void {
-  const proof = turn.state.proofs.get(head.chain);
   const tag = neighbour.tags.get(conversation.id);
-  if (proof === undefined || tag === undefined || sameHead(ours, head)) return;
-  if (neighbour.provenForks.has(head.chain)) return;
-  neighbour.provenForks.add(head.chain);
-  send(turn, neighbour.peer, { type: 'proof', tag, proof });
+  if (tag === undefined || ours.stopped === (head.stopped ?? null)) return;
+  if (ours.stopped === 'forked') tellFork(turn, conversation, neighbour, head.chain);
+  else send(turn, neighbour.peer, { type: 'heads', tag, prompt: false, heads: [ours] });
 }
 
 /** Sends the questions that are due. */

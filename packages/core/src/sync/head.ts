@@ -12,14 +12,23 @@ export interface Head {
   readonly length: number;
   /** Id of entry length − 1; 64 zeros where nothing is held. */
   readonly headId: EntryId;
+  /** 'forked' for a chain whose author equivocated: told by FORKED_HEAD_ID in place of the id. */
+  readonly stopped?: 'forked' | 'refused' | null;
 }
 
 export const CHAIN_KEY_BYTES = 40;
 const HEAD_ID_BYTES = 32;
 export const NO_HEAD_ID = '0'.repeat(64) as EntryId;
 
+/** What is told in place of the head's id by who has stopped the chain and can prove why. */
+export const FORKED_HEAD_ID = 'f'.repeat(64) as EntryId;
+
 export function sameHead(a: Head, b: Head): boolean {
-  return a.floor === b.floor && a.length === b.length && a.headId === b.headId;
+  return a.floor === b.floor && a.length === b.length && toldId(a) === toldId(b);
+}
+
+function toldId(head: Head): EntryId {
+  return head.stopped === 'forked' ? FORKED_HEAD_ID : head.headId;
 }
 
 const FINGERPRINTED_BYTES = 88;
@@ -33,13 +42,13 @@ export function headsBytes(heads: readonly Head[]): Uint8Array {
     bytes.set(fromHex(head.chain), at);
     view.setBigUint64(at + 40, BigInt(head.floor));
     view.setBigUint64(at + 48, BigInt(head.length));
-    bytes.set(fromHex(head.headId), at + 56);
+    bytes.set(fromHex(toldId(head)), at + 56);
   }
   return bytes;
 }
 
 export function headToCbor(head: Head): CborValue {
-  return [fromHex(head.chain), head.floor, head.length, fromHex(head.headId)];
+  return [fromHex(head.chain), head.floor, head.length, fromHex(toldId(head))];
 }
 
 /** null for anything but a head, one with floor > length included. */
@@ -48,7 +57,9 @@ export function headFromCbor(value: CborValue | undefined): Head | null {
   const [chain, floor, length, headId] = value as readonly CborValue[];
   if (!isBytes(chain, CHAIN_KEY_BYTES) || !isBytes(headId, HEAD_ID_BYTES)) return null;
   if (!isUint(floor) || !isUint(length) || floor > length) return null;
-  return { chain: toHex(chain) as ChainKey, floor, length, headId: toHex(headId) as EntryId };
+  const id = toHex(headId) as EntryId;
+  const stopped = id === FORKED_HEAD_ID ? 'forked' : null;
+  return { chain: toHex(chain) as ChainKey, floor, length, headId: id, stopped };
 }
 
 /** Heads of one conversation, sorted by chain key, so that ranges of them can be compared. */
