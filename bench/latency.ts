@@ -1,5 +1,6 @@
 // Measures how long a line takes from one peer's stdin to the stdout of others, beside `ncat --broker`.
 
+import type { Child } from './lib/child.ts';
 import { requireNcat, startNcat, startParley } from './lib/fan-out.ts';
 import type { FanOut } from './lib/fan-out.ts';
 import { machineText } from './lib/machine.ts';
@@ -27,6 +28,8 @@ interface Run {
   readonly p99Ms: number;
   readonly mostMs: number;
   readonly lostShare: number;
+  /** Processor time of all programs together, a line. */
+  readonly cpuMsPerLine: number;
   readonly codes: readonly (number | null)[];
 }
 
@@ -35,18 +38,20 @@ type Start = (receivers: number) => Promise<FanOut>;
 /** Each line says when it was written; the reader has the same clock, being the same process. */
 async function measure(start: Start, load: Load): Promise<Run> {
   const fanOut = await start(load.receivers);
-  const { sender, receivers, prefix } = fanOut;
+  const { sender, receivers, everyone, prefix } = fanOut;
   const delaysMs: number[] = [];
   for (const receiver of receivers) {
     const read = stampReader((stampMs, nowMs) => delaysMs.push(nowMs - stampMs));
     receiver.onOutput(read);
   }
   const count = load.linesPerSecond * load.seconds;
+  const cpuSeconds = cpuSecondsOf(everyone);
   await everyTick(count, 1000 / load.linesPerSecond, () => {
     sender.process.stdin.write(stampedLine(performance.now()));
   });
   const bytes = count * (prefix.length + LINE_BYTES);
   await Promise.all(receivers.map((one) => one.untilOutput(bytes, SILENCE_MS)));
+  const cpuMsPerLine = ((cpuSecondsOf(everyone) - cpuSeconds) * 1000) / count;
   sender.process.stdin.end();
   const codes = [await sender.end(), ...(await fanOut.stop())];
   return {
@@ -54,8 +59,14 @@ async function measure(start: Start, load: Load): Promise<Run> {
     p99Ms: percentile(delaysMs, 0.99),
     mostMs: percentile(delaysMs, 1),
     lostShare: 1 - delaysMs.length / (count * receivers.length),
+    cpuMsPerLine,
     codes,
   };
+}
+
+function cpuSecondsOf(children: readonly Child[]): number {
+  for (const child of children) child.weigh();
+  return children.reduce((sum, { usage }) => sum + usage.cpuSeconds, 0);
 }
 
 function stampedLine(nowMs: number): string {
@@ -113,6 +124,10 @@ function row(name: string, runs: readonly Run[], beside: readonly string[]): str
       1,
     ),
     percent(medianOf(runs, ({ lostShare }) => lostShare)),
+    decimal(
+      medianOf(runs, ({ cpuMsPerLine }) => cpuMsPerLine),
+      2,
+    ),
   ];
 }
 
@@ -168,6 +183,8 @@ for (const receivers of options.receivers) {
   wrong.push(...objections(pairs).map((text) => `parley, ${receivers} receiving: ${text}`));
 }
 progressDone();
-console.log(tableText(['', 'p50 ms', 'ratio', 'p99 ms', 'ratio', 'most ms', 'lost'], table));
+console.log(
+  tableText(['', 'p50 ms', 'ratio', 'p99 ms', 'ratio', 'most ms', 'lost', 'CPU ms/line'], table),
+);
 for (const text of wrong) console.error(`WRONG: ${text}`);
 process.exit(wrong.length === 0 ? 0 : 1);
