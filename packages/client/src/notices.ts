@@ -64,8 +64,9 @@ function dialNotice(event: Extract<PeerEvent, { kind: 'dialFailed' }>, isTyped: 
   if (event.failure === 'self')
     return info(`${address} is this very peer; not connecting to ourselves`);
   if (event.failure === 'bad-address') return info(`${address} is not an address: ${event.text}`);
-  const text = `cannot reach ${address}: ${event.text}; trying again`;
-  return isTyped ? info(text) : debug(text);
+  const text = `cannot reach ${address}: ${event.text}; trying again until it works`;
+  // Told once; \peers has the rest.
+  return isTyped && event.failures <= 1 ? info(text) : debug(text);
 }
 
 function forkNotice(event: Extract<PeerEvent, { kind: 'forked' }>): Notice {

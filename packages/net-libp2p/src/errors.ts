@@ -12,26 +12,32 @@ export class DialError extends Error {
   }
 }
 
-const byCode: Readonly<Record<string, DialFailure>> = {
-  ECONNREFUSED: 'refused',
-  ETIMEDOUT: 'timeout',
-  EHOSTUNREACH: 'unreachable',
-  ENETUNREACH: 'unreachable',
-  ENOTFOUND: 'unreachable',
-  EAI_AGAIN: 'unreachable',
-  EADDRNOTAVAIL: 'unreachable',
+/** What to call a failure, and how to say it to a person. */
+type Telling = readonly [DialFailure, string];
+
+const byCode: Readonly<Record<string, Telling>> = {
+  ECONNREFUSED: ['refused', 'nobody listens there'],
+  ETIMEDOUT: ['timeout', 'no answer'],
+  EHOSTUNREACH: ['unreachable', 'there is no way to that host'],
+  ENETUNREACH: ['unreachable', 'there is no way to that network'],
+  ENOTFOUND: ['unreachable', 'there is no such name'],
+  EAI_AGAIN: ['unreachable', 'the name cannot be looked up now'],
+  EADDRNOTAVAIL: ['unreachable', 'there is no way to that address'],
 };
 
-const byName: Readonly<Record<string, DialFailure>> = {
-  TimeoutError: 'timeout',
-  AbortError: 'timeout',
-  EncryptionFailedError: 'not-parley',
-  MuxerUnavailableError: 'not-parley',
-  UnsupportedProtocolError: 'not-parley',
-  UnexpectedEOFError: 'not-parley',
-  StreamResetError: 'not-parley',
-  NoValidAddressesError: 'bad-address',
-  InvalidMultiaddrError: 'bad-address',
+const notParley: Telling = ['not-parley', 'what answers there is not parley'];
+const malformed: Telling = ['bad-address', 'it cannot be dialled'];
+
+const byName: Readonly<Record<string, Telling>> = {
+  TimeoutError: ['timeout', 'no answer in time'],
+  AbortError: ['timeout', 'no answer in time'],
+  EncryptionFailedError: notParley,
+  MuxerUnavailableError: notParley,
+  UnsupportedProtocolError: notParley,
+  UnexpectedEOFError: notParley,
+  StreamResetError: notParley,
+  NoValidAddressesError: malformed,
+  InvalidMultiaddrError: malformed,
 };
 
 /** What ended the opening of a link on a connection that was good. */
@@ -59,9 +65,11 @@ export function dialError(error: unknown, deadlinePassed: boolean): DialError {
   const text = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
   if (/\bdial self\b/u.test(text)) return new DialError('self', 'this is our own address');
-  const failure = byCode[codeOf(error)] ?? byName[name] ?? 'unreachable';
   // A handshake that the deadline cut short looks like any broken handshake.
-  return new DialError(deadlinePassed ? 'timeout' : failure, text, { cause: error });
+  if (deadlinePassed) return new DialError('timeout', 'no answer in time', { cause: error });
+  const [failure, words] =
+    byCode[codeOf(error)] ?? byName[name] ?? (['unreachable', text] as const);
+  return new DialError(failure, words, { cause: error });
 }
 
 export function mostTelling(errors: readonly DialError[]): DialError {

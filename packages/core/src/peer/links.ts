@@ -136,21 +136,24 @@ export function noteReached(links: LinksState, dial: DialTarget, peer: PeerId): 
   return beganMs;
 }
 
-/** A dial failed: the next try is 1 s later, then 2, 4 … 60 s, each with full jitter so that a crowd spreads out. */
+/**
+ * A dial failed: the next try is 1 s later, then 2, 4 … 60 s, each with full jitter so that a crowd spreads out.
+ * Returns how often it failed in a row.
+ */
 export function noteFailure(
   links: LinksState,
   { target: dial, text }: { readonly target: DialTarget; readonly text: string },
   chance: Random,
   nowMs: number,
-): void {
+): number {
   const target = links.targets.get(targetKey(dial));
-  if (target === undefined) return;
+  if (target === undefined) return 0;
   target.dialingMs = null;
   target.failures += 1;
   target.lastError = text;
   if (target.origin === 'introduced' && target.failures >= INTRODUCED_FAILURES_MAX) {
     links.targets.delete(target.key);
-    return;
+    return target.failures;
   }
   const ceiling = Math.min(
     LIMITS.redialMsMax,
@@ -158,6 +161,7 @@ export function noteFailure(
   );
   target.nextMs = nowMs + Math.max(LIMITS.redialMsMin / 2, ceiling * randomFraction(chance));
   links.wakeMs = 0;
+  return target.failures;
 }
 
 /** Dialling this peer or address is of no use ever: it is ourselves. */

@@ -106,6 +106,8 @@ export type PeerEvent =
       readonly target: DialTarget;
       readonly failure: DialFailure;
       readonly text: string;
+      /** How often in a row. */
+      readonly failures: number;
     }
   | { readonly kind: 'alreadyConnected'; readonly target: DialTarget; readonly peer: PeerId }
   | {

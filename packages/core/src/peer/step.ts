@@ -190,9 +190,9 @@ function takeDialEvent(turn: Turn, event: DialEvent): void {
     return;
   }
   if (event.failure === 'self') dropTarget(state.links, target);
-  else noteFailure(state.links, event, state.random, nowMs);
+  const failures = noteFailure(state.links, event, state.random, nowMs);
   const { failure, text } = event;
-  turn.out.push({ kind: 'tell', event: { kind: 'dialFailed', target, failure, text } });
+  turn.out.push({ kind: 'tell', event: { kind: 'dialFailed', target, failure, text, failures } });
 }
 
 function setBlocked(turn: Turn, peer: PeerId, blocked: boolean): void {
