@@ -78,9 +78,7 @@ function columnsOf(line: string): number {
 }
 
 function draw(screens: readonly Screen[]): string {
-  const plain = (line: string): number =>
-    spansOf(line).reduce((sum, { text }) => sum + text.length, 0);
-  const columns = Math.max(...screens.flatMap(({ lines }) => lines.map(plain)));
+  const columns = Math.max(...screens.flatMap(({ lines }) => lines.map(columnsOf)));
   const width = Math.ceil(columns * CHARACTER_WIDTH + 2 * PADDING);
   let top = 1;
   const drawn = screens.map((screen) => {

@@ -92,8 +92,6 @@ class PeerClient implements Client {
   readonly #receipts: Receipts;
   readonly #indexer: IdleIndexer;
   readonly #listeners = new Set<Listener>();
-  /** Addresses people gave, so that only their failures are worth a notice. */
-  readonly #typed = new Set<string>();
   #lastArrival: number;
   #stopping: Promise<void> | null = null;
 
@@ -153,7 +151,6 @@ class PeerClient implements Client {
   connect(address: string): Result<null, string> {
     const read = readAddress(address);
     if (!read.ok) return read;
-    this.#typed.add(read.value);
     this.#loop.push({
       kind: 'connect',
       target: { addresses: [read.value], peer: null, record: null },
@@ -269,8 +266,8 @@ class PeerClient implements Client {
 
   #notice(event: Parameters<typeof noticeOf>[0]): void {
     if (event.kind === 'renamed') this.#view.forgetLabels();
-    const isTyped =
-      'target' in event && event.target.addresses.some((address) => this.#typed.has(address));
+    // Who was introduced or remembered has a key; an address that people gave has none.
+    const isTyped = 'target' in event && event.target.peer === null;
     const notice = noticeOf(event, isTyped);
     if (notice !== null) this.#tell({ kind: 'notice', ...notice });
   }

@@ -1,6 +1,6 @@
 // \users, \whois and \nick: who is here, and what one is called.
 
-import { findByLabel, shortKey, shortKeySuffix } from '@parley/core';
+import { checkName, findByLabel, nameReasonText, shortKey, shortKeySuffix } from '@parley/core';
 import type { IdentityKey } from '@parley/core';
 import type { Person } from '../api.ts';
 import { columns } from './columns.ts';
@@ -38,9 +38,10 @@ export function whois(call: CommandCall): CommandOutcome {
 }
 
 export function nick(call: CommandCall): CommandOutcome {
-  const renamed = call.client.rename(call.words[0] ?? '');
-  if (!renamed.ok) return refuse('bad-name', renamed.reason);
-  return done(call, `you are now ${call.client.view.self.name}`);
+  const name = checkName(call.words[0] ?? '');
+  if (!name.ok) return refuse('bad-name', nameReasonText(name.reason));
+  const renamed = call.client.rename(name.value);
+  return renamed.ok ? done(call, `you are now ${name.value}`) : refuse('bad-name', renamed.reason);
 }
 
 /** "you", "direct", or "away, last seen 5 min ago". */
