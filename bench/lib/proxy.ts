@@ -31,14 +31,14 @@ export class CountingProxy {
 export async function startProxy(target: string): Promise<CountingProxy> {
   const port = Number(target.slice(target.lastIndexOf(':') + 1));
   const sockets = new Set<Socket>();
-  const server = createServer();
+  const server = createServer({ allowHalfOpen: true });
   const listening = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', () => listening.resolve());
   await listening.promise;
   const proxy = new CountingProxy(server, sockets);
   server.on('connection', (inbound) => {
     proxy.connectedMs ??= performance.now();
-    const outbound = connect(port, '127.0.0.1');
+    const outbound = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     for (const [from, to] of [
       [inbound, outbound],
       [outbound, inbound],
@@ -49,9 +49,8 @@ export async function startProxy(target: string): Promise<CountingProxy> {
         proxy.bytes += chunk.length;
       });
       from.pipe(to);
-      // When one side goes the other goes too; why is for the programs to say.
+      // Where one side breaks the other does too; why is for the programs to say.
       from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
     }
   });
   return proxy;
