@@ -44,25 +44,50 @@ export function openingRanges(suite: Suite, table: HeadTable): readonly Range[] 
 }
 
 /**
- * Compares what the other side says of its ranges with our table. An answer that would not fit in a frame is left
- * out (as a skip): the next comparison goes on from what this one has healed.
+ * Compares what the other side says of its ranges with our table. Where an answer would not fit in a frame, as much
+ * of it is given as fits, and the rest is asked for anew, so that the talk goes on until all is known.
  */
 export function reconcile(suite: Suite, table: HeadTable, ranges: readonly Range[]): Learned {
   const learned: Head[] = [];
   const reply: Range[] = [];
   let lower: ChainKey | null = null;
   let rangesLeft = LIMITS.reconcileRangesMax - ranges.length;
-  let headsLeft = LIMITS.reconcileHeadsMax;
+  let headsLeft: number = LIMITS.reconcileHeadsMax;
   for (const range of ranges) {
-    const answer = compare(suite, table.range(lower, range.upper), range, learned);
+    const ours = table.range(lower, range.upper);
+    const whole = compare(suite, ours, range, learned);
+    const fits = whole.length - 1 <= rangesLeft && headCount(whole) <= headsLeft;
+    const answer = fits ? whole : beginningOf(suite, ours, whole, rangesLeft > 0 ? headsLeft : 0);
     rangesLeft -= answer.length - 1;
     headsLeft -= headCount(answer);
-    if (rangesLeft < 0 || headsLeft < 0) reply.push({ kind: 'skip', upper: range.upper });
-    else reply.push(...answer);
+    reply.push(...answer);
     lower = range.upper;
   }
   const silent = reply.every((range) => range.kind === 'skip');
   return { heads: learned, reply: silent ? [] : mergeSkips(reply) };
+}
+
+function headCount(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, range) => sum + ('heads' in range ? range.heads.length : 0), 0);
+}
+
+/** As much of an answer as there is room for, and a fingerprint over the rest, for which the other side answers again. */
+function beginningOf(
+  suite: Suite,
+  ours: readonly Head[],
+  answer: readonly Range[],
+  headsLeft: number,
+): readonly Range[] {
+  const upper = answer.at(-1)?.upper ?? null;
+  const [only] = answer;
+  const rest = (from: ChainKey | null): Range => {
+    const heads = from === null ? ours : ours.filter(({ chain }) => chain >= from);
+    return { kind: 'unknown', upper, fingerprint: fingerprint(suite, heads) };
+  };
+  if (only?.kind !== 'answer' || headsLeft === 0) return [rest(null)];
+  const heads = only.heads.toSorted((left, right) => (left.chain < right.chain ? -1 : 1));
+  const cut = heads[headsLeft]?.chain ?? null;
+  return [{ kind: 'answer', upper: cut, heads: heads.slice(0, headsLeft) }, rest(cut)];
 }
 
 function compare(
@@ -165,10 +190,6 @@ function isAscending(ranges: readonly Range[]): boolean {
     if (upper === null || isLast) return upper === null && isLast;
     return upper > (ranges[index - 1]?.upper ?? '');
   });
-}
-
-function headCount(ranges: readonly Range[]): number {
-  return ranges.reduce((sum, range) => sum + ('heads' in range ? range.heads.length : 0), 0);
 }
 
 function rangeFromCbor(value: CborValue): Range | null {

@@ -1,0 +1,166 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ChainKey, PeerId } from '../src/brand.ts';
+import { LIMITS } from '../src/limits.ts';
+import type { Head } from '../src/sync/head.ts';
+import {
+  expireAsks,
+  forgetHolder,
+  newPullState,
+  noteAnswer,
+  noteClaim,
+  planAsks,
+  pullWakeMs,
+} from '../src/sync/pull.ts';
+import type { Ask, Holder } from '../src/sync/pull.ts';
+import { chainKey, headOf } from './heads.ts';
+
+const NOW_MS = 1_000;
+const nobody = (): undefined => undefined;
+
+function holder(name: string, heads: readonly Head[]): Holder {
+  return { peer: name as PeerId, claims: new Map(heads.map((head) => [head.chain, head])) };
+}
+
+/** Holders with lengths by chain number; our own lengths. */
+const swarm = fc.record({
+  holders: fc.array(fc.array(fc.nat(700), { minLength: 1, maxLength: 30 }), { maxLength: 4 }),
+  ours: fc.array(fc.nat(700), { maxLength: 30 }),
+});
+
+describe('the plan of what to ask', () => {
+  it('asks each holder at most four things at once, each chain once, and only for what it has and we lack', () => {
+    fc.assert(
+      fc.property(swarm, ({ holders: lengths, ours }) => {
+        const held = new Map(
+          ours.map((length, number) => [chainKey(number), headOf(number, length)]),
+        );
+        const holders = lengths.map((each, index) =>
+          holder(
+            `peer ${index}`,
+            each.map((length, number) => headOf(number, length)),
+          ),
+        );
+        const pull = newPullState();
+        for (const { claims } of holders) {
+          for (const claim of claims.values())
+            noteClaim(pull, held.get(claim.chain), claim, NOW_MS);
+        }
+        const asks: Ask[] = [];
+        for (let round = 0; round < 3; round += 1) {
+          asks.push(...planAsks(pull, (chain) => held.get(chain), holders, NOW_MS));
+        }
+        expect(new Set(asks.map(({ chain }) => chain)).size).toBe(asks.length);
+        for (const { peer, claims } of holders) {
+          const toIt = asks.filter((ask) => ask.peer === peer);
+          expect(toIt.length).toBeLessThanOrEqual(LIMITS.wantsInFlightPerPeerMax);
+          for (const { chain, from, to } of toIt) {
+            expect(from).toBeLessThan(to);
+            expect(from).toBeGreaterThanOrEqual(held.get(chain)?.length ?? 0);
+            expect(to).toBeLessThanOrEqual(claims.get(chain)?.length ?? 0);
+          }
+        }
+      }),
+    );
+  });
+
+  it('ends with everything that anyone claims', () => {
+    fc.assert(
+      fc.property(swarm, ({ holders: lengths, ours }) => {
+        const held = new Map(
+          ours.map((length, number) => [chainKey(number), headOf(number, length)]),
+        );
+        const holders = lengths.map((each, index) =>
+          holder(
+            `peer ${index}`,
+            each.map((length, number) => headOf(number, length)),
+          ),
+        );
+        const pull = newPullState();
+        const note = (): void => {
+          for (const { claims } of holders) {
+            for (const claim of claims.values()) noteClaim(pull, held.get(claim.chain), claim, 0);
+          }
+        };
+        note();
+        for (let round = 0; pull.lacking.size > 0; round += 1) {
+          expect(round).toBeLessThan(1_000);
+          for (const ask of planAsks(pull, (chain) => held.get(chain), holders, NOW_MS)) {
+            const ours = held.get(ask.chain);
+            const [floor, length] =
+              ours === undefined || ours.length === 0
+                ? [ask.from, ask.to]
+                : [Math.min(ours.floor, ask.from), Math.max(ours.length, ask.to)];
+            held.set(ask.chain, { ...headOf(0, length), chain: ask.chain, floor });
+            noteAnswer(pull, ask.peer, { request: ask.request, last: true }, NOW_MS);
+          }
+          note();
+        }
+        for (const { claims } of holders) {
+          for (const { chain, length } of claims.values()) {
+            if (length === 0) continue;
+            expect(held.get(chain)?.length ?? 0).toBeGreaterThanOrEqual(length);
+            expect(held.get(chain)?.floor).toBe(0);
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('begins a long chain with its newest entries', () => {
+    const pull = newPullState();
+    const claim = headOf(1, 10_000);
+    noteClaim(pull, undefined, claim, 0);
+    const [ask] = planAsks(pull, nobody, [holder('peer', [claim])], NOW_MS);
+    const newest = { from: 10_000 - LIMITS.backfillEntries, to: 10_000, direction: 'down' };
+    expect(ask).toMatchObject(newest);
+  });
+
+  it('waits until the time that was noted, or an earlier one', () => {
+    const pull = newPullState();
+    const claim = headOf(1, 3);
+    const holders = [holder('peer', [claim])];
+    noteClaim(pull, undefined, claim, NOW_MS + 250);
+    noteClaim(pull, undefined, claim, NOW_MS + 900);
+    expect(planAsks(pull, nobody, holders, NOW_MS)).toEqual([]);
+    expect(pullWakeMs(pull, NOW_MS)).toBe(NOW_MS + 250);
+    expect(planAsks(pull, nobody, holders, NOW_MS + 250)).toHaveLength(1);
+  });
+
+  it('takes an answer only from who was asked, and only while the question is open', () => {
+    const pull = newPullState();
+    const claim = headOf(1, 3);
+    noteClaim(pull, undefined, claim, 0);
+    const [ask] = planAsks(pull, nobody, [holder('peer', [claim])], NOW_MS);
+    const answer = { request: ask!.request, last: true };
+    expect(noteAnswer(pull, 'other' as PeerId, answer, NOW_MS)).toBeNull();
+    expect(noteAnswer(pull, 'peer' as PeerId, answer, NOW_MS)).toMatchObject({
+      chain: claim.chain,
+    });
+    expect(noteAnswer(pull, 'peer' as PeerId, answer, NOW_MS)).toBeNull();
+  });
+
+  it('takes a question back after the time for an answer, counted from the last frame, or when its holder leaves', () => {
+    const pull = newPullState();
+    const claim = headOf(1, 3);
+    const holders = [holder('peer', [claim])];
+    noteClaim(pull, undefined, claim, 0);
+    const [ask] = planAsks(pull, nobody, holders, NOW_MS);
+    noteAnswer(pull, ask!.peer, { request: ask!.request, last: false }, NOW_MS + 10_000);
+    expect(expireAsks(pull, NOW_MS + LIMITS.wantTimeoutMs)).toEqual([]);
+    expect(expireAsks(pull, NOW_MS + 10_000 + LIMITS.wantTimeoutMs)).toHaveLength(1);
+    planAsks(pull, nobody, holders, NOW_MS);
+    expect(pull.inFlight.size).toBe(1);
+    forgetHolder(pull, ask!.peer);
+    expect(pull.inFlight.size).toBe(0);
+  });
+
+  it('forgets a chain that nobody claims more of', () => {
+    const pull = newPullState();
+    const claim: Head = headOf(1, 3);
+    noteClaim(pull, undefined, claim, 0);
+    expect(planAsks(pull, nobody, [holder('peer', [])], NOW_MS)).toEqual([]);
+    expect(pull.lacking.has(claim.chain as ChainKey)).toBe(false);
+  });
+});
