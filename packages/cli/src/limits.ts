@@ -1,10 +1,8 @@
 // Every limit of the command itself, each with its unit at the end of its name; what a line may be is core's to say.
 
-import { LIMITS } from '@parley/core';
-
 export const CLI_LIMITS = {
   /** A line of JSON input: every byte of a message may be written as \u00xx, and something stands around it. */
-  jsonInputBytesMax: (8 * LIMITS.lineTextBytesMax) as number,
+  jsonInputBytesMax: 131_072,
   /** What a stream of ours may hold that its reader has not taken; what is written then is dropped and counted. */
   heldCharactersMax: 4_194_304,
   /** Lines read from the view at a time. */

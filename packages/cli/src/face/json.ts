@@ -80,8 +80,10 @@ export class JsonFace implements Face {
   }
 
   error(error: unknown): void {
-    const text = failureText(error, false).trim();
-    this.#write(errorObject('failed', text.replace(/^parley: /u, '')));
+    const { logLevel, stderr } = this.#options;
+    const line = failureText(error, false).trim();
+    this.#write(errorObject('failed', line.replace(/^parley: /u, '')));
+    stderr.write(failureText(error, logLevel === 'debug'));
   }
 
   settled(settled: Settled): void {

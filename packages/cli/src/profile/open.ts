@@ -1,15 +1,14 @@
 // Puts a peer together over a profile: lock, keys, store, name, addresses, network, client; and takes it apart again.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, systemScheduler } from '@parley/client';
 import type { Client } from '@parley/client';
-import { StoreError, checkName, nameFromKey, toHex } from '@parley/core';
+import { checkName, nameFromKey, toHex } from '@parley/core';
 import type { IdentityKey, Store, Suite } from '@parley/core';
-import type { Adapters, Storage } from '../context.ts';
-import { failed } from '../failure.ts';
+import type { Adapters } from '../context.ts';
 import type { PeerOptions } from '../usage/invocation.ts';
 import { bootId } from './boot.ts';
 import { profileDirectory, profileFiles } from './home.ts';
@@ -69,7 +68,7 @@ async function assemble(
 ): Promise<Omit<OpenedPeer, 'close'>> {
   const { options, adapters, version } = settings;
   const storage = await adapters.storage();
-  const lock = lockOrExplain(storage, files);
+  const lock = storage.lockProfile(files.directory);
   undo.push(() => lock.release());
   const suite = await adapters.suite();
   const found = loadKeys(files);
@@ -95,19 +94,6 @@ async function assemble(
   undo.push(() => rmSync(files.addresses, { force: true }));
   const notices = [found.notice, usual?.notice ?? null].filter((text) => text !== null);
   return { client, suite, notices };
-}
-
-/** A profile that cannot be locked for another reason than being in use is a fault of the place. */
-function lockOrExplain(storage: Storage, files: ProfileFiles): { release(): void } {
-  const isThere = existsSync(files.directory);
-  try {
-    return storage.lockProfile(files.directory);
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'locked') throw error;
-    const done = isThere ? 'use' : 'make';
-    const text = error instanceof Error ? error.message : String(error);
-    throw failed(`cannot ${done} the profile ${files.directory}: ${text}`, error);
-  }
 }
 
 async function nameOf(
