@@ -1,10 +1,14 @@
 // Runs the tests that need networks of their own: real peers in namespaces, and a disk that is full.
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
 import { claim, obstacle, removeLeftOvers } from './namespaces.ts';
 
-const report = '.reports/net.json';
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const reports = join(root, '.reports');
+const report = join(reports, 'net.json');
 
 rmSync(report, { force: true });
 claim();
@@ -16,6 +20,7 @@ if (reason === null) {
     process.on(signal, () => process.exit(1));
   await startVitest('test', process.argv.slice(2), {
     config: false,
+    root,
     watch: false,
     name: 'net',
     include: ['test/net/**/*.test.ts'],
@@ -31,6 +36,6 @@ if (reason === null) {
   process.exitCode = 1;
 }
 if (!existsSync(report)) {
-  mkdirSync('.reports', { recursive: true });
+  mkdirSync(reports, { recursive: true });
   writeFileSync(report, JSON.stringify({ numPassedTests: 0, numFailedTests: 1 }));
 }
