@@ -81,6 +81,30 @@ export type { Conversation, Neighbour, PeerState } from './peer/state.ts';
 export { ownChainMeta } from './peer/own-chain.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
 export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';
+export type {
+  Addition,
+  Credential,
+  GroupOptions,
+  InboxKey,
+  JoinOptions,
+  Joined,
+  KeyPackageContent,
+  KeyPackageOptions,
+  Lifetime,
+  NewKeyPackage,
+  OpenSealedOptions,
+  Outgoing,
+  Psk,
+  ReadOptions,
+  Reading,
+  Roster,
+  SealOptions,
+  SessionCrypto,
+  SessionCryptoReason,
+  SessionCryptoResult,
+  Signer,
+  Vouch,
+} from './session/session-crypto.ts';
 export type { Want } from './sync/message.ts';
 export { encodeMessage } from './sync/message.ts';
 export { gapsOf, holdersOf, namesIn, neighboursIn, statusOf } from './view/status.ts';

@@ -64,6 +64,23 @@ export const LIMITS = {
   badFramesMax: 8,
   banMs: 60_000,
 
+  // Private sessions (RFC 9420 in send groups).
+  sessionMembersMax: 32,
+  keyPackageBytesMax: 1_024,
+  keyPackageLifetimeMsMax: 7_776_000_000,
+  welcomeBytesMax: 32_768,
+  groupMessageBytesMax: 65_536,
+  groupPlaintextBytesMax: 64_512,
+  authenticatedDataBytesMax: 256,
+  groupStateBytesMax: 2_097_152,
+  pskIdBytesMax: 64,
+  psksPerReadMax: 1_024,
+  exportLabelBytesMax: 64,
+  sealedBytesMax: 65_536,
+  groupEpochsKept: 8,
+  groupGenerationsKept: 2_000,
+  groupGenerationsAheadMax: 20_000,
+
   // A peer's own queues.
   inputQueueMax: 4_096,
   pendingSayLinesMax: 16_384,

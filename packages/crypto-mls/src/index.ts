@@ -1,0 +1,1 @@
+export { createMlsSessionCrypto } from './session-crypto.ts';
