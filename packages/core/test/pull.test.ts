@@ -86,11 +86,11 @@ describe('the plan of what to ask', () => {
         for (let round = 0; pull.lacking.size > 0; round += 1) {
           expect(round).toBeLessThan(1_000);
           for (const ask of planAsks(pull, (chain) => held.get(chain), holders, NOW_MS)) {
-            const ours = held.get(ask.chain);
+            const known = held.get(ask.chain);
             const [floor, length] =
-              ours === undefined || ours.length === 0
+              known === undefined || known.length === 0
                 ? [ask.from, ask.to]
-                : [Math.min(ours.floor, ask.from), Math.max(ours.length, ask.to)];
+                : [Math.min(known.floor, ask.from), Math.max(known.length, ask.to)];
             held.set(ask.chain, { ...headOf(0, length), chain: ask.chain, floor });
             noteAnswer(pull, ask.peer, { request: ask.request, last: true }, NOW_MS);
           }

@@ -40,6 +40,10 @@ function talk(opener: HeadTable, other: HeadTable): Talk {
   return { bytes, openerLearned: learned[0], otherLearned: learned[1] };
 }
 
+function tableFrom(first: number, count: number): HeadTable {
+  return tableOf(Array.from({ length: count }, (_, at) => headOf(first + at, 3)));
+}
+
 /** What a table says of the chains of two tables: the stupid way. */
 function saysOf(table: HeadTable, other: HeadTable): Map<ChainKey, string> {
   const says = new Map<ChainKey, string>();
@@ -87,9 +91,9 @@ describe('two peers that compare their heads', () => {
     const grown = heads.map((head, number) => (number % step === 0 ? headOf(number, 4) : head));
     const { bytes } = talk(tableOf(heads), tableOf(grown));
     const total = bytes.reduce((sum, size) => sum + size, 0);
-    // Eight fingerprints of 60 bytes a level, and two lists of up to 16 heads of 80 bytes at the end.
+    // Eight fingerprints of 60 bytes a level, each answered by one, and two lists of up to 16 heads of 80 bytes at the end.
     const levels = Math.ceil(Math.log(count / 16) / Math.log(8)) + 1;
-    const most = differing * (levels * 8 * 62 + 2 * 17 * 82) + 200;
+    const most = differing * (levels * 16 * 62 + 2 * 17 * 82) + 200;
     console.log(
       `${differing} of ${count} chains: ${total} bytes in ${bytes.length} messages (≤ ${most})`,
     );
@@ -105,8 +109,6 @@ describe('two peers that compare their heads', () => {
   ])(
     'of which one has %i chains and the other %i others fill no frame, and go on until all is known',
     (left, right) => {
-      const tableFrom = (first: number, count: number): HeadTable =>
-        tableOf(Array.from({ length: count }, (_, at) => headOf(first + at, 3)));
       const [ours, theirs] = [tableFrom(0, left), tableFrom(left, right)];
       const { bytes, openerLearned, otherLearned } = talk(ours, theirs);
       for (const size of bytes) expect(size).toBeLessThanOrEqual(LIMITS.frameBytesMax);
