@@ -13,6 +13,7 @@ export function keepAlive(turn: Turn): void {
       turn.out.push({ kind: 'hangUp', peer: neighbour.peer });
       // Not again at every step until the network says that it is gone.
       neighbour.heardMs = nowMs;
+      neighbour.meetByMs = nowMs + LIMITS.helloTimeoutMs;
     } else if (neighbour.met && nowMs >= neighbour.pingAtMs) {
       neighbour.pingAtMs = nowMs + LIMITS.pingIntervalMs;
       const number = Math.trunc(nowMs);
@@ -24,7 +25,7 @@ export function keepAlive(turn: Turn): void {
 
 function hangUpMs(neighbour: Neighbour): number {
   const silent = neighbour.heardMs + LIMITS.silenceMsMax;
-  return neighbour.met ? silent : Math.min(silent, neighbour.heardMs + LIMITS.helloTimeoutMs);
+  return neighbour.met ? silent : Math.min(silent, neighbour.meetByMs);
 }
 
 export function nextKeepAliveMs(neighbour: Neighbour): number {

@@ -54,6 +54,7 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     connectedMs: wallMs,
     linkedMs: nowMs,
     heardMs: nowMs,
+    meetByMs: nowMs + LIMITS.helloTimeoutMs,
     nonce,
     hello: null,
     met: false,

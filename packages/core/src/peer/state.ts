@@ -86,6 +86,8 @@ export interface Neighbour {
   readonly connectedMs: number;
   readonly linkedMs: number;
   heardMs: number;
+  /** Until when it must have proved who it is. */
+  meetByMs: number;
   /** What we ask it to sign. */
   readonly nonce: Uint8Array;
   hello: NeighbourHello | null;

@@ -1,0 +1,144 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PeerId } from '../src/brand.ts';
+import { LIMITS } from '../src/limits.ts';
+import {
+  addTarget,
+  dropTarget,
+  dueTargets,
+  newLinks,
+  noteFailure,
+  noteLost,
+  noteReached,
+  politeMs,
+  retryAll,
+} from '../src/peer/links.ts';
+import type { LinksState, Mesh } from '../src/peer/links.ts';
+import { newRandom } from '../src/peer/random.ts';
+import type { DialTarget } from '../src/ports.ts';
+import { suite } from './peers.ts';
+
+const typed: DialTarget = { addresses: ['host:1'], peer: null, record: null };
+const met = (name: string): DialTarget => ({
+  addresses: [`${name}:1`],
+  peer: name as PeerId,
+  record: null,
+});
+const chanceOf = (seed: number): ReturnType<typeof newRandom> =>
+  newRandom(suite, new Uint8Array(32).fill(seed));
+
+function meshOf(linked: readonly string[] = [], banned: readonly string[] = []): Mesh {
+  return {
+    self: 'self' as PeerId,
+    isLinked: (peer) => linked.includes(peer),
+    isBanned: (peer) => banned.includes(peer),
+    linkCount: linked.length,
+  };
+}
+
+/** Fails every dial; returns the pauses between them. */
+function pauses(links: LinksState, seed: number, count: number): number[] {
+  const chance = chanceOf(seed);
+  const found: number[] = [];
+  let lastMs = 0;
+  for (let nowMs = 0; found.length < count; nowMs += 50) {
+    for (const { dial } of dueTargets(links, meshOf(), nowMs)) {
+      found.push(nowMs - lastMs);
+      lastMs = nowMs;
+      noteFailure(links, { target: dial, text: 'nobody there' }, chance, nowMs);
+    }
+  }
+  return found.slice(1);
+}
+
+describe('whom to dial', () => {
+  it('is tried again for ever, with pauses that double up to a minute, each between half a second and its bound', () => {
+    fc.assert(
+      fc.property(fc.nat(255), (seed) => {
+        const links = newLinks();
+        addTarget(links, typed, 'typed', 0);
+        for (const [index, pause] of pauses(links, seed, 40).entries()) {
+          const bound = Math.min(LIMITS.redialMsMax, LIMITS.redialMsMin * 2 ** index);
+          expect(pause).toBeGreaterThanOrEqual(LIMITS.redialMsMin / 2);
+          expect(pause).toBeLessThanOrEqual(bound + 50);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('differs in its pauses from peer to peer', () => {
+    const [one, other] = [1, 2].map((seed) => {
+      const links = newLinks();
+      addTarget(links, typed, 'typed', 0);
+      return pauses(links, seed, 10);
+    });
+    expect(one).not.toEqual(other);
+  });
+
+  it('is nobody we are linked to, nobody banned, and not ourselves', () => {
+    const links = newLinks();
+    for (const name of ['anna', 'bob', 'self', 'cleo'])
+      addTarget(links, met(name), 'remembered', 0);
+    const due = dueTargets(links, meshOf(['anna'], ['bob']), 0);
+    expect(due.map(({ key }) => key)).toEqual(['cleo']);
+  });
+
+  it('is at most eight at once, and nobody beyond the mesh but who was typed', () => {
+    const links = newLinks();
+    for (let count = 0; count < 20; count += 1)
+      addTarget(links, met(`peer ${count}`), 'remembered', 0);
+    expect(dueTargets(links, meshOf(), 0)).toHaveLength(8);
+    const full = newLinks();
+    addTarget(full, met('anna'), 'introduced', 0);
+    addTarget(full, typed, 'typed', 0);
+    const linked = Array.from(
+      { length: LIMITS.neighboursMeshMax },
+      (_, count) => `friend ${count}`,
+    );
+    expect(dueTargets(full, meshOf(linked), 0).map(({ dial }) => dial)).toEqual([typed]);
+  });
+
+  it('starts again at once after a success that was lost, and when the network changes', () => {
+    const links = newLinks();
+    const chance = chanceOf(1);
+    addTarget(links, met('anna'), 'remembered', 0);
+    const { dial } = dueTargets(links, meshOf(), 0)[0]!;
+    noteReached(links, dial, 'anna' as PeerId);
+    expect(dueTargets(links, meshOf(['anna']), 10)).toEqual([]);
+    noteLost(links, 'anna' as PeerId, chance, 20);
+    expect(dueTargets(links, meshOf(), 20 + LIMITS.redialMsMin)).toHaveLength(1);
+    for (let count = 0; count < 7; count += 1)
+      noteFailure(links, { target: dial, text: '' }, chance, 2_000);
+    retryAll(links, chance, 3_000);
+    expect(dueTargets(links, meshOf(), 3_000 + LIMITS.redialMsMin)).toHaveLength(1);
+  });
+
+  it('gives up who was only introduced after eight failures, and whoever turns out to be ourselves', () => {
+    const links = newLinks();
+    addTarget(links, met('anna'), 'introduced', 0);
+    addTarget(links, typed, 'typed', 0);
+    const failure = { target: met('anna'), text: '' };
+    const chance = chanceOf(1);
+    for (let count = 0; count < 8; count += 1) noteFailure(links, failure, chance, 0);
+    dropTarget(links, typed);
+    expect(links.targets.size).toBe(0);
+  });
+
+  it('has a limit, beyond which those that failed most make room', () => {
+    const links = newLinks();
+    for (let count = 0; count < LIMITS.rememberedPeersMax; count += 1) {
+      expect(addTarget(links, met(`peer ${count}`), 'remembered', 0)).toBe(true);
+    }
+    noteFailure(links, { target: met('peer 7'), text: '' }, chanceOf(1), 0);
+    expect(addTarget(links, met('newcomer'), 'introduced', 0)).toBe(true);
+    expect(links.targets.size).toBe(LIMITS.rememberedPeersMax);
+    expect(links.targets.has('peer 7')).toBe(false);
+  });
+
+  it('of two that are told of each other only one dials at once', () => {
+    const [anna, bob] = ['anna' as PeerId, 'bob' as PeerId];
+    expect(politeMs(anna, bob, 100)).toBe(100);
+    expect(politeMs(bob, anna, 100)).toBeGreaterThan(100);
+  });
+});
