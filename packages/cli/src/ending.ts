@@ -11,11 +11,17 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export class Ending {
   readonly #exit: (code: ExitCode) => void;
   readonly #steps: Step[] = [];
-  readonly #onFailure: (error: unknown) => void;
+  readonly #onFailure: (error: unknown, isFirst: boolean) => void;
   #code: ExitCode | null = null;
 
-  /** `exit` ends the process; `onFailure` is told of each step that failed. */
-  constructor(exit: (code: ExitCode) => void, onFailure: (error: unknown) => void) {
+  /**
+   * `exit` ends the process; `onFailure` is told of each step that failed, and whether all had been well before: what
+   * fails while a failure is being cleared up is mostly the same again.
+   */
+  constructor(
+    exit: (code: ExitCode) => void,
+    onFailure: (error: unknown, isFirst: boolean) => void,
+  ) {
     this.#exit = exit;
     this.#onFailure = onFailure;
   }
@@ -52,8 +58,9 @@ export class Ending {
       try {
         await step();
       } catch (error) {
+        const isFirst = this.#code === EXIT.done;
         this.#code = EXIT.failed;
-        this.#onFailure(error);
+        this.#onFailure(error, isFirst);
       }
     }
     this.#exit(this.#code ?? EXIT.done);

@@ -19,7 +19,12 @@ export async function run(
   const err = new Output(stderr);
   let level: LogLevel = argv.includes('debug') ? 'debug' : 'info';
   const report = (error: unknown): void => err.write(failureText(error, level === 'debug'));
-  const ending = new Ending((code) => process.exit(code), report);
+  const ending = new Ending(
+    (code) => process.exit(code),
+    (error, isFirst) => {
+      if (isFirst || level === 'debug') report(error);
+    },
+  );
   const fail = (error: unknown): void => {
     report(error);
     ending.end(exitCodeOf(error));

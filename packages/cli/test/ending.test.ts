@@ -63,6 +63,24 @@ describe('Ending', () => {
     expect(exits).toEqual([1]);
   });
 
+  it('says whether what fails is the first failure or follows another', async () => {
+    const first: boolean[] = [];
+    const failing = (code: 0 | 1): Promise<void> => {
+      const exited = Promise.withResolvers<void>();
+      const one = new Ending(
+        () => exited.resolve(),
+        (_error, isFirst) => first.push(isFirst),
+      );
+      for (const text of ['one', 'two']) one.add(() => Promise.reject(new Error(text)));
+      one.end(code);
+      return exited.promise;
+    };
+    await failing(0);
+    expect(first.splice(0)).toEqual([true, false]);
+    await failing(1);
+    expect(first).toEqual([false, false]);
+  });
+
   it('does the other steps when one fails, tells of it, and exits with 1', async () => {
     const broken = new Error('disk');
     let done = false;
