@@ -18,6 +18,11 @@ function format(wish: LineWish, style: Partial<LineStyle> = {}): string {
   return lineFormat({ screen: bare, time: 'none', ...style })(line);
 }
 
+/** Text of any code points, halves of characters among them. */
+const anyText: fc.Arbitrary<string> = fc
+  .array(fc.nat({ max: 0x10ffff }))
+  .map((points) => String.fromCodePoint(...points));
+
 describe('lineFormat', () => {
   it.each([
     ['a message', { text: 'hello' }, 'bobby: hello\n'],
@@ -32,9 +37,11 @@ describe('lineFormat', () => {
   });
 
   it('gives each line of others exactly one line that does not begin with a blank', () => {
+    const line = new FakeClient().addLine({ identity: bobby, name: 'bobby' });
+    const formatted = lineFormat({ screen: bare, time: 'none' });
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const rows = format({ text }).split('\n');
+      fc.property(anyText, (text) => {
+        const rows = formatted({ ...line, text }).split('\n');
         expect(rows.pop()).toBe('');
         expect(rows.filter((row) => !row.startsWith(continuationIndent))).toHaveLength(1);
       }),
