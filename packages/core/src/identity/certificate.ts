@@ -71,10 +71,17 @@ export function readCertificate(
 
 /** Decodes bytes that `readCertificate` accepted before, without verifying again; throws on others. */
 export function restoreCertificate(suite: Suite, bytes: Uint8Array): Certificate {
+  const known = restored.get(bytes);
+  if (known !== undefined) return known;
   const parts = readParts(bytes);
   if (!parts.ok) throw new Error(`no certificate: ${parts.reason}`);
-  return certificateOf(suite, bytes, parts.value);
+  const certificate = certificateOf(suite, bytes, parts.value);
+  restored.set(bytes, certificate);
+  return certificate;
 }
+
+/** Every entry needs its chain's certificate, which is the same bytes as long as the chain is held. */
+const restored = new WeakMap<Uint8Array, Certificate>();
 
 interface Parts {
   readonly identityBytes: Uint8Array;

@@ -189,7 +189,7 @@ function certificateFor(
 ): Result<Certificate, RunReason> {
   if (known === null) return readCertificate(suite, bytes);
   return equalBytes(bytes, known)
-    ? ok(restoreCertificate(suite, bytes))
+    ? ok(restoreCertificate(suite, known))
     : fail('other-certificate');
 }
 
