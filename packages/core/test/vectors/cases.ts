@@ -18,8 +18,10 @@ import { verifyRun } from '../../src/log/run.ts';
 import { entryIdOf } from '../../src/log/seal.ts';
 import type { Result } from '../../src/result.ts';
 import { lobbyId } from '../../src/room/lobby.ts';
+import { decodeMessage } from '../../src/sync/message.ts';
 import { forkProofCases, headerCases, payloadCases, runCases } from './log-cases.ts';
 import type { NamedBytes } from './log-cases.ts';
+import { messageCases } from './message-cases.ts';
 
 /** One line of a file: a name, what goes in, and what comes out (or the reason why nothing does). */
 export type Vector = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -192,7 +194,18 @@ export function vectorFiles(): Readonly<Record<string, readonly Vector[]>> {
       (bytes) => verifyForkProof(suite, bytes),
       ({ certificate, ...rest }) => ({ ...rest, identity: certificate.identity }),
     ),
+    'messages.jsonl': casesOf(messageCases, decodeMessage, (message) => ({
+      message: hexInside(message),
+    })),
   };
+}
+
+/** The fields of a message, byte strings as hex. */
+function hexInside(message: object): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(message, (_key, value: unknown) =>
+    value instanceof Uint8Array ? toHex(value) : value,
+  );
+  return JSON.parse(text) as Readonly<Record<string, unknown>>;
 }
 
 /** The text of one file: one case a line, in ASCII so that nothing invisible hides in it. */
