@@ -38,7 +38,7 @@ export function newLinks(): LinksState {
 }
 
 /** A peer with known key goes by it; an address by itself. */
-export function targetKey(dial: DialTarget): string {
+function targetKey(dial: DialTarget): string {
   return dial.peer ?? `address:${dial.addresses[0] ?? ''}`;
 }
 

@@ -155,7 +155,7 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
   }
 }
 
-export function tellNeighbour(
+function tellNeighbour(
   turn: Turn,
   neighbour: Neighbour,
   hello: NeighbourHello,

@@ -32,7 +32,7 @@ const BUCKETS = 8;
 const HEADS_LISTED_MAX = 16;
 const CODES = ['skip', 'unknown', 'equal', 'heads', 'answer'] as const;
 
-export function fingerprint(suite: Suite, heads: readonly Head[]): Uint8Array {
+function fingerprint(suite: Suite, heads: readonly Head[]): Uint8Array {
   return suite.sha256(headsBytes(heads)).subarray(0, FINGERPRINT_BYTES);
 }
 

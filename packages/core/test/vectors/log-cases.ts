@@ -176,4 +176,4 @@ export const forkProofCases: readonly NamedBytes[] = [
   ['one run', encode([bare(one, 0)])],
 ];
 
-export const entryIds: readonly EntryId[] = entries.map(({ id }) => id);
+const entryIds: readonly EntryId[] = entries.map(({ id }) => id);
