@@ -58,7 +58,8 @@ function told(learned: ReadonlyMap<ChainKey, Head>): Map<ChainKey, string> {
   return new Map([...learned].map(([chain, { length, headId }]) => [chain, `${length} ${headId}`]));
 }
 
-const sorted = (says: Map<ChainKey, string>): unknown[] => [...says].toSorted();
+const sorted = (says: Map<ChainKey, string>): readonly string[] =>
+  [...says].map(([chain, said]) => `${chain} ${said}`).toSorted((a, b) => (a < b ? -1 : 1));
 
 describe('two peers that compare their heads', () => {
   it('know each other’s heads exactly, like two that had sent each other everything', () => {

@@ -138,7 +138,7 @@ function roomFieldsOf(message: RoomMessage): readonly CborValue[] {
       return [message.request, message.last, message.run];
     case 'proof':
       return [message.proof];
-    case 'links':
+    default:
       return [message.peers];
   }
 }

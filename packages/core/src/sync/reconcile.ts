@@ -108,7 +108,7 @@ function compare(
     case 'heads':
       learn(ours, range.heads, learned);
       return [{ kind: 'answer', upper: range.upper, heads: withLacking(ours, range.heads) }];
-    case 'answer':
+    default:
       learn(ours, range.heads, learned);
       return [{ kind: 'skip', upper: range.upper }];
   }
@@ -212,8 +212,7 @@ function readRange(
     case 'unknown':
     case 'equal':
       return isBytes(content, FINGERPRINT_BYTES) ? { kind, upper, fingerprint: content } : null;
-    case 'heads':
-    case 'answer': {
+    default: {
       const heads = headsFromCbor(content);
       return heads === null ? null : { kind, upper, heads };
     }

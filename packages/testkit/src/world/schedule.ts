@@ -1,6 +1,7 @@
 // One schedule from its seed: plan, run, heal, judge.
 
 import type { Suite } from '@parley/core';
+import { LIMITS } from '@parley/core';
 import { complaints } from './checks.ts';
 import type { Fault, Plan } from './plan.ts';
 import { planOf } from './plan.ts';
@@ -33,10 +34,21 @@ export function runPlan(plan: Plan, options: WorldOptions): Verdict {
   const world = new World(plan, options);
   const healedMs = heal(world, options.suite);
   if (world.objections.length === 0 && plan.watchMs > 0) watch(world, options.suite);
+  checkQueues(world);
   let entries = 0;
   for (const ids of world.ledger.chains.values()) entries += ids.length;
   const { objections, occurred, traffic } = world;
   return { plan, objections, occurred, healedMs, events: world.agenda.count, entries, traffic };
+}
+
+/** One answer and a few small frames may follow when a queue is above its mark. */
+const QUEUE_SLACK_BYTES = 65_536;
+
+/** However slowly someone reads, what waits for it stays bounded. */
+function checkQueues({ traffic, plan, objections }: World): void {
+  const most = plan.weather.queueHighBytes + LIMITS.runBytesTarget + QUEUE_SLACK_BYTES;
+  if (traffic.queueBytesMost <= most) return;
+  objections.push(`${traffic.queueBytesMost} bytes waited in one queue, not ${most}`);
 }
 
 /** Lets time pass until all is well; objects if it never is. */
