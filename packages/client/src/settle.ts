@@ -26,10 +26,9 @@ export function progressOf(state: PeerState): Progress {
   for (const conversation of state.conversations.values()) {
     const own = ownLength(conversation);
     for (const neighbour of neighboursIn(state, conversation)) {
-      const held = conversation.receipts.get(neighbour.peer) ?? 0;
-      acknowledged += held;
+      acknowledged += heldBy(conversation, neighbour);
       here.add(neighbour);
-      if (held < own) behind.add(neighbour);
+      if ((conversation.receipts.get(neighbour.peer) ?? 0) < own) behind.add(neighbour);
     }
   }
   return {
@@ -38,6 +37,13 @@ export function progressOf(state: PeerState): Progress {
     complete: here.size - behind.size,
     arriving: arrivingCount(state),
   };
+}
+
+/** Entries of our chain that it says to hold, from whichever end it fetches them. */
+function heldBy(conversation: Conversation, neighbour: Neighbour): number {
+  if (conversation.own === null) return 0;
+  const head = neighbour.claims.get(conversation.id)?.get(conversation.own);
+  return head === undefined ? 0 : head.length - head.floor;
 }
 
 function arrivingCount(state: PeerState): number {

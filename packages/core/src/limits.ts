@@ -41,7 +41,8 @@ export const LIMITS = {
   wantsInFlightPerPeerMax: 4,
   wantsQueuedPerPeerMax: 16,
   wantTimeoutMs: 15_000,
-  backfillEntries: 256,
+  /** A chain longer than this is fetched from its newest end, so that a joiner reads what is being said. */
+  newestFirstEntries: 4_096,
   announceIntervalMs: 50,
   announceSlowMs: 1_000,
   gossipGraceMs: 250,

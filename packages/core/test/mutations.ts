@@ -1,12 +1,12 @@
 // Every way to damage a byte string a little.
 
 /** All proper prefixes. */
-export function* truncations(bytes: Uint8Array): Generator<Uint8Array> {
+function* truncations(bytes: Uint8Array): Generator<Uint8Array> {
   for (let length = 0; length < bytes.length; length += 1) yield bytes.slice(0, length);
 }
 
 /** All copies in which one bit differs. */
-export function* bitFlips(bytes: Uint8Array): Generator<Uint8Array> {
+function* bitFlips(bytes: Uint8Array): Generator<Uint8Array> {
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {
     const copy = bytes.slice();
     copy[bit >> 3]! ^= 1 << (bit & 7);

@@ -113,7 +113,7 @@ describe('the plan of what to ask', () => {
     const claim = headOf(1, 10_000);
     noteClaim(pull, undefined, claim, 0);
     const [ask] = planAsks(pull, nobody, [holder('peer', [claim])], NOW_MS);
-    const newest = { from: 10_000 - LIMITS.backfillEntries, to: 10_000, direction: 'down' };
+    const newest = { from: 10_000 - LIMITS.newestFirstEntries, to: 10_000, direction: 'down' };
     expect(ask).toMatchObject(newest);
   });
 

@@ -33,6 +33,8 @@ export interface OpenOptions {
   readonly peers: readonly RememberedPeer[];
   /** 'fresh' begins a new chain: the store may have lost what was sent, or be a copy of one that goes on elsewhere. */
   readonly resume: 'continue' | 'fresh';
+  /** How long a chain must be to be fetched from its newest end; LIMITS.newestFirstEntries if not said. */
+  readonly newestFirst?: number;
   readonly now: Now;
 }
 
@@ -97,7 +99,7 @@ function openConversation(options: OpenOptions, self: Self, room: StoredRoom): C
     own: null,
     openedMs: wallMs,
     entriesHeld: 0,
-    pull: newPullState(),
+    pull: newPullState(options.newestFirst),
     known: new Map(),
     unannounced: new Map(),
     unhurried: new Set(),

@@ -17,9 +17,18 @@ import type { Arrived, Turn } from './step-types.ts';
  */
 export type Acceptance = 'new' | 'known' | 'gap' | 'conflict' | 'refused' | 'full';
 
-export function acceptRun(turn: Turn, conversation: Conversation, run: VerifiedRun): Acceptance {
+export function acceptRun(
+  turn: Turn,
+  conversation: Conversation,
+  run: VerifiedRun,
+  isAsked: boolean,
+): Acceptance {
   const record = conversation.table.get(run.chain);
-  if (record === undefined) return startChain(turn, conversation, run);
+  if (record === undefined) {
+    // A short chain is read from its beginning, in order; a long one from where it is now.
+    if (!isAsked && run.from > 0 && run.from < conversation.pull.newestFirst) return 'gap';
+    return startChain(turn, conversation, run);
+  }
   if (record.stopped !== null) return 'known';
   if (contradicts(record, run)) {
     turn.out.push({ kind: 'compare', conversation: conversation.id, run });

@@ -221,7 +221,7 @@ export function takeRun(
     blame(turn, neighbour, `run: ${run.ok ? 'other conversation' : run.reason}`);
     return 'refused';
   }
-  const acceptance = acceptRun(turn, conversation, run.value);
+  const acceptance = acceptRun(turn, conversation, run.value, !isSpread);
   if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
   if (acceptance === 'new') {
     noteChanged(turn, conversation, run.value.chain, { from: neighbour.peer, isSpread });

@@ -21,7 +21,7 @@ const HEAD_ID_BYTES = 32;
 export const NO_HEAD_ID = '0'.repeat(64) as EntryId;
 
 /** What is told in place of the head's id by who has stopped the chain and can prove why. */
-const FORKED_HEAD_ID = 'f'.repeat(64) as EntryId;
+export const FORKED_HEAD_ID = 'f'.repeat(64) as EntryId;
 
 export function sameHead(a: Head, b: Head): boolean {
   return a.floor === b.floor && a.length === b.length && toldId(a) === toldId(b);

@@ -33,12 +33,14 @@ export interface PullState {
   readonly lacking: Map<ChainKey, number>;
   readonly inFlight: Map<number, InFlight>;
   nextRequest: number;
+  /** A chain that we have nothing of is begun so many entries below its end, or from its beginning if it is shorter. */
+  readonly newestFirst: number;
 }
 
 const FRAMES_PER_ASK = 4;
 
-export function newPullState(): PullState {
-  return { lacking: new Map(), inFlight: new Map(), nextRequest: 1 };
+export function newPullState(newestFirst: number = LIMITS.newestFirstEntries): PullState {
+  return { lacking: new Map(), inFlight: new Map(), nextRequest: 1, newestFirst };
 }
 
 /** Notes that a holder claims `theirs` while we hold `ours`; asks from `atMs` on. */
@@ -48,19 +50,20 @@ export function noteClaim(
   theirs: Head,
   atMs: number,
 ): void {
-  if (needs(ours, theirs) === null) return;
+  if (needs(pull, ours, theirs) === null) return;
   const known = pull.lacking.get(theirs.chain);
   pull.lacking.set(theirs.chain, known === undefined ? atMs : Math.min(known, atMs));
 }
 
 /** What `theirs` has that `ours` lacks, the newest part first; null for nothing. */
 function needs(
+  { newestFirst }: PullState,
   ours: Head | undefined,
   theirs: Head,
 ): Pick<Ask, 'from' | 'to' | 'direction' | 'frames'> | null {
   if (theirs.length === theirs.floor) return null;
   if (ours === undefined || ours.length === 0) {
-    const newest = theirs.length - LIMITS.backfillEntries;
+    const newest = theirs.length - newestFirst;
     return newest > theirs.floor
       ? { from: newest, to: theirs.length, direction: 'down', frames: 1 }
       : { from: theirs.floor, to: theirs.length, direction: 'up', frames: FRAMES_PER_ASK };
@@ -99,7 +102,7 @@ export function planAsks(
     const free = holders.filter((holder) => (room.get(holder.peer) ?? 0) > 0);
     if (free.length === 0) break;
     const ours = heldOf(chain);
-    const useful = holders.filter((holder) => isUseful(holder, chain, ours));
+    const useful = holders.filter((holder) => isUseful(pull, holder.claims.get(chain), ours));
     if (useful.length === 0) pull.lacking.delete(chain);
     const able = useful.filter((holder) => free.includes(holder));
     const ask = bestAsk(pull, { chain, ours }, able, room);
@@ -111,9 +114,8 @@ export function planAsks(
   return asks;
 }
 
-function isUseful(holder: Holder, chain: ChainKey, ours: Head | undefined): boolean {
-  const theirs = holder.claims.get(chain);
-  return theirs !== undefined && needs(ours, theirs) !== null;
+function isUseful(pull: PullState, theirs: Head | undefined, ours: Head | undefined): boolean {
+  return theirs !== undefined && needs(pull, ours, theirs) !== null;
 }
 
 /** Asks the least busy holder. */
@@ -128,7 +130,7 @@ function bestAsk(
     if (best === null || (room.get(holder.peer) ?? 0) > (room.get(best.peer) ?? 0)) best = holder;
   }
   const theirs = best?.claims.get(chain);
-  const need = theirs === undefined ? null : needs(ours, theirs);
+  const need = theirs === undefined ? null : needs(pull, ours, theirs);
   if (best === null || need === null) return null;
   const request = pull.nextRequest;
   pull.nextRequest += 1;

@@ -3,7 +3,7 @@
 import { createNodeSuite } from '@parley/crypto-node';
 import { beginChain, extendChain } from '@parley/testkit';
 import type { SignedChain } from '@parley/testkit';
-import type { ConversationId, EntryId } from '../../src/brand.ts';
+import type { ConversationId } from '../../src/brand.ts';
 import { decode, encode } from '../../src/codec/cbor.ts';
 import type { CborValue } from '../../src/codec/cbor.ts';
 import { makeCertificate } from '../../src/identity/certificate.ts';
@@ -175,5 +175,3 @@ export const forkProofCases: readonly NamedBytes[] = [
   ['runs of two chains', encodeForkProof(bare(one, 0), bare(stranger, 0))],
   ['one run', encode([bare(one, 0)])],
 ];
-
-const entryIds: readonly EntryId[] = entries.map(({ id }) => id);

@@ -2,7 +2,7 @@
 
 import { Loop } from '@parley/client';
 import type { Output, PeerState, Suite, Write } from '@parley/core';
-import { firstOutputs, lobbyId, openPeer, orderKeyOf, ownChainMeta } from '@parley/core';
+import { LIMITS, firstOutputs, lobbyId, openPeer, orderKeyOf, ownChainMeta } from '@parley/core';
 import type { MemoryStore } from '../memory-store.ts';
 import type { Agenda } from './agenda.ts';
 import type { Chance } from './chance.ts';
@@ -78,6 +78,8 @@ export function openRun(
     proofs: store.proofs(),
     peers: store.peers(),
     resume,
+    // Chains here are short: for half of the peers some are long all the same.
+    newestFirst: chance.often(0.5) ? 3 : LIMITS.newestFirstEntries,
     now: clock.now(),
   });
   mutant.state?.(state);
