@@ -29,6 +29,7 @@ function calmPlan(count: number, lines: number): Plan {
       dials: index === 0 ? [] : [index - 1],
     })),
     actions: [{ atMs: 2_000, action: { kind: 'say', member: 0, lines } }],
+    gossips: false,
     calmMs: 10_000,
     watchMs: 0,
   };

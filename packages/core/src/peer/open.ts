@@ -33,6 +33,8 @@ export interface OpenOptions {
   readonly peers: readonly RememberedPeer[];
   /** 'fresh' begins a new chain: the store may have lost what was sent, or be a copy of one that goes on elsewhere. */
   readonly resume: 'continue' | 'fresh';
+  /** In rooms of more peers than this new entries go by gossip; the limit of that name where not given. */
+  readonly smallRoomPeersMax?: number;
   /** How long a chain must be to be fetched from its newest end; LIMITS.newestFirstEntries if not said. */
   readonly newestFirst?: number;
   readonly now: Now;
@@ -67,6 +69,7 @@ export function openPeer(options: OpenOptions): PeerState {
     ),
     links: newLinks(),
     random: newRandom(suite, options.chance),
+    smallRoomPeersMax: options.smallRoomPeersMax ?? LIMITS.smallRoomPeersMax,
     antiEntropyMs: nowMs + LIMITS.antiEntropyIntervalMs,
     listening: [],
   };

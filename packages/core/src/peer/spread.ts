@@ -49,7 +49,7 @@ function isSmall(state: PeerState, conversation: Conversation): boolean {
     if (!neighbour.tags.has(conversation.id)) continue;
     near.add(neighbour.peer);
     for (const peer of neighbour.links.get(conversation.id) ?? []) near.add(peer);
-    if (near.size > LIMITS.smallRoomPeersMax) return false;
+    if (near.size > state.smallRoomPeersMax) return false;
   }
   return true;
 }

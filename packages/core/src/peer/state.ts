@@ -145,6 +145,8 @@ export interface PeerState {
   readonly proofs: Map<ChainKey, Uint8Array>;
   readonly links: LinksState;
   readonly random: Random;
+  /** In rooms of more peers than this new entries go by gossip. */
+  readonly smallRoomPeersMax: number;
   antiEntropyMs: number;
   listening: readonly string[];
 }

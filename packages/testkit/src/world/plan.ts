@@ -75,6 +75,8 @@ export interface Plan {
   readonly members: readonly MemberPlan[];
   /** In the order of their times. */
   readonly actions: readonly Timed[];
+  /** New entries go by gossip, as in a large room. */
+  readonly gossips: boolean;
   /** When all faults end. */
   readonly calmMs: number;
   /** Afterwards the quiet is watched for so long. */
@@ -105,7 +107,10 @@ export function planOf(seed: number): Plan {
   actions.sort((left, right) => left.atMs - right.atMs);
   const weather = weatherOf(draft);
   const watchMs = chance.often(WATCH_SHARE) && !draft.has('frame-faults') ? 180_000 : 0;
-  return { seed, faults, topology, weather, members, actions, calmMs: busyMs + 1_000, watchMs };
+  const hurtsGossip = faults.some((fault) => fault.startsWith('gossip-'));
+  const gossips = hurtsGossip || chance.often(0.2);
+  const calmMs = busyMs + 1_000;
+  return { seed, faults, topology, weather, members, actions, gossips, calmMs, watchMs };
 }
 
 interface Draft {

@@ -163,7 +163,8 @@ export class World {
     this.#trace(`${member.peer} starts (${resume})`);
     const { mutant = {}, suite } = this.#options;
     const { agenda, network } = this;
-    const world = { agenda, network, suite, mutant, chance: this.#chance };
+    const { gossips } = this.plan;
+    const world = { agenda, network, suite, mutant, gossips, chance: this.#chance };
     const run = openRun(world, member, resume, this.#hooks(member));
     member.run = run;
     try {
