@@ -14,11 +14,16 @@ import type { Proposal } from 'ts-mls/proposal.js';
 import { emptyPskIndex } from 'ts-mls/pskIndex.js';
 import { makeResumptionPsk } from 'ts-mls/resumption.js';
 import { encodeUtf8 } from '@parley/core';
-import { SessionMember, must, pairOf, refused, textOf } from '@parley/testkit';
+import type { SessionCryptoReason } from '@parley/core';
+import { SessionMember, must, pairOf, textOf } from '@parley/testkit';
 import { encodeCredential } from '../src/credential.ts';
 import { readSecret } from '../src/key-package.ts';
 import { loadSuite } from '../src/suite.ts';
 import { addForger, harness, rawCommit, rawSay, rawState, unwire, wire } from './forger.ts';
+
+function refusal(reason: SessionCryptoReason): unknown {
+  return { ok: false, reason };
+}
 
 /** anna's group, which bobby reads; mallory is in it with a program that knows no fence. */
 async function withMallory(): Promise<{
@@ -37,19 +42,18 @@ async function withMallory(): Promise<{
 
 test('a reader who speaks in the group of another is not heard', async () => {
   const { anna, bobby, state } = await withMallory();
-  refused(await bobby.peek(anna, await rawSay(state, 'I am anna')), 'not-owner');
+  expect(await bobby.peek(anna, await rawSay(state, 'I am anna'))).toEqual(refusal('not-owner'));
   expect(textOf(await bobby.read(anna, await anna.say('I am')))).toBe('I am');
 });
 
 test('a reader who commits in the group of another changes nothing', async () => {
   const { anna, bobby, state } = await withMallory();
-  const { removed } = { removed: 1 };
   const empty = await rawCommit(state, {});
   const removal = await rawCommit(state, {
-    extraProposals: [{ proposalType: 'remove', remove: { removed } }],
+    extraProposals: [{ proposalType: 'remove', remove: { removed: 1 } }],
   });
-  refused(await bobby.peek(anna, empty.message), 'not-owner');
-  refused(await bobby.peek(anna, removal.message), 'not-owner');
+  expect(await bobby.peek(anna, empty.message)).toEqual(refusal('not-owner'));
+  expect(await bobby.peek(anna, removal.message)).toEqual(refusal('not-owner'));
 });
 
 test('a proposal by itself is refused, whoever makes it, and so is a commit that refers to it', async () => {
@@ -63,10 +67,10 @@ test('a proposal by itself is refused, whoever makes it, and so is a commit that
     suite,
   );
   const byAnna = await createProposal(await rawState(anna.own), false, proposal, suite);
-  refused(await bobby.peek(anna, encodeMlsMessage(byMallory.message)), 'forbidden');
-  refused(await bobby.peek(anna, encodeMlsMessage(byAnna.message)), 'forbidden');
+  expect(await bobby.peek(anna, encodeMlsMessage(byMallory.message))).toEqual(refusal('forbidden'));
+  expect(await bobby.peek(anna, encodeMlsMessage(byAnna.message))).toEqual(refusal('forbidden'));
   const { message } = await rawCommit(byAnna.newState, {});
-  refused(await bobby.peek(anna, message), 'invalid');
+  expect(await bobby.peek(anna, message)).toEqual(refusal('invalid'));
 });
 
 test('an owner cannot do in a commit what send groups do not do', async () => {
@@ -89,7 +93,7 @@ test('an owner cannot do in a commit what send groups do not do', async () => {
   );
   for (const message of messages) {
     // eslint-disable-next-line no-await-in-loop -- one refusal after the other
-    refused(await bobby.peek(anna, message), 'forbidden');
+    expect(await bobby.peek(anna, message)).toEqual(refusal('forbidden'));
   }
   expect(messages.length).toBe(3);
 });
@@ -101,9 +105,9 @@ test('a commit with a resumption secret, or sent in the open, is refused', async
   const psk: Proposal = { proposalType: 'psk', psk: { preSharedKeyId: id } };
   const findPsk = (): Uint8Array => own.keySchedule.resumptionPsk;
   const resumed = await rawCommit(own, { extraProposals: [psk] }, { findPsk });
-  refused(await bobby.peek(anna, resumed.message), 'unknown-psk');
+  expect(await bobby.peek(anna, resumed.message)).toEqual(refusal('unknown-psk'));
   const open = await rawCommit(own, { wireAsPublicMessage: true });
-  refused(await bobby.peek(anna, open.message), 'forbidden');
+  expect(await bobby.peek(anna, open.message)).toEqual(refusal('forbidden'));
 });
 
 test('an owner cannot hand its group to another name', async () => {
@@ -116,7 +120,7 @@ test('an owner cannot hand its group to another name', async () => {
   const leaf = { ...first.leaf, credential };
   const ratchetTree = [{ ...first, leaf }, ...others];
   const { message } = await rawCommit({ ...own, ratchetTree }, {});
-  refused(await bobby.peek(anna, message), 'forbidden');
+  expect(await bobby.peek(anna, message)).toEqual(refusal('forbidden'));
 });
 
 test('a commit that is signed and tagged right, but whose tag is of another epoch, is refused', async () => {
@@ -125,7 +129,36 @@ test('a commit that is signed and tagged right, but whose tag is of another epoc
   const initSecret = Uint8Array.from(own.keySchedule.initSecret, (byte) => byte ^ 1);
   const keySchedule = { ...own.keySchedule, initSecret };
   const { message } = await rawCommit({ ...own, keySchedule }, {});
-  refused(await bobby.peek(anna, message), 'invalid');
+  expect(await bobby.peek(anna, message)).toEqual(refusal('invalid'));
+});
+
+test('an owner cannot make a group larger than readers allow', async () => {
+  const { anna, bobby } = await withMallory();
+  const world = harness();
+  const extraProposals = await Promise.all(
+    Array.from({ length: 30 }, async (_, index): Promise<Proposal> => {
+      const { secret } = await new SessionMember(world, `guest ${index}`).makeKeyPackage();
+      const { publicPackage } = must(await readSecret(secret));
+      return { proposalType: 'add', add: { keyPackage: publicPackage } };
+    }),
+  );
+  const own = await rawState(anna.own);
+  const full = await rawCommit(own, { extraProposals: extraProposals.slice(1) });
+  expect((await bobby.peek(anna, full.message)).ok).toBe(true);
+  const { message } = await rawCommit(own, { extraProposals });
+  expect(await bobby.peek(anna, message)).toEqual(refusal('too-many-members'));
+});
+
+test('a message has one encoding: the same in another way, or with more behind it, is refused', async () => {
+  const { anna, bobby } = await withMallory();
+  const message = await anna.say('hello');
+  // After version and wire format comes the group id, with its length in one byte where two would do.
+  expect(message[4]).toBe(32);
+  const longer = Uint8Array.from([...message.slice(0, 4), 0x40, ...message.slice(4)]);
+  expect(await bobby.peek(anna, longer)).toEqual(refusal('malformed'));
+  const trailed = Uint8Array.from([...message, 0]);
+  expect(await bobby.peek(anna, trailed)).toEqual(refusal('malformed'));
+  expect(textOf(await bobby.read(anna, message))).toBe('hello');
 });
 
 test('nobody joins uninvited by an external commit', async () => {
@@ -142,7 +175,7 @@ test('nobody joins uninvited by an external commit', async () => {
     wireformat: 'mls_public_message',
     publicMessage: joined.publicMessage,
   });
-  refused(await bobby.peek(anna, message), 'forbidden');
+  expect(await bobby.peek(anna, message)).toEqual(refusal('forbidden'));
 });
 
 test('a Welcome that a reader made, to a fork of the group, is refused', async () => {
@@ -156,7 +189,7 @@ test('a Welcome that a reader made, to a fork of the group, is refused', async (
   });
   const { groupId, credential: owner } = anna;
   const options = { welcome: welcome!, keyPackageSecret: secret, groupId, owner };
-  refused(await dora.crypto.joinGroup(options), 'wrong-owner');
+  expect(await dora.crypto.joinGroup(options)).toEqual(refusal('wrong-owner'));
 });
 
 test('a forged leap of the owner is refused, without ratcheting where it is too far', async () => {
@@ -165,7 +198,7 @@ test('a forged leap of the owner is refused, without ratcheting where it is too 
   const forge = async (generation: number): Promise<Uint8Array> => {
     const message = unwire(await rawSay(state, 'x'));
     const { groupId, epoch, contentType, ciphertext } = message;
-    const reuseGuard = Object.assign(new Uint8Array(4), { length: 4 as const });
+    const reuseGuard = new Uint8Array(4) as Uint8Array & { length: 4 };
     const encryptedSenderData = await encryptSenderData(
       state.keySchedule.senderDataSecret,
       { leafIndex: 0, generation, reuseGuard },
@@ -175,8 +208,8 @@ test('a forged leap of the owner is refused, without ratcheting where it is too 
     );
     return wire({ ...message, encryptedSenderData });
   };
-  refused(await bobby.peek(anna, await forge(20_001)), 'too-far-ahead');
-  refused(await bobby.peek(anna, await forge(500)), 'invalid');
+  expect(await bobby.peek(anna, await forge(20_001))).toEqual(refusal('too-far-ahead'));
+  expect(await bobby.peek(anna, await forge(500))).toEqual(refusal('invalid'));
   expect(textOf(await bobby.read(anna, await anna.say('still here')))).toBe('still here');
 });
 

@@ -90,7 +90,7 @@ test('an envelope gives back what was put in, to who asks for its kind', async (
   );
 });
 
-test('a whole year of skipped messages keeps a state below its limit', async () => {
+test('a state with all the keys that may be kept stays below its limit', async () => {
   const [anna, bobby] = await pairOf(harness());
   const group = must(await loadGroup(() => true, bobby.stateOf(anna)));
   const [keys] = group.state.secretTree;

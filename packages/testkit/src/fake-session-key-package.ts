@@ -58,7 +58,7 @@ export function checkSigner(
   }
 }
 
-export function refOf(keyPackage: Uint8Array): Uint8Array {
+function refOf(keyPackage: Uint8Array): Uint8Array {
   return digest('ref', keyPackage);
 }
 
