@@ -61,7 +61,9 @@ describe('the launcher', () => {
     program(onPath, tellVersion('v30.0.0'));
     const { status, out } = launch('home/cli/bin/parley', 'two words', '', '*');
     expect(status).toBe(0);
-    expect(out).toBe(`${folder}/home/cli/dist/parley.js\ntwo words\n\n*\n`);
+    expect(out).toBe(
+      `--max-semi-space-size=16\n${folder}/home/cli/dist/parley.js\ntwo words\n\n*\n`,
+    );
   });
 
   it('is found through links to links, relative and absolute', () => {
@@ -80,7 +82,7 @@ describe('the launcher', () => {
   it('takes the Node on the PATH where none is pinned and it is new enough', () => {
     program(onPath, tellVersion('v24.0.0'));
     expect(launch('home/cli/bin/parley', 'x').out).toBe(
-      `path ${folder}/home/cli/dist/parley.js x\n`,
+      `path --max-semi-space-size=16 ${folder}/home/cli/dist/parley.js x\n`,
     );
   });
 

@@ -59,6 +59,7 @@ export const LIMITS = {
   rememberedPeersMax: 1_024,
   redialMsMin: 1_000,
   redialMsMax: 60_000,
+  redialMissedMsMax: 10_000,
   helloTimeoutMs: 10_000,
   pingIntervalMs: 15_000,
   silenceMsMax: 60_000,

@@ -52,19 +52,27 @@ function pauses(links: LinksState, seed: number, count: number): number[] {
 }
 
 describe('whom to dial', () => {
-  it('is tried again for ever, with pauses that double up to a minute, each between half a second and its bound', () => {
+  it('is tried again for ever, with pauses that double up to ten seconds, each between half a second and its bound', () => {
     fc.assert(
       fc.property(fc.nat(255), (seed) => {
         const links = newLinks();
         addTarget(links, typed, 'typed', 0);
         for (const [index, pause] of pauses(links, seed, 40).entries()) {
-          const bound = Math.min(LIMITS.redialMsMax, LIMITS.redialMsMin * 2 ** index);
+          const bound = Math.min(LIMITS.redialMissedMsMax, LIMITS.redialMsMin * 2 ** index);
           expect(pause).toBeGreaterThanOrEqual(LIMITS.redialMsMin / 2);
           expect(pause).toBeLessThanOrEqual(bound + 50);
         }
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('is tried once a minute in the end where nobody answered in this run', () => {
+    const links = newLinks();
+    addTarget(links, met('away'), 'remembered', 0);
+    const late = pauses(links, 1, 60).slice(10);
+    expect(Math.max(...late)).toBeGreaterThan(LIMITS.redialMissedMsMax);
+    expect(Math.max(...late)).toBeLessThanOrEqual(LIMITS.redialMsMax + 50);
   });
 
   it('differs in its pauses from peer to peer', () => {

@@ -20,10 +20,13 @@ import { LIMITS } from '@parley/core';
  * WAL anew, unless another process is reading. Then the marks move up by what could not be copied,
  * for that reader to end.
  */
+const COMMITS_PER_LOOK = 8;
+
 export class Checkpointer {
   readonly #size: StatementSync;
   readonly #passive: StatementSync;
   readonly #truncate: StatementSync;
+  #unasked = 0;
   /** Pages that a reader kept from being copied the last time. */
   #stuckPages = 0;
 
@@ -38,6 +41,10 @@ export class Checkpointer {
   }
 
   beforeCommit(): void {
+    // Asking costs as much as a small commit.
+    this.#unasked += 1;
+    if (this.#unasked < COMMITS_PER_LOOK) return;
+    this.#unasked = 0;
     if (this.#isDue(LIMITS.walPagesMax)) this.run();
   }
 

@@ -1,16 +1,14 @@
 // A full disk is an error of the commit that found it full, and of nothing else.
 
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '@parley/core';
 import type { Store, Write } from '@parley/core';
 import { TestChain, newConversation } from '@parley/testkit';
 import { openStore } from '../src/open.ts';
 import { dump } from './dump.ts';
-import { directoryForTest, fileForTest, thrownBy } from './support.ts';
+import { fileForTest, thrownBy } from './support.ts';
 
 const text = 'x'.repeat(2_000);
 
@@ -62,42 +60,6 @@ describe('a database that may grow no further', () => {
     expect(store.meta('last')).toBe('small');
     expect(store.lastArrival()).toBe(committed.entries.length);
     return store.close();
-  });
-});
-
-/** Runs a script on a disk of its own of so many bytes, and returns what it says. */
-function onSmallDisk(script: string, directory: string, bytes: number): unknown {
-  const file = fileURLToPath(new URL(`children/${script}`, import.meta.url));
-  const mount = `mount -t tmpfs -o size=${bytes} tmpfs "$1"`;
-  const command = `${mount} && exec "$2" --conditions=development "$3" "$1"`;
-  const { status, stdout, stderr } = spawnSync(
-    'unshare',
-    ['--map-root-user', '--mount', 'sh', '-c', command, 'sh', directory, process.execPath, file],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
-}
-
-const canMount =
-  spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'])
-    .status === 0;
-
-describe.skipIf(!canMount)('on a disk that is really full', () => {
-  test('commits fail, closing works, and all that was committed is there afterwards', () => {
-    const seen = onSmallDisk('fill-disk.ts', directoryForTest(), 16_777_216);
-    expect(seen).toEqual({
-      code: 'full',
-      refusedToo: 'full',
-      reserveWhileFull: false,
-      closed: true,
-      openedWhileFull: true,
-      sameWhileFull: true,
-      refusedAfterOpening: 'full',
-      sameWithRoom: true,
-      committedWithRoom: true,
-      reserveWithRoom: true,
-    });
   });
 });
 

@@ -15,6 +15,8 @@ export interface Target {
   readonly origin: TargetOrigin;
   /** Who answered there, once someone has. */
   peer: PeerId | null;
+  /** Someone answered there in this run of the program: worth a call more often. */
+  wasReached: boolean;
   /** When the dial under way began, in monotonic time; null while there is none. */
   dialingMs: number | null;
   failures: number;
@@ -61,6 +63,7 @@ export function addTarget(
       dial,
       origin,
       peer: dial.peer,
+      wasReached: false,
       dialingMs: null,
       failures: 0,
       lastError: null,
@@ -130,6 +133,7 @@ export function noteReached(links: LinksState, dial: DialTarget, peer: PeerId): 
   const beganMs = target.dialingMs;
   target.dialingMs = null;
   target.peer = peer;
+  target.wasReached = true;
   target.failures = 0;
   target.lastError = null;
   links.wakeMs = 0;
@@ -156,12 +160,17 @@ export function noteFailure(
     return target.failures;
   }
   const ceiling = Math.min(
-    LIMITS.redialMsMax,
+    redialMsMaxOf(target),
     LIMITS.redialMsMin * 2 ** Math.min(target.failures - 1, 10),
   );
   target.nextMs = nowMs + Math.max(LIMITS.redialMsMin / 2, ceiling * randomFraction(chance));
   links.wakeMs = 0;
   return target.failures;
+}
+
+/** Whom we were told to reach, or were linked to, is missed: after a cut all are back within this time. */
+function redialMsMaxOf({ origin, wasReached }: Target): number {
+  return origin === 'typed' || wasReached ? LIMITS.redialMissedMsMax : LIMITS.redialMsMax;
 }
 
 /** Dialling this peer or address is of no use ever: it is ourselves. */
