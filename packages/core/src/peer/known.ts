@@ -17,12 +17,20 @@ export function noteKnown(
 
 /** What a peer said counts no more, beyond what others say too: it is banned, or it begins anew and may have less. */
 export function forgetSayings(state: PeerState, conversation: Conversation, peer: PeerId): void {
-  for (const [chain, { saidBy }] of conversation.known) {
-    if (saidBy !== peer) continue;
-    conversation.known.delete(chain);
-    for (const other of state.neighbours.values()) {
-      const head = other.peer === peer ? undefined : other.claims.get(conversation.id)?.get(chain);
-      if (head !== undefined) noteKnown(conversation, other.peer, chain, head.length);
-    }
+  for (const chain of conversation.known.keys()) forgetSaying(state, conversation, peer, chain);
+}
+
+/** The same of one chain: it was asked for it, and has nothing to give. */
+export function forgetSaying(
+  state: PeerState,
+  conversation: Conversation,
+  peer: PeerId,
+  chain: ChainKey,
+): void {
+  if (conversation.known.get(chain)?.saidBy !== peer) return;
+  conversation.known.delete(chain);
+  for (const other of state.neighbours.values()) {
+    const head = other.peer === peer ? undefined : other.claims.get(conversation.id)?.get(chain);
+    if (head !== undefined) noteKnown(conversation, other.peer, chain, head.length);
   }
 }

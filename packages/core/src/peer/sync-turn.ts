@@ -13,7 +13,7 @@ import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
 import { tellFork } from './fork-news.ts';
-import { noteKnown } from './known.ts';
+import { forgetSaying, noteKnown } from './known.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
 import type { Acceptance } from './receive.ts';
@@ -171,6 +171,13 @@ function noteClaimsOf(turn: Turn, conversation: Conversation, ask: Ask): void {
   turn.state.neighbours.get(ask.peer)?.claims.get(conversation.id)?.delete(ask.chain);
 }
 
+/** It was asked and had nothing new: what it was taken to have is not there. */
+function noteNothing(turn: Turn, conversation: Conversation, ask: Ask): void {
+  noteClaimsOf(turn, conversation, ask);
+  forgetSaying(turn.state, conversation, ask.peer, ask.chain);
+  turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
+}
+
 export function onRun(
   turn: Turn,
   conversation: Conversation,
@@ -180,12 +187,12 @@ export function onRun(
   if (message.request === UNASKED) return onPushed(turn, conversation, neighbour, message.run);
   const ask = noteAnswer(conversation.pull, neighbour.peer, message, turn.nowMs);
   if (ask === null) return;
-  if (message.run.length === 0) return noteClaimsOf(turn, conversation, ask);
+  if (message.run.length === 0) return noteNothing(turn, conversation, ask);
   const acceptance = takeRun(turn, conversation, neighbour, {
     bytes: message.run,
     isSpread: false,
   });
-  if (acceptance !== 'new') noteClaimsOf(turn, conversation, ask);
+  if (acceptance !== 'new') noteNothing(turn, conversation, ask);
   askForRest(turn, conversation, ask.chain);
 }
 
