@@ -21,7 +21,8 @@ export const LIMITS = {
   clockSkewNoticeMs: 60_000,
   parkedEntriesMax: 4_096,
   chainsPerConversationMax: 100_000,
-  chainsPerAuthorMax: 64,
+  /** A new one is begun after each power loss and each restored copy. */
+  chainsPerAuthorMax: 1_024,
   unprovenRestartsMax: 4,
   forkProofsMax: 1_024,
 

@@ -1,0 +1,123 @@
+// Who is at the other end of a link is proved on that link, and no room is named to who does not know it.
+
+import { describe, expect, it } from 'vitest';
+import type { PeerId } from '../src/brand.ts';
+import type { Input, Output } from '../src/peer/step-types.ts';
+import type { Message } from '../src/sync/message.ts';
+import { decodeMessage, encodeMessage } from '../src/sync/message.ts';
+import { TestPeer, link } from './peers.ts';
+
+/** What a peer sent to another, decoded. */
+function sentBy(outputs: readonly Output[], to: PeerId): Message[] {
+  return outputs.flatMap((output) => {
+    if (output.kind !== 'send' || output.peer !== to) return [];
+    const message = decodeMessage(output.frame);
+    return message.ok ? [message.value] : [];
+  });
+}
+
+function ofType<Type extends Message['type']>(
+  messages: readonly Message[],
+  type: Type,
+): Extract<Message, { type: Type }> {
+  const found = messages.find((message) => message.type === type);
+  if (found === undefined) throw new Error(`no ${type} was sent`);
+  return found as Extract<Message, { type: Type }>;
+}
+
+function connected(peer: PeerId): Input {
+  return {
+    kind: 'network',
+    event: { kind: 'connected', peer, direction: 'inbound', address: 'a', path: 'lan' },
+  };
+}
+
+function frame(peer: PeerId, message: Message): Input {
+  return { kind: 'network', event: { kind: 'frame', peer, bytes: encodeMessage(message) } };
+}
+
+describe('meeting a neighbour', () => {
+  it('ends with both knowing who the other is and which room they share', () => {
+    const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
+    link(anna, bob, 0);
+    for (const [one, other] of [
+      [anna, bob],
+      [bob, anna],
+    ] as const) {
+      const neighbour = one.state.neighbours.get(other.id);
+      expect(neighbour?.met).toBe(true);
+      expect(neighbour?.hello?.identity).toBe(other.state.self.identity);
+      expect(neighbour?.tags.size).toBe(1);
+    }
+  });
+
+  it('is refused to who says the hello of another and cannot prove it', () => {
+    const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
+    const mallory = 'mallory' as PeerId;
+    const hello = ofType(sentBy(bob.take(connected(anna.id), 0), anna.id), 'hello');
+    anna.take(connected(mallory), 0);
+    anna.take(frame(mallory, hello), 1);
+    anna.take(frame(mallory, { type: 'prove', signature: new Uint8Array(64) }), 2);
+    expect(anna.state.neighbours.get(mallory)?.met).toBe(false);
+    expect(anna.told()).toContainEqual({ kind: 'badFrame', peer: mallory, reason: 'wrong proof' });
+    expect(anna.told().some(({ kind }) => kind === 'neighbour')).toBe(false);
+  });
+
+  it('is refused to who repeats a proof that was given on another link', () => {
+    const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
+    link(anna, bob, 0);
+    const said = sentBy(bob.outputs, anna.id);
+    const mallory = 'mallory' as PeerId;
+    anna.take(connected(mallory), 10);
+    anna.take(frame(mallory, ofType(said, 'hello')), 11);
+    anna.take(frame(mallory, ofType(said, 'prove')), 12);
+    expect(anna.state.neighbours.get(mallory)?.met).toBe(false);
+  });
+
+  it('comes before anything about a room', () => {
+    const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
+    link(anna, bob, 0);
+    const said = sentBy(bob.outputs, anna.id);
+    const mallory = 'mallory' as PeerId;
+    anna.take(connected(mallory), 10);
+    anna.take(frame(mallory, ofType(said, 'hello')), 11);
+    anna.take(frame(mallory, ofType(said, 'rooms')), 12);
+    expect(anna.state.neighbours.get(mallory)?.tags.size).toBe(0);
+    expect(anna.told()).toContainEqual({
+      kind: 'badFrame',
+      peer: mallory,
+      reason: 'rooms before proof',
+    });
+  });
+});
+
+describe('the name of a room on a link', () => {
+  it('differs from link to link, from end to end and from the room itself', () => {
+    const peers = [new TestPeer('anna'), new TestPeer('bob'), new TestPeer('carmen')] as const;
+    const [anna, bob, carmen] = peers;
+    link(anna, bob, 0);
+    link(anna, carmen, 0);
+    link(carmen, bob, 0);
+    const tags = peers.flatMap((peer) =>
+      peers.flatMap((other) =>
+        sentBy(peer.outputs, other.id).flatMap((message) =>
+          message.type === 'rooms' ? message.tags : [],
+        ),
+      ),
+    );
+    expect(tags).toHaveLength(6);
+    expect(new Set(tags).size).toBe(6);
+    const [id] = anna.state.conversations.keys();
+    for (const tag of tags) expect(id).not.toContain(tag);
+  });
+
+  it('says nothing to who does not know the room, and nothing more follows', () => {
+    const [anna, stranger] = [new TestPeer('anna'), new TestPeer('stranger')];
+    stranger.state.conversations.clear();
+    link(stranger, anna, 0);
+    expect(anna.state.neighbours.get(stranger.id)?.met).toBe(true);
+    expect(stranger.state.neighbours.get(anna.id)?.rooms.size).toBe(0);
+    const types = sentBy(anna.outputs, stranger.id).map(({ type }) => type);
+    expect(new Set(types)).toEqual(new Set(['hello', 'prove', 'rooms', 'ping', 'pong']));
+  });
+});
