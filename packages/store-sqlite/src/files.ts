@@ -17,8 +17,18 @@ const MAGIC = 'SQLite format 3\0';
  * exists.
  */
 function makePrivateDirectory(directory: string): void {
-  const made = fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
-  if (made !== undefined) fs.chmodSync(directory, DIRECTORY_MODE);
+  if (fs.existsSync(directory)) return;
+  const parent = path.dirname(directory);
+  // Parent by parent: mkdir's own recursion never ends where a parent is there and takes no entries, as in /proc.
+  if (parent !== directory) makePrivateDirectory(parent);
+  try {
+    fs.mkdirSync(directory, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    // Another process that starts now made it first.
+    if (fs.existsSync(directory)) return;
+    throw error;
+  }
+  fs.chmodSync(directory, DIRECTORY_MODE);
 }
 
 /** Gives a directory that is ours alone the mode 0700. */

@@ -125,6 +125,11 @@ describe('a damaged database', () => {
 });
 
 describe('a directory that cannot be written', () => {
+  test('is an io error also where the system has no room for directories at all', () => {
+    const thrown = thrownBy(() => openStore({ path: '/proc/parley/parley.db' }));
+    expect(thrown).toMatchObject({ code: 'io' });
+  });
+
   test('is an io error that names the file', () => {
     const file = path.join(fileForTest(), 'below', 'a-file.db');
     fs.writeFileSync(path.dirname(path.dirname(file)), 'a file');
