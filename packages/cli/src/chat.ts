@@ -11,7 +11,6 @@ import { lineFormat } from './face/line-text.ts';
 import { PlainFace } from './face/plain.ts';
 import { Prompt } from './face/prompt.ts';
 import { EXIT, exitCodeOf, failed, isSystemError } from './failure.ts';
-import { firstContact } from './first-contact.ts';
 import { readLines } from './io/input.ts';
 import { LineSplitter } from './io/line-splitter.ts';
 import { screenOf } from './io/screen.ts';
@@ -103,7 +102,7 @@ function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Mad
   const above = prompt === null ? streams : promptedStreams(context, prompt.prompt);
   const face = new PlainFace({ ...shared, ...above, format, screen });
   failing = face;
-  if (prompt === null) return { face, input: () => readPipe(face, context, peer, options.connect) };
+  if (prompt === null) return { face, input: () => readInput(face, context) };
   return { face, input: () => prompt.run(face) };
 }
 
@@ -152,16 +151,6 @@ function makePrompt({ stdin, stderr, ending }: Context, { client }: OpenedPeer):
     return ended.promise;
   };
   return { prompt, run };
-}
-
-async function readPipe(
-  face: Face,
-  context: Context,
-  { client }: OpenedPeer,
-  connect: readonly string[],
-): Promise<void> {
-  await firstContact(client, connect, () => context.ending.begun);
-  await readInput(face, context);
 }
 
 async function readInput(face: Face, { stdin, ending }: Context): Promise<void> {

@@ -18,9 +18,6 @@ export const CLI_LIMITS = {
   standingIntervalMs: 200,
   /** Between two looks of `parley log --follow` into the store. */
   followIntervalMs: 200,
-  /** What a pipe waits for those it dials before it is read, and how often it looks whether they are there. */
-  firstContactMsMax: 1_000,
-  firstContactLookMs: 20,
   /** Less than the two seconds that are promised, for what the system takes itself. */
   endingMsMax: 1_800,
   /** What \quit waits for those who are connected to have what was said. */
