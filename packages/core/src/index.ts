@@ -106,6 +106,6 @@ export type {
   Vouch,
 } from './session/session-crypto.ts';
 export type { Want } from './sync/message.ts';
-export { encodeMessage } from './sync/message.ts';
+export { MESSAGE_TYPES, encodeMessage } from './sync/message.ts';
 export { gapsOf, holdersOf, namesIn, neighboursIn, statusOf } from './view/status.ts';
 export type { ChainGap, ConversationStatus } from './view/status.ts';

@@ -80,7 +80,8 @@ export type MessageReason =
   | 'bad-fields'
   | 'unknown-type';
 
-const TYPES = [
+/** The types of message by the number that stands first in a frame. */
+export const MESSAGE_TYPES = [
   'hello',
   'prove',
   'rooms',
@@ -101,7 +102,7 @@ const PEER_ID_BYTES_MAX = 128;
 const FRAMES_MAX = 16;
 
 export function encodeMessage(message: Message): Uint8Array {
-  return encode([TYPES.indexOf(message.type), ...fieldsOf(message)]);
+  return encode([MESSAGE_TYPES.indexOf(message.type), ...fieldsOf(message)]);
 }
 
 function fieldsOf(message: Message): readonly CborValue[] {
@@ -151,7 +152,7 @@ export function decodeMessage(frame: Uint8Array): Result<Message, MessageReason>
   const value = decoded.value;
   if (!Array.isArray(value) || !isUint(value[0])) return fail('not-a-message');
   const [code, ...fields] = value as readonly CborValue[];
-  const type = TYPES[code as number];
+  const type = MESSAGE_TYPES[code as number];
   if (type === undefined) return fail('unknown-type');
   const message = DECODERS[type](fields);
   return message === null ? fail('bad-fields') : ok(message);
@@ -159,7 +160,7 @@ export function decodeMessage(frame: Uint8Array): Result<Message, MessageReason>
 
 type Decoder = (fields: readonly CborValue[]) => Message | null;
 
-const DECODERS: Readonly<Record<(typeof TYPES)[number], Decoder>> = {
+const DECODERS: Readonly<Record<(typeof MESSAGE_TYPES)[number], Decoder>> = {
   hello: ([version, certificate, name, nonce, clockMs]) => {
     if (!isUint(version) || version < PROTOCOL_VERSION || !isText(name, LIMITS.nameBytesMax))
       return null;

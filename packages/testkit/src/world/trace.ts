@@ -1,23 +1,8 @@
 // One line of text for what a peer does, for people who look for the cause of a failure.
 
 import type { Output } from '@parley/core';
-import { decode, toHex } from '@parley/core';
+import { MESSAGE_TYPES, decode, toHex } from '@parley/core';
 import type { CborValue } from '@parley/core';
-
-const TYPES = [
-  'hello',
-  'prove',
-  'rooms',
-  'ranges',
-  'heads',
-  'want',
-  'run',
-  'peers',
-  'ping',
-  'pong',
-  'proof',
-  'links',
-] as const;
 
 export function describe(output: Output): string {
   switch (output.kind) {
@@ -52,7 +37,7 @@ function writeText(write: Extract<Output, { kind: 'commit' }>['writes'][number])
 
 /** What type of frame it is: the first item. */
 export function frameType(frame: Uint8Array): string {
-  return TYPES[frame[1] ?? TYPES.length] ?? 'unknown';
+  return MESSAGE_TYPES[frame[1] ?? TYPES.length] ?? 'unknown';
 }
 
 function frameText(frame: Uint8Array): string {
