@@ -37,7 +37,7 @@ function writeText(write: Extract<Output, { kind: 'commit' }>['writes'][number])
 
 /** What type of frame it is: the first item. */
 export function frameType(frame: Uint8Array): string {
-  return MESSAGE_TYPES[frame[1] ?? TYPES.length] ?? 'unknown';
+  return MESSAGE_TYPES[frame[1] ?? MESSAGE_TYPES.length] ?? 'unknown';
 }
 
 function frameText(frame: Uint8Array): string {
