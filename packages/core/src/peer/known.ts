@@ -1,6 +1,7 @@
 // The longest that each chain is said to be, for the count of what is missing.
 
 import type { ChainKey, PeerId } from '../brand.ts';
+import type { Head } from '../sync/head.ts';
 import type { Conversation, PeerState } from './state.ts';
 
 /** A peer says that a chain has so many entries. */
@@ -13,6 +14,19 @@ export function noteKnown(
   const held = conversation.table.get(chain)?.length ?? 0;
   const known = conversation.known.get(chain)?.length ?? 0;
   if (length > held && length > known) conversation.known.set(chain, { length, saidBy });
+}
+
+/** A peer says how much it holds: what it was taken to have beyond that, for what it passed on, it has not. */
+export function noteSaying(
+  state: PeerState,
+  conversation: Conversation,
+  peer: PeerId,
+  { chain, length }: Head,
+): void {
+  const known = conversation.known.get(chain);
+  if (known?.saidBy === peer && length < known.length)
+    forgetSaying(state, conversation, peer, chain);
+  noteKnown(conversation, peer, chain, length);
 }
 
 /** What a peer said counts no more, beyond what others say too: it is banned, or it begins anew and may have less. */

@@ -13,7 +13,7 @@ import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
 import { tellFork } from './fork-news.ts';
-import { forgetSaying, noteKnown } from './known.ts';
+import { forgetSaying, noteKnown, noteSaying } from './known.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
 import type { Acceptance } from './receive.ts';
@@ -71,7 +71,7 @@ function noteHead(
   if (claims === undefined) return;
   if (!claims.has(head.chain) && claims.size >= LIMITS.chainsPerConversationMax) return;
   claims.set(head.chain, head);
-  noteKnown(conversation, neighbour.peer, head.chain, head.length);
+  noteSaying(turn.state, conversation, neighbour.peer, head);
   const ours = conversation.table.get(head.chain);
   if (head.chain === conversation.own && ours !== undefined)
     noteOwn(turn, conversation, neighbour, { ours, head });
