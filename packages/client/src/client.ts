@@ -33,7 +33,7 @@ import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { RecentEntries } from './recent.ts';
 import { progressOf, settledOf, STALL_MS_MAX } from './settle.ts';
-import { ClientView, findConversation, readStored } from './view.ts';
+import { ClientView, findConversation } from './view.ts';
 
 export interface ClientOptions {
   readonly suite: Suite;
@@ -204,7 +204,7 @@ class PeerClient implements Client {
   #audience(): Audience {
     return {
       arrived: (entries, firstArrival, commit) => this.#arrived(entries, firstArrival, commit),
-      unparked: (after) => this.#unparked(after),
+      unparked: () => this.#unparked(),
       told: (event) => this.#told(event),
       failed: (error) => this.#failed(error),
     };
@@ -221,9 +221,7 @@ class PeerClient implements Client {
     this.#tell({ kind: 'lines' });
   }
 
-  #unparked(after: number): void {
-    for (const stored of this.#options.store.arrivals(after, UNPARKED_MAX))
-      this.#recent.add(readStored(stored));
+  #unparked(): void {
     this.#lastArrival = this.#options.store.lastArrival();
     this.#tell({ kind: 'lines' });
   }
@@ -285,4 +283,3 @@ class PeerClient implements Client {
 }
 
 const SETTLE_LOOK_MS = 20;
-const UNPARKED_MAX = 4_096;

@@ -72,7 +72,7 @@ export class ClientView implements View {
   }
 
   linesAfter(arrival: number, linesMax: number): LinePage {
-    const entries = this.#sources.recent.after(arrival) ?? this.#readArrivals(arrival);
+    const entries = this.#entriesAfter(arrival);
     const lines: ShownLine[] = [];
     let through = arrival;
     for (const entry of entries) {
@@ -177,6 +177,13 @@ export class ClientView implements View {
       this.#known.add(identity);
       this.forgetLabels();
     }
+  }
+
+  /** From the ring; from the store what the ring has no more, or never had because it was parked. */
+  #entriesAfter(arrival: number): readonly ReadEntry[] {
+    const recent = this.#sources.recent.after(arrival);
+    const isBehind = recent?.length === 0 && arrival < this.newest();
+    return recent === null || isBehind ? this.#readArrivals(arrival) : recent;
   }
 
   #readArrivals(after: number): readonly ReadEntry[] {
@@ -296,7 +303,7 @@ export function findConversation(state: PeerState, session: SessionName): Conver
 }
 
 /** An entry of the store with its lines; none where it is encrypted or pruned. */
-export function readStored(stored: StoredEntry): ReadEntry {
+function readStored(stored: StoredEntry): ReadEntry {
   return { arrival: stored.arrival, stored, lines: linesOf(stored) };
 }
 

@@ -1,5 +1,7 @@
 import type { Change } from '@parley/client';
-import { MemoryDisk } from '@parley/testkit';
+import { lobbyId } from '@parley/core';
+import { createNodeSuite } from '@parley/crypto-node';
+import { MemoryDisk, TestChain } from '@parley/testkit';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Swarm, heard, until } from './swarm.ts';
 
@@ -89,4 +91,18 @@ test('what was said is indexed for search once it is quiet', async () => {
   anna.client.say('lobby', 'a needle in the hay', 'say');
   await until('all is indexed', () => indexed.mock.results.some(({ value }) => value === 0));
   expect(anna.store.search('needle', null, 10)).toHaveLength(1);
+});
+
+test('lines that were parked are all shown when their time has come, however many', async () => {
+  const disk = new MemoryDisk({ sync: 'soon' });
+  const chain = new TestChain(lobbyId(createNodeSuite()));
+  for (let number = 0; number < 5_000; number += 1) chain.say([`line ${number}`]);
+  const store = disk.open();
+  const write = chain.write(0);
+  if (write.kind !== 'entries') throw new Error('a chain writes entries');
+  store.commit([{ ...write, parked: true }]);
+  await store.close();
+  const anna = await swarm.start('anna', { disk });
+  await until('all are shown', () => heard(anna).length === 5_000);
+  expect(new Set(heard(anna)).size).toBe(5_000);
 });

@@ -19,7 +19,6 @@ export const LIMITS = {
   hlcCounterMax: 4_294_967_295,
   futureMsMax: 120_000,
   clockSkewNoticeMs: 60_000,
-  parkedEntriesMax: 4_096,
   chainsPerConversationMax: 100_000,
   /** A new one is begun after each power loss and each restored copy. */
   chainsPerAuthorMax: 1_024,
