@@ -2,7 +2,7 @@
 
 import type { IdentityKey, PeerId, Result } from '@parley/core';
 
-/** How a session is named towards a person or a script: "lobby", a room's name, or its number. */
+/** How a session is named towards a person or a script: "lobby", a room's name, or a private session's number ("1"). */
 export type SessionName = string;
 
 /** One line as a face shows it. */
@@ -18,6 +18,8 @@ export interface ShownLine {
   readonly timeMs: number;
   readonly own: boolean;
   readonly late: boolean;
+  /** Of a private session: who forked it. Null elsewhere. */
+  readonly forkedBy: 'us' | 'them' | null;
 }
 
 export interface LinePage {
@@ -39,9 +41,21 @@ export interface SessionStatus {
 }
 
 export interface SessionSummary extends SessionStatus {
+  /** 0 for the lobby; a private session keeps its number as long as it is listed, also over a restart. */
   readonly number: number;
   readonly kind: 'lobby' | 'room' | 'private';
+  /** What a person calls it: "lobby", or the labels of the others in a private session: "bobby, carmen". */
+  readonly title: string;
+  /** Lobby and rooms: those connected, and we. Private sessions: everyone in it, here or not. */
   readonly people: number;
+  /** Of a private session: who forked it. Null elsewhere. */
+  readonly forkedBy: 'us' | 'them' | null;
+  /** The others in a private session; empty elsewhere. */
+  readonly with: readonly Person[];
+  /** Lines of others that came since it was last attended. */
+  readonly unread: number;
+  /** False where nothing can be said any more: everyone else left, or we were removed. */
+  readonly open: boolean;
 }
 
 export interface Person {
@@ -53,6 +67,8 @@ export interface Person {
   readonly path: 'lan' | 'direct' | 'relayed' | null;
   /** When last heard; null for someone only known by what they said. */
   readonly lastSeenMs: number | null;
+  /** We compared safety words with them. */
+  readonly verified: boolean;
 }
 
 export interface Connection {
@@ -127,13 +143,42 @@ export type Change =
       readonly address: string;
       readonly path: 'lan' | 'direct' | 'relayed';
     }
+  /** 'opened': it is in the list from now on; 'changed': people came, went or it closed; 'left': not listed any more. */
+  | {
+      readonly kind: 'session';
+      readonly event: 'opened' | 'changed' | 'left';
+      readonly session: SessionName;
+    }
   | { readonly kind: 'listening' }
   | { readonly kind: 'notice'; readonly text: string; readonly level: 'info' | 'debug' }
   | { readonly kind: 'error'; readonly code: string; readonly text: string }
   /** The client stopped by itself: the disk failed for good. */
   | { readonly kind: 'failed'; readonly error: Error };
 
-export type SayReason = 'empty' | 'too-long' | 'lone-surrogate' | 'unknown-session' | 'stopping';
+export type SayReason =
+  | 'empty'
+  | 'too-long'
+  | 'lone-surrogate'
+  | 'unknown-session'
+  | 'closed-session'
+  | 'stopping';
+
+/** Why no private session was forked, or nobody invited or removed. */
+export type ForkRefusal =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'self' }
+  /** An active session with just these people exists. */
+  | { readonly kind: 'exists'; readonly session: SessionName }
+  | { readonly kind: 'too-many' }
+  /** Nobody here has that key. */
+  | { readonly kind: 'unknown' }
+  /** Nothing to encrypt to them with has come yet. */
+  | { readonly kind: 'no-keys'; readonly identity: IdentityKey }
+  | { readonly kind: 'already-in'; readonly identity: IdentityKey }
+  | { readonly kind: 'not-in'; readonly identity: IdentityKey }
+  /** It is no private session, or nothing can be done in it any more. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'stopping' };
 
 /** What became of `settle`. */
 export interface Settled {
@@ -154,6 +199,18 @@ export interface Client {
   /** False when so much waits to be written that a producer should stop until `ready` resolves. */
   readonly hasRoom: boolean;
   ready(): Promise<void>;
+  /** Opens a private session with these people; its name can be used at once. What is said waits until it can be sent. */
+  fork(people: readonly IdentityKey[]): Result<SessionName, ForkRefusal>;
+  /** Lets someone into a private session; they read what is said from then on. */
+  invite(session: SessionName, person: IdentityKey): Result<null, ForkRefusal>;
+  /** They read nothing of what is said from then on. */
+  remove(session: SessionName, person: IdentityKey): Result<null, ForkRefusal>;
+  /** Leaves a private session: it is not listed any more, and what is said in it later is not readable to us. */
+  leave(session: SessionName): Result<null, ForkRefusal>;
+  /** Marks that safety words were compared with someone, or (false) that they were not. */
+  verify(person: IdentityKey, verified: boolean): void;
+  /** A person looks at this session now, and at no other: what comes there is not counted as unread. */
+  attend(session: SessionName): void;
   /** Changes our name; the reason says why not. */
   rename(name: string): Result<null, string>;
   /** Dials an address now, and again for as long as we run. Refused with a text for a malformed one. */

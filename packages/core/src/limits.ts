@@ -81,7 +81,38 @@ export const LIMITS = {
   sealedBytesMax: 65_536,
   groupEpochsKept: 8,
   groupGenerationsKept: 2_000,
-  groupGenerationsAheadMax: 20_000,
+  groupGenerationsAheadMax: 1_000,
+  /** Everyone who ever was in it, for whom the roster keeps a line. */
+  sessionPeopleMax: 128,
+  sessionChainsMax: 1_024,
+  sessionsMax: 256,
+  /** Cuts of one person: one for each of their chains. */
+  rosterCutsMax: 64,
+  sessionFramesMax: 128,
+  asksMax: 64,
+  sessionPendingLinesMax: 2_048,
+  rotateMessages: 50,
+  rotateMs: 86_400_000,
+  healMsMin: 60_000,
+  exportersKept: 16,
+  letInAgainMsMin: 60_000,
+  readEntriesPerWork: 64,
+  keyPackagesOneTime: 32,
+  keyPackagesLeast: 8,
+  keyPackageOneTimeMs: 1_209_600_000,
+  keyPackageLastResortMs: 5_184_000_000,
+  /** How long the secret of a package is kept after it was used, or has expired: others may have taken it meanwhile. */
+  keyPackageUsedKeptMs: 86_400_000,
+  keyPackageExpiredKeptMs: 3_888_000_000,
+
+  // Carrying for others who are away.
+  holdersPerConversation: 3,
+  heldMsMax: 3_888_000_000,
+  heldBytesPerDepositorMax: 33_554_432,
+  heldBytesMax: 268_435_456,
+  heldConversationsPerDepositorMax: 512,
+  inboxPeriodMs: 604_800_000,
+  inboxChainsMax: 1_024,
 
   // A peer's own queues.
   inputQueueMax: 4_096,

@@ -39,6 +39,12 @@ export interface StoredProof {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes of ours under a key: states and secrets that lines depend on. */
+export interface StoredValue {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
 export type Write =
   | {
       readonly kind: 'entries';
@@ -53,7 +59,25 @@ export type Write =
       readonly late: boolean;
       /** True for those whose time is too far in the future: kept and served, but in no window, arrival or search until unparked. */
       readonly parked: boolean;
+      /** True for those that are ciphertext: the same until opened, and not counted. Never parked too. Absent means false. */
+      readonly sealed?: boolean;
     }
+  /**
+   * A sealed entry becomes visible, with a new arrival number, and with these lines (encoded as a plain payload is) kept
+   * beside its payload. Ignored for one that is not held; of one that is open already it throws.
+   */
+  | {
+      readonly kind: 'opened';
+      readonly chain: ChainKey;
+      readonly seq: number;
+      readonly lines: Uint8Array;
+      readonly arrivedMs: number;
+      readonly late: boolean;
+    }
+  /** Forgets a conversation: its chains, their entries, and what was opened of them. */
+  | { readonly kind: 'drop'; readonly conversation: ConversationId }
+  /** Keeps, replaces or (null) erases bytes under a key. */
+  | { readonly kind: 'value'; readonly key: string; readonly value: Uint8Array | null }
   /** Parked entries of a conversation with hlc.ms ≤ throughMs become visible, with new arrival numbers in the order on screen. */
   | { readonly kind: 'unpark'; readonly conversation: ConversationId; readonly throughMs: number }
   /** A verified signature for an entry that was stored without one; ignored for any other. */
@@ -76,7 +100,9 @@ export type Write =
 /** An entry as the store returns it, with what a reader needs beside it. */
 export interface StoredEntry {
   readonly entry: Entry;
-  /** Whose chain it is, from the chain's certificate. */
+  /** What a sealed entry turned out to say, encoded as a plain payload is; null for one that was never sealed, or not opened. */
+  readonly opened: Uint8Array | null;
+  /** Whose chain it is, from the chain's record. */
   readonly identity: IdentityKey;
   /** 1, 2, 3 … in the order of arrival in this store; 0 while parked. */
   readonly arrival: number;
@@ -135,6 +161,9 @@ export interface Store {
   /** Those seen last, first. */
   peers(): RememberedPeer[];
   meta(key: string): string | null;
+  value(key: string): Uint8Array | null;
+  /** All whose keys begin so, in the order of their keys. */
+  values(prefix: string): StoredValue[];
 
   /** All of it or nothing, in one transaction. Returns this commit's number: 1, 2, 3 … since opening. */
   commit(writes: readonly Write[]): number;
@@ -156,13 +185,13 @@ export interface Store {
   /**
    * Lines that have all words of the query (of the last one at least the beginning; case and the accents of Latin
    * letters aside), the newest on screen first: exact for up to searchMatchesMax matches, of more the latest to arrive
-   * are looked at. Any text is a query; beyond searchWordsMax words are ignored. Encrypted payloads are not found.
+   * are looked at. Any text is a query; beyond searchWordsMax words are ignored. What is sealed is found once it is opened.
    * Indexes what is not indexed yet first.
    */
   search(query: string, conversation: ConversationId | null, hitsMax: number): SearchHit[];
   /** Indexes up to entriesMax entries for search; returns how many remain. To be called when idle. */
   indexSome(entriesMax: number): number;
-  /** Without what is parked. */
+  /** Without what is parked or sealed. */
   count(conversation: ConversationId): ConversationCount;
   /** Syncs and closes. Idempotent. */
   close(): Promise<void>;

@@ -45,4 +45,6 @@ export type Line =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'me'; readonly text: string }
   | { readonly type: 'nick'; readonly name: string }
+  /** A key package (RFC 9420) that its author offers, in the directory. */
+  | { readonly type: 'package'; readonly keyPackage: Uint8Array }
   | { readonly type: 'unknown'; readonly code: number };
