@@ -5,14 +5,14 @@ import { runSeed } from '@parley/testkit/world/schedule';
 
 const schedules = Number(process.argv[2] ?? 1_000);
 const suite = createFakeSuite();
-for (let seed = 0; seed < 50; seed += 1) runSeed(seed, { suite });
+for (let seed = 0; seed < 50; seed += 1) await runSeed(seed, { suite });
 
 let events = 0;
 let entries = 0;
 let failed = 0;
 const before = process.cpuUsage();
 for (let seed = 0; seed < schedules; seed += 1) {
-  const verdict = runSeed(seed, { suite });
+  const verdict = await runSeed(seed, { suite });
   events += verdict.events;
   entries += verdict.entries;
   if (verdict.objections.length > 0) failed += 1;

@@ -18,11 +18,11 @@ describe('a planted fault is caught', () => {
     expect(Object.keys(CAUGHT)).toEqual(Object.keys(MUTANTS));
   });
 
-  it.each(Object.entries(MUTANTS))('%s', (name, mutant) => {
+  it.each(Object.entries(MUTANTS))('%s', async (name, mutant) => {
     const [seedsMax, objection] = CAUGHT[name]!;
     const suite = createFakeSuite();
     for (let seed = 0; seed < seedsMax; seed += 1) {
-      const { objections } = runSeed(seed, { suite, mutant });
+      const { objections } = await runSeed(seed, { suite, mutant });
       if (objections.length === 0) continue;
       console.log(`${name}: caught at seed ${seed}: ${objections[0]?.split('\n')[0]}`);
       expect(objections.join('\n')).toMatch(objection);

@@ -28,7 +28,10 @@ let failed = 0;
 for (let seed = first; seed <= last; seed += 1) {
   const plan = planOf(seed);
   if (values.plan) console.log(JSON.stringify(plan, null, 2));
-  const { objections, events, entries, healedMs, occurred } = runPlan(plan, { suite, ...trace });
+  const { objections, events, entries, healedMs, occurred } = await runPlan(plan, {
+    suite,
+    ...trace,
+  });
   if (objections.length === 0 && first !== last) continue;
   const summary = `${entries} entries, ${events} events, healed after ${healedMs} ms`;
   const verdict = objections.length === 0 ? 'well' : 'FAILED';

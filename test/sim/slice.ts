@@ -21,10 +21,10 @@ export function claimSeeds(from: number, to: number): void {
   describe(`a swarm heals whatever happens to it, seeds ${from} to ${to - 1}`, () => {
     for (let first = from; first < to; first += SEEDS_PER_TEST) {
       const last = Math.min(to, first + SEEDS_PER_TEST) - 1;
-      it(`seeds ${first} to ${last}`, () => {
+      it(`seeds ${first} to ${last}`, async () => {
         const failures: string[] = [];
         for (let seed = first; seed <= last; seed += 1) {
-          const verdict = runSeed(seed, { suite });
+          const verdict = await runSeed(seed, { suite });
           for (const fault of verdict.occurred) occurred.set(fault, (occurred.get(fault) ?? 0) + 1);
           entries += verdict.entries;
           if (verdict.objections.length > 0) failures.push(failureText(verdict));

@@ -1,9 +1,12 @@
 // Virtual time: what is to happen, in the order of its time, and of its entry where times are the same.
 
+/** What happens at once, or (a promise) what takes real time but none of the world's: nothing else happens meanwhile. */
+export type Task = () => void | Promise<void>;
+
 interface Entry {
   readonly atMs: number;
   readonly order: number;
-  task: (() => void) | null;
+  task: Task | null;
 }
 
 export class Agenda {
@@ -14,7 +17,7 @@ export class Agenda {
   #order = 0;
 
   /** Runs `task` at that time, or now if it is past; returns how to call it off. Whole milliseconds. */
-  at(atMs: number, task: () => void): () => void {
+  at(atMs: number, task: Task): () => void {
     const entry: Entry = { atMs: Math.max(atMs, this.nowMs), order: this.#order, task };
     this.#order += 1;
     this.#push(entry);
@@ -23,12 +26,12 @@ export class Agenda {
     };
   }
 
-  after(delayMs: number, task: () => void): () => void {
+  after(delayMs: number, task: Task): () => void {
     return this.at(this.nowMs + delayMs, task);
   }
 
   /** Lets time pass until then, or until `countMax` events have happened in all; false for the latter. */
-  runUntil(untilMs: number, countMax: number): boolean {
+  async runUntil(untilMs: number, countMax: number): Promise<boolean> {
     for (;;) {
       const next = this.#heap[0];
       if (next === undefined || next.atMs > untilMs) break;
@@ -38,7 +41,8 @@ export class Agenda {
       if (task === null) continue;
       this.nowMs = next.atMs;
       this.count += 1;
-      task();
+      const pending = task();
+      if (pending !== undefined) await pending;
     }
     this.nowMs = Math.max(this.nowMs, untilMs);
     return true;

@@ -26,14 +26,14 @@ const EVENTS_MAX = 400_000;
 const HEAL_MS_MAX = 600_000;
 const LOOK_MS = 500;
 
-export function runSeed(seed: number, options: WorldOptions): Verdict {
+export function runSeed(seed: number, options: WorldOptions): Promise<Verdict> {
   return runPlan(planOf(seed), options);
 }
 
-export function runPlan(plan: Plan, options: WorldOptions): Verdict {
+export async function runPlan(plan: Plan, options: WorldOptions): Promise<Verdict> {
   const world = new World(plan, options);
-  const healedMs = heal(world, options.suite);
-  if (world.objections.length === 0 && plan.watchMs > 0) watch(world, options.suite);
+  const healedMs = await heal(world, options.suite);
+  if (world.objections.length === 0 && plan.watchMs > 0) await watch(world, options.suite);
   checkQueues(world);
   let entries = 0;
   for (const ids of world.ledger.chains.values()) entries += ids.length;
@@ -52,17 +52,17 @@ function checkQueues({ traffic, plan, objections }: World): void {
 }
 
 /** Lets time pass until all is well; objects if it never is. */
-function heal(world: World, suite: Suite): number {
+async function heal(world: World, suite: Suite): Promise<number> {
   const { agenda, objections, plan } = world;
-  const pass = (untilMs: number): boolean => {
-    const inTime = agenda.runUntil(untilMs, EVENTS_MAX);
+  const pass = async (untilMs: number): Promise<boolean> => {
+    const inTime = await agenda.runUntil(untilMs, EVENTS_MAX);
     if (!inTime) objections.push(`a runaway: ${EVENTS_MAX} events by ${agenda.nowMs} ms`);
     return inTime && objections.length === 0;
   };
-  if (!pass(plan.calmMs)) return 0;
+  if (!(await pass(plan.calmMs))) return 0;
   let wrong: readonly string[] = [];
   for (let waitedMs = LOOK_MS; waitedMs <= HEAL_MS_MAX; waitedMs += LOOK_MS) {
-    if (!pass(plan.calmMs + waitedMs)) return waitedMs;
+    if (!(await pass(plan.calmMs + waitedMs))) return waitedMs;
     wrong = complaints(world, suite);
     if (wrong.length === 0) return waitedMs;
   }
@@ -77,10 +77,10 @@ const FRAMES_PER_PEER_MINUTE = 2;
 const FRAMES_SLACK = 100;
 
 /** A swarm at rest stays well and says little. */
-function watch(world: World, suite: Suite): void {
+async function watch(world: World, suite: Suite): Promise<void> {
   const { agenda, objections, plan, members, traffic } = world;
   const before = traffic.frames;
-  agenda.runUntil(agenda.nowMs + plan.watchMs, EVENTS_MAX);
+  await agenda.runUntil(agenda.nowMs + plan.watchMs, EVENTS_MAX);
   objections.push(...complaints(world, suite));
   const minutes = plan.watchMs / 60_000;
   const links = (members.length * (members.length - 1)) / 2;
