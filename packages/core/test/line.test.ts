@@ -100,6 +100,19 @@ describe('lines', () => {
     expect(decodeLines(new Uint8Array(0), 1)).toEqual({ ok: false, reason: 'truncated' });
     expect(decodeLines(Uint8Array.of(0x80), 0)).toEqual({ ok: true, value: [] });
   });
+
+  it('are as many as an entry may have where no header counts them', () => {
+    const most = Array.from(
+      { length: LIMITS.entryLinesMax },
+      () => ({ type: 'say', text: 'a' }) as const,
+    );
+    expect(decodeLines(encodeLines(most), null)).toEqual({ ok: true, value: most });
+    expect(decodeLines(Uint8Array.of(0x80), null)).toEqual({ ok: true, value: [] });
+    expect(decodeLines(encodeLines([...most, ...most.slice(0, 1)]), null)).toEqual({
+      ok: false,
+      reason: 'bad-line-count',
+    });
+  });
 });
 
 describe('text that can be said', () => {

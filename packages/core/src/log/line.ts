@@ -28,14 +28,18 @@ export function encodedLineBytes(line: Line): number {
   return encodedSize(valueOf(line));
 }
 
-/** The lines of a plain payload whose header counts `lineCount` of them. */
+/**
+ * The lines of a plain payload whose header counts `lineCount` of them; null where no header does, as of what was
+ * opened: then at most entryLinesMax.
+ */
 export function decodeLines(
   payload: Uint8Array,
-  lineCount: number,
+  lineCount: number | null,
 ): Result<readonly Line[], LineReason> {
   const reader = new CborReader(payload);
   const length = reader.arrayLength();
-  if (!reader.failed && length !== lineCount) return fail('bad-line-count');
+  const fits = lineCount === null ? length <= LIMITS.entryLinesMax : length === lineCount;
+  if (!reader.failed && !fits) return fail('bad-line-count');
   const lines: Line[] = [];
   for (let index = 0; index < length && !reader.failed; index += 1) {
     const line = readLine(reader);
