@@ -42,6 +42,7 @@ export {
   decodeLines,
   encodeLines,
   encodedLineBytes,
+  joinLines,
 } from './log/line.ts';
 export type { LineReason } from './log/line.ts';
 export { compareOrder, orderKeyOf } from './log/order.ts';
@@ -81,6 +82,64 @@ export type { Conversation, Neighbour, PeerState } from './peer/state.ts';
 export { ownChainMeta } from './peer/own-chain.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
 export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';
+export { decodeContent, encodeContent } from './session/content.ts';
+export type { Content, ContentReason, DecodedContent } from './session/content.ts';
+export {
+  contactAad,
+  decodeEnvelope,
+  encodeEnvelope,
+  envelopeAad,
+  makeContact,
+  readContact,
+} from './session/envelope.ts';
+export type { ContactReason, Envelope, EnvelopeReason } from './session/envelope.ts';
+export { decodeFrames, encodeFrames, packFrames } from './session/frames.ts';
+export type { Frame, FramesReason } from './session/frames.ts';
+export {
+  directoryId,
+  exporterId,
+  exporterValueKey,
+  exporterValuePrefix,
+  groupIdOf,
+  groupValueKey,
+  inboxId,
+  inboxPeriod,
+  packageValueKey,
+  readerValueKey,
+} from './session/names.ts';
+export {
+  countsUpTo,
+  isPresent,
+  mergeRosters,
+  newRoster,
+  presentIn,
+  sameRoster,
+  withMember,
+  withoutMember,
+} from './session/roster.ts';
+export type { Membership, SessionRoster } from './session/roster.ts';
+export { Vouchers } from './session/vouchers.ts';
+export type {
+  Ask,
+  Contact,
+  ContactOpened,
+  ExporterName,
+  MakePackages,
+  Newcomer,
+  NewcomerReason,
+  OpenContact,
+  PackagesMade,
+  Read,
+  ReadEvent,
+  ReadThrough,
+  SealedContact,
+  Speak,
+  Spoken,
+  SpokenPayload,
+  Work,
+  WorkFailed,
+  WorkResult,
+} from './session/work-types.ts';
 export type {
   Addition,
   Credential,

@@ -88,6 +88,10 @@ export const LIMITS = {
   sessionsMax: 256,
   /** Cuts of one person: one for each of their chains. */
   rosterCutsMax: 64,
+  /** How often one person can be let in. */
+  rosterChangesMax: 4_294_967_295,
+  /** Certificates that were verified, and need not be again. */
+  certifiedMax: 8_192,
   sessionFramesMax: 128,
   asksMax: 64,
   sessionPendingLinesMax: 2_048,

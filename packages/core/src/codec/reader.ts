@@ -84,6 +84,13 @@ export class CborReader {
     return true;
   }
 
+  bool(): boolean {
+    const first = this.failed ? -1 : this.peek();
+    if (first === SIMPLE.true || first === SIMPLE.false) this.offset += 1;
+    else this.fail(first === -1 ? 'truncated' : 'wrong-type');
+    return first === SIMPLE.true;
+  }
+
   /** Marks the first fault; always returns what was marked first. */
   fail(reason: CborReason): CborReason {
     this.fault ??= reason;

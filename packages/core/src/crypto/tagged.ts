@@ -7,10 +7,27 @@ import type { Suite } from './suite.ts';
 
 /** The tags of spec/encoding.md §3: each ends with a zero byte, and none begins another. */
 export const TAGS: Readonly<
-  Record<'certificate' | 'entry' | 'payload' | 'room' | 'safetyWords', Uint8Array>
+  Record<
+    | 'certificate'
+    | 'contact'
+    | 'directory'
+    | 'entry'
+    | 'exporter'
+    | 'group'
+    | 'inbox'
+    | 'payload'
+    | 'room'
+    | 'safetyWords',
+    Uint8Array
+  >
 > = {
   certificate: tag('certificate'),
+  contact: tag('contact'),
+  directory: tag('directory'),
   entry: tag('entry'),
+  exporter: tag('exporter'),
+  group: tag('group'),
+  inbox: tag('inbox'),
   payload: tag('payload'),
   room: tag('room'),
   safetyWords: tag('safety-words'),

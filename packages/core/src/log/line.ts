@@ -1,20 +1,27 @@
 // What an entry says, line by line (spec/log.md §3).
 
+import { concatBytes } from '../bytes/compare.ts';
 import { utf8Length } from '../bytes/utf8.ts';
 import { encode, encodedSize, readValue } from '../codec/cbor.ts';
 import type { CborValue } from '../codec/cbor.ts';
 import { CborReader } from '../codec/reader.ts';
 import type { CborReason } from '../codec/reader.ts';
+import { CborWriter, headSize } from '../codec/writer.ts';
 import { checkName } from '../identity/name.ts';
 import { LIMITS } from '../limits.ts';
 import { fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import type { Line } from './entry.ts';
 
-export type LineReason = CborReason | 'bad-line-count' | 'empty-text' | 'text-too-long';
+export type LineReason =
+  | CborReason
+  | 'bad-line-count'
+  | 'empty-text'
+  | 'text-too-long'
+  | 'bad-package-length';
 
 /** The types of line there are; 3 … 7 (edit, delete, react, reply, file) have a number but no meaning yet. */
-export const LINE_TYPE = { say: 0, me: 1, nick: 2 } as const;
+export const LINE_TYPE = { say: 0, me: 1, nick: 2, package: 16 } as const;
 
 const foreignLimits = { depthMax: 4, itemsMax: 1_024 };
 
@@ -50,6 +57,21 @@ export function decodeLines(
   return fault === null ? ok(lines) : fail(fault);
 }
 
+/** One payload with the lines of all, to the letter; each is a payload that `decodeLines` accepted. */
+export function joinLines(payloads: readonly Uint8Array[]): Uint8Array {
+  const [first] = payloads;
+  if (first !== undefined && payloads.length === 1) return first;
+  let count = 0;
+  const parts = payloads.map((payload) => {
+    const reader = new CborReader(payload);
+    count += reader.arrayLength();
+    return payload.subarray(reader.offset);
+  });
+  const head = new CborWriter(headSize(count));
+  head.arrayHead(count);
+  return concatBytes(head.finish(), ...parts);
+}
+
 /** Whether text can be said; the text itself is never changed. */
 export function checkLineText(
   text: string,
@@ -66,6 +88,7 @@ export function checkLineText(
 function valueOf(line: Line): CborValue {
   if (line.type === 'unknown') throw new Error(`type ${line.code} cannot be written`);
   if (line.type === 'nick') return [LINE_TYPE.nick, line.name];
+  if (line.type === 'package') return [LINE_TYPE.package, line.keyPackage];
   return [LINE_TYPE[line.type], line.text];
 }
 
@@ -79,6 +102,8 @@ function readLine(reader: CborReader): Result<Line, LineReason> {
       return readText(reader, length, code === LINE_TYPE.say ? 'say' : 'me');
     case LINE_TYPE.nick:
       return readNick(reader, length);
+    case LINE_TYPE.package:
+      return readPackage(reader, length);
     default:
       return readForeign(reader, length, code);
   }
@@ -109,6 +134,14 @@ function readNick(reader: CborReader, length: number): Result<Line, LineReason> 
   const checked = checkName(name);
   const fit = checked.ok && checked.value === name;
   return ok(fit ? { type: 'nick', name } : { type: 'unknown', code: LINE_TYPE.nick });
+}
+
+function readPackage(reader: CborReader, length: number): Result<Line, LineReason> {
+  if (length !== 2) return fail(reader.fail('wrong-type'));
+  const keyPackage = reader.byteString();
+  if (reader.fault !== null) return fail(reader.fault);
+  const isFit = keyPackage.length > 0 && keyPackage.length <= LIMITS.keyPackageBytesMax;
+  return isFit ? ok({ type: 'package', keyPackage }) : fail('bad-package-length');
 }
 
 function readForeign(reader: CborReader, length: number, code: number): Result<Line, LineReason> {

@@ -147,6 +147,8 @@ export type ReadEvent =
       readonly roster: SessionRoster | null;
       readonly asks: readonly Ask[];
       readonly lines: readonly Line[];
+      /** The same to the letter, unknown ones too: what the store is to keep. `joinLines` makes one of several. */
+      readonly payload: Uint8Array;
     }
   /** The owner's keys are fresh. */
   | {
