@@ -70,6 +70,7 @@ export type {
   Store,
   StoredEntry,
   StoredProof,
+  StoredValue,
   WindowQuery,
   Write,
 } from './ports.ts';

@@ -8,6 +8,7 @@ import type { Write } from '@parley/core';
 
 import { Checkpointer } from './checkpoint.ts';
 import { asFault, fault } from './faults.ts';
+import { Dropper } from './drop.ts';
 import { Reader } from './reader.ts';
 import { Records } from './records.ts';
 import type { Reserve } from './reserve.ts';
@@ -42,13 +43,13 @@ export class Database {
     this.#connection = connection;
     this.#walDescriptor = walDescriptor;
     this.#reserve = reserve;
-    this.#writer = new Writer(connection);
     this.#checkpointer = new Checkpointer(connection);
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
     this.#end = connection.prepare('COMMIT');
     this.reader = new Reader(connection);
     this.records = new Records(connection);
     this.words = new Words(connection, this.reader);
+    this.#writer = new Writer(connection, new Dropper(connection, this.reader, this.words));
     this.sync = new WalSync(path, syncDescriptor(walDescriptor), () => this.#afterSync());
   }
 

@@ -84,6 +84,13 @@ function checkOrigin(file: string, connection: DatabaseSync): void {
   }
 }
 
+/**
+ * secure_delete overwrites with zeros what is replaced or deleted, in the database file: no old key
+ * of a session can be read from it after the next checkpoint. Until then the old page is in it, and
+ * the WAL has old pages until it is begun anew and they are written over; a file system or a disk
+ * that writes elsewhere than in place keeps what it likes. Words of dropped lines stay in the
+ * full-text index, without saying where they stood, until it merges that part.
+ */
 function configure(connection: DatabaseSync, { databaseBytesMax }: StoreOptions): void {
   connection.exec(`
     PRAGMA journal_mode = WAL;
@@ -92,6 +99,7 @@ function configure(connection: DatabaseSync, { databaseBytesMax }: StoreOptions)
     PRAGMA journal_size_limit = ${LIMITS.walBytesKept};
     PRAGMA cache_size = ${-LIMITS.storeCacheBytes / 1024};
     PRAGMA temp_store = MEMORY;
+    PRAGMA secure_delete = ON;
   `);
   if (databaseBytesMax === undefined) return;
   const pageBytes = Number(connection.prepare('PRAGMA page_size').get()?.['page_size']);
@@ -107,6 +115,8 @@ function asStore(file: string, database: Database): SqliteStore {
     proofs: () => guarded(file, () => records.proofs()),
     peers: () => guarded(file, () => records.peers()),
     meta: (key) => guarded(file, () => records.meta(key)),
+    value: (key) => guarded(file, () => records.value(key)),
+    values: (prefix) => guarded(file, () => records.values(prefix)),
     commit: (writes) => guarded(file, () => database.commit(writes)),
     onSynced: (listener) => sync.listen(listener),
     run: (query) => guarded(file, () => reader.run(query)),

@@ -25,6 +25,7 @@ interface EntryRow {
 }
 
 interface StoredRow extends EntryRow {
+  readonly opened: Uint8Array | null;
   readonly arrival: number;
   readonly arrivedMs: number;
   readonly late: number;
@@ -41,7 +42,7 @@ interface Step {
 type Bound = readonly [hlcMs: number, hlcCounter: number, chain: Uint8Array, seq: number];
 
 const entryColumns = 'entries.id, header, signature, payload';
-const storedColumns = `${entryColumns}, entries.arrival, arrived_ms AS arrivedMs, late, identity`;
+const storedColumns = `${entryColumns}, opened, entries.arrival, arrived_ms AS arrivedMs, late, identity`;
 const stepColumns = `
   seq, length(header) + coalesce(length(signature), 0) + coalesce(length(payload), 0) AS bytes,
   signature IS NOT NULL AS signed`;
@@ -104,7 +105,9 @@ export const readerQueries: Readonly<Record<Name, string>> = {
     WHERE entries.arrival > ? ORDER BY entries.arrival LIMIT ?`,
   windowUp: windowQuery('ASC'),
   windowDown: windowQuery('DESC'),
-  lastArrival: 'SELECT coalesce(max(arrival), 0) AS arrival FROM entries',
+  lastArrival: `
+    SELECT max(arrival, (SELECT coalesce(max(arrival), 0) FROM entries)) AS arrival
+    FROM dropped WHERE id = 1`,
   nextParked: 'SELECT hlc_ms AS ms FROM parked WHERE conversation = ? ORDER BY hlc_ms LIMIT 1',
   conversation: 'SELECT id, entries, lines FROM conversations WHERE conversation = ?',
   chain: 'SELECT id FROM chains WHERE chain = ?',
@@ -154,13 +157,13 @@ export class Reader {
   }
 
   arrivals(after: number, entriesMax: number): StoredEntry[] {
-    // Parked entries have negative numbers.
+    // Parked and sealed entries have negative numbers.
     const rows = this.#statements.byArrival.all(Math.max(0, after), entriesMax);
     return (rows as unknown as StoredRow[]).map(storedOf);
   }
 
   lastArrival(): number {
-    return Math.max(0, Number(this.#statements.lastArrival.get()?.['arrival']));
+    return Number(this.#statements.lastArrival.get()?.['arrival']);
   }
 
   nextParkedMs(conversation: ConversationId): number | null {
@@ -247,8 +250,9 @@ function entryOf(row: EntryRow): Entry {
 function storedOf(row: StoredRow): StoredEntry {
   return {
     entry: entryOf(row),
+    opened: row.opened,
     identity: toName(row.identity) as IdentityKey,
-    // A parked entry has not arrived yet for those who read.
+    // A parked or sealed entry has not arrived yet for those who read.
     arrival: Math.max(0, row.arrival),
     arrivedMs: row.arrivedMs,
     late: row.late === 1,

@@ -11,6 +11,7 @@ import type {
   PeerId,
   RememberedPeer,
   StoredProof,
+  StoredValue,
 } from '@parley/core';
 
 import { toName } from './hex.ts';
@@ -41,6 +42,11 @@ export const recordQueries = {
     SELECT peer, addresses, last_seen_ms AS lastSeenMs FROM peers
     ORDER BY last_seen_ms DESC, peer DESC`,
   meta: 'SELECT value FROM meta WHERE key = ?',
+  value: 'SELECT value FROM kept WHERE key = ?',
+  // No text has a byte of 255: it comes after all that begin so.
+  values: `
+    SELECT key, value FROM kept WHERE key >= ?1 AND key < ?1 || CAST(x'ff' AS TEXT)
+    ORDER BY key`,
 } as const;
 
 export class Records {
@@ -48,12 +54,16 @@ export class Records {
   readonly #proofs: StatementSync;
   readonly #peers: StatementSync;
   readonly #meta: StatementSync;
+  readonly #value: StatementSync;
+  readonly #values: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#chains = database.prepare(recordQueries.chains);
     this.#proofs = database.prepare(recordQueries.proofs);
     this.#peers = database.prepare(recordQueries.peers);
     this.#meta = database.prepare(recordQueries.meta);
+    this.#value = database.prepare(recordQueries.value);
+    this.#values = database.prepare(recordQueries.values);
   }
 
   chains(): ChainRecord[] {
@@ -77,6 +87,16 @@ export class Records {
   meta(key: string): string | null {
     const row = this.#meta.get(key) as { value: string } | undefined;
     return row === undefined ? null : row.value;
+  }
+
+  value(key: string): Uint8Array | null {
+    const row = this.#value.get(key) as { value: Uint8Array } | undefined;
+    return row === undefined ? null : row.value;
+  }
+
+  values(prefix: string): StoredValue[] {
+    const rows = this.#values.all(prefix) as { key: string; value: Uint8Array }[];
+    return rows.map(({ key, value }) => ({ key, value }));
   }
 }
 

@@ -74,10 +74,25 @@ const schema1 = `
 `;
 
 /**
+ * - A sealed entry has a negative arrival like a parked one, but no row in `parked`; `opened` is
+ *   what it turned out to say.
+ * - `dropped` has the highest arrival number there was when entries were last dropped: readers
+ *   remember how far they have read by such numbers, so that none is given twice.
+ * - `kept` has the values: those are written as often as lines, and are long.
+ */
+const schema2 = `
+  ALTER TABLE entries ADD COLUMN opened BLOB;
+  CREATE INDEX chains_conversation ON chains (conversation);
+  CREATE TABLE dropped (id INTEGER PRIMARY KEY, arrival INTEGER NOT NULL) STRICT;
+  INSERT INTO dropped (id, arrival) VALUES (1, 0);
+  CREATE TABLE kept (key TEXT NOT NULL UNIQUE, value BLOB NOT NULL) STRICT;
+`;
+
+/**
  * Migration n takes a database from user_version n to n + 1. Never edit one that was released:
  * append.
  */
-const migrations: readonly string[] = [schema1];
+const migrations: readonly string[] = [schema1, schema2];
 
 export const SCHEMA_VERSION: number = migrations.length;
 

@@ -1,10 +1,10 @@
-// The indexes filled in batches when there is time: of the words of lines that are not encrypted,
+// The indexes filled in batches when there is time: of the words of lines that are plain or opened,
 // and of entry ids.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import { decodeLines, LIMITS } from '@parley/core';
-import type { ConversationId, SearchHit, StoredEntry } from '@parley/core';
+import type { ConversationId, Entry, Line, Result, SearchHit, StoredEntry } from '@parley/core';
 
 import { toBlob } from './hex.ts';
 import type { Reader } from './reader.ts';
@@ -12,11 +12,13 @@ import type { Reader } from './reader.ts';
 /** What unicode61 takes for a word, and combining marks: punctuation can never be query syntax. */
 const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 
-type Name = 'add' | 'progress' | 'advance' | 'addIds' | 'match' | 'conversation';
+type Name = 'add' | 'remove' | 'progress' | 'advance' | 'addIds' | 'match' | 'conversation';
 
 /** Exported for the test that asks SQLite for their plans. */
 export const wordQueries: Readonly<Record<Name, string>> = {
   add: 'INSERT INTO words (rowid, scope, text) VALUES (?, ?, ?)',
+  // A table without content has to be told what it forgets.
+  remove: "INSERT INTO words (words, rowid, scope, text) VALUES ('delete', ?, ?, ?)",
   progress: 'SELECT arrival FROM indexed WHERE name = ?',
   advance: 'UPDATE indexed SET arrival = ? WHERE name = ?',
   // In their order, so that each page of the index is changed once.
@@ -75,8 +77,10 @@ export class Words {
    */
   add(entriesMax: number, lastArrival: number): void {
     const batch = this.#reader.arrivals(this.#wordsTo, entriesMax);
-    for (const stored of batch) this.#addEntry(stored);
-    this.#wordsTo = batch.at(-1)?.arrival ?? this.#wordsTo;
+    for (const stored of batch) this.#eachText(stored, this.#statements.add);
+    // Numbers of what was dropped may follow the last that there are.
+    const atEnd = batch.length < entriesMax;
+    this.#wordsTo = atEnd ? lastArrival : (batch.at(-1)?.arrival ?? this.#wordsTo);
     this.#statements.advance.run(this.#wordsTo, 'words');
     if (this.#wordsTo < lastArrival) return;
     const idsTo = Math.min(lastArrival, this.#idsTo + LIMITS.indexIdsEntriesMax);
@@ -92,16 +96,21 @@ export class Words {
     return rows.flatMap((row) => this.#hit(Number(row['line'])));
   }
 
-  #addEntry({ arrival, entry }: StoredEntry): void {
-    const { conversation, keyId, lineCount } = entry.header;
-    if (keyId !== null || entry.payload === null) return;
-    const lines = decodeLines(entry.payload, lineCount);
-    // A payload that is signed but says nothing readable is shown as such and cannot be found.
-    if (!lines.ok) return;
-    const scope = this.#scope(conversation);
-    for (const [index, line] of lines.value.entries()) {
+  /** To be called inside a transaction, while the entries' conversation is still known. */
+  forget(entries: readonly StoredEntry[]): void {
+    for (const stored of entries) {
+      if (stored.arrival > 0 && stored.arrival <= this.#wordsTo) {
+        this.#eachText(stored, this.#statements.remove);
+      }
+    }
+  }
+
+  #eachText({ arrival, entry, opened }: StoredEntry, statement: StatementSync): void {
+    const lines = linesOf(entry, opened);
+    const scope = this.#scope(entry.header.conversation);
+    for (const [index, line] of lines.entries()) {
       if (line.type !== 'say' && line.type !== 'me') continue;
-      this.#statements.add.run(arrival * ROWS_PER_ENTRY + index, scope, line.text);
+      statement.run(arrival * ROWS_PER_ENTRY + index, scope, line.text);
     }
   }
 
@@ -129,4 +138,15 @@ export class Words {
     if (stored?.arrival !== arrival) return [];
     return [{ stored, index: line % ROWS_PER_ENTRY }];
   }
+}
+
+/** A payload that says nothing readable is shown as such and cannot be found. */
+function linesOf({ header, payload }: Entry, opened: Uint8Array | null): readonly Line[] {
+  if (opened !== null) return valueOr(decodeLines(opened, null));
+  if (header.keyId !== null || payload === null) return [];
+  return valueOr(decodeLines(payload, header.lineCount));
+}
+
+function valueOr(lines: Result<readonly Line[], unknown>): readonly Line[] {
+  return lines.ok ? lines.value : [];
 }

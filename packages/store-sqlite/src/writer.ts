@@ -2,13 +2,15 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import { LIMITS } from '@parley/core';
+import { decodeLines, LIMITS } from '@parley/core';
 import type { ChainRecord, ConversationId, Entry, RememberedPeer, Write } from '@parley/core';
 
+import type { Dropper } from './drop.ts';
 import { toBlob } from './hex.ts';
 
 type EntriesWrite = Extract<Write, { kind: 'entries' }>;
 type Unpark = Extract<Write, { kind: 'unpark' }>;
+type Opened = Extract<Write, { kind: 'opened' }>;
 type SignatureWrite = Extract<Write, { kind: 'signature' }>;
 
 interface ParkedRow {
@@ -18,6 +20,12 @@ interface ParkedRow {
   readonly counter: number;
   readonly arrival: number;
   readonly lines: number;
+}
+
+interface SealedRow {
+  readonly arrival: number;
+  readonly conversation: number;
+  readonly parked: number;
 }
 
 /** Exported for the test that asks SQLite for their plans. */
@@ -50,19 +58,36 @@ export const writerQueries = {
   park: `
     INSERT INTO parked (conversation, hlc_ms, hlc_counter, chain, seq, arrival, lines)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  parkId: `
+  hiddenIds: `
     INSERT INTO ids (prefix, arrival)
-    SELECT substr(id, 1, 6), arrival FROM entries WHERE arrival = ?`,
-  unparkId: `
+    SELECT substr(id, 1, 6), arrival FROM entries WHERE arrival BETWEEN ? AND ?`,
+  shownId: `
     DELETE FROM ids WHERE arrival = ?1
       AND prefix = (SELECT substr(id, 1, 6) FROM entries WHERE arrival = ?1)`,
   held: 'SELECT seq, id FROM entries WHERE chain = ? AND seq BETWEEN ? AND ?',
-  lastArrival: 'SELECT coalesce(max(arrival), 0) AS arrival FROM entries',
+  lastArrival: `
+    SELECT max(arrival, (SELECT coalesce(max(arrival), 0) FROM entries)) AS arrival
+    FROM dropped WHERE id = 1`,
   firstArrival: 'SELECT coalesce(min(arrival), 0) AS arrival FROM entries',
   parked: `
     SELECT chain, seq, hlc_ms AS ms, hlc_counter AS counter, arrival, lines FROM parked
     WHERE conversation = ? AND hlc_ms <= ? ORDER BY hlc_ms, hlc_counter, chain, seq`,
   arrive: 'UPDATE entries SET arrival = ? WHERE arrival = ?',
+  sealed: `
+    SELECT entries.arrival, chains.conversation, EXISTS (
+      SELECT 1 FROM parked
+      WHERE parked.conversation = chains.conversation AND parked.hlc_ms = entries.hlc_ms
+        AND parked.hlc_counter = entries.hlc_counter AND parked.chain = chains.chain
+        AND parked.seq = entries.seq
+    ) AS parked
+    FROM chains CROSS JOIN entries ON entries.chain = chains.id
+    WHERE chains.chain = ? AND entries.seq = ?`,
+  open: 'UPDATE entries SET arrival = ?, opened = ?, arrived_ms = ?, late = ? WHERE arrival = ?',
+  openedPlaces: `
+    INSERT INTO places (conversation, hlc_ms, hlc_counter, chain, seq, arrival)
+    SELECT chains.conversation, hlc_ms, hlc_counter, chains.chain, seq, arrival
+    FROM entries CROSS JOIN chains ON chains.id = entries.chain
+    WHERE arrival BETWEEN ? AND ?`,
   forgetParked: 'DELETE FROM parked WHERE conversation = ? AND hlc_ms <= ?',
   signature: `
     UPDATE entries SET signature = ?
@@ -80,18 +105,24 @@ export const writerQueries = {
   meta: `
     INSERT INTO meta (key, value) VALUES (?, ?)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  keep: `
+    INSERT INTO kept (key, value) VALUES (?, ?)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  erase: 'DELETE FROM kept WHERE key = ?',
 } as const;
 
 type Statements = Readonly<Record<keyof typeof writerQueries, StatementSync>>;
 
 export class Writer {
   readonly #statements: Statements;
+  readonly #dropper: Dropper;
   #conversations: Map<ConversationId, number> = new Map();
   #lastArrival = 0;
-  /** Parked entries are numbered downwards from −1. */
+  /** Parked and sealed entries are numbered downwards from −1. */
   #firstArrival = 0;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, dropper: Dropper) {
+    this.#dropper = dropper;
     const prepared = Object.entries(writerQueries).map(([name, sql]) => [
       name,
       database.prepare(sql),
@@ -106,7 +137,7 @@ export class Writer {
   refresh(): void {
     this.#conversations = new Map();
     const { lastArrival, firstArrival } = this.#statements;
-    this.#lastArrival = Math.max(0, Number(lastArrival.get()?.['arrival']));
+    this.#lastArrival = Number(lastArrival.get()?.['arrival']);
     this.#firstArrival = Math.min(0, Number(firstArrival.get()?.['arrival']));
   }
 
@@ -116,15 +147,22 @@ export class Writer {
 
   /** To be called inside a transaction. */
   apply(writes: readonly Write[]): void {
-    let peersGrew = false;
+    let opened: Opened[] = [];
     for (const write of writes) {
+      if (write.kind === 'opened') {
+        opened.push(write);
+        continue;
+      }
+      this.#opened(opened);
+      opened = [];
       this.#write(write);
-      if (write.kind === 'peer') peersGrew = true;
     }
-    if (peersGrew) this.#statements.forgetOldPeers.run(LIMITS.rememberedPeersMax);
+    this.#opened(opened);
+    if (writes.some(({ kind }) => kind === 'peer'))
+      this.#statements.forgetOldPeers.run(LIMITS.rememberedPeersMax);
   }
 
-  #write(write: Write): void {
+  #write(write: Exclude<Write, Opened>): void {
     const { forgetPeer, meta, proof } = this.#statements;
     switch (write.kind) {
       case 'entries':
@@ -132,6 +170,13 @@ export class Writer {
         break;
       case 'unpark':
         this.#unpark(write);
+        break;
+      case 'drop':
+        this.#conversations.delete(write.conversation);
+        this.#dropper.drop(write.conversation, this.#lastArrival);
+        break;
+      case 'value':
+        this.#value(write.key, write.value);
         break;
       case 'signature':
         this.#signature(write);
@@ -190,10 +235,11 @@ export class Writer {
     const chain = this.#chain(write.chain);
     const fresh = this.#notHeld(chain, write.entries);
     if (fresh.length === 0) return;
-    if (write.parked) {
-      for (const entry of fresh) this.#park(chain, entry, write);
-      return;
-    }
+    if (write.parked || write.sealed === true) this.#hide(chain, fresh, write);
+    else this.#show(chain, fresh, write);
+  }
+
+  #show(chain: number, fresh: readonly Entry[], write: EntriesWrite): void {
     const conversation = this.#conversation(write.chain.conversation);
     const chainName = toBlob(write.chain.chain);
     const first = this.#lastArrival + 1;
@@ -239,35 +285,79 @@ export class Writer {
     );
   }
 
-  #park(chain: number, entry: Entry, write: EntriesWrite): void {
-    this.#firstArrival -= 1;
-    const { hlc, lineCount, seq } = entry.header;
-    this.#insert(this.#firstArrival, chain, entry, write);
+  /** Kept out of everything that goes by arrival or place; found by id at once. */
+  #hide(chain: number, fresh: readonly Entry[], write: EntriesWrite): void {
+    if (write.parked && write.sealed === true) throw new Error('what is sealed is not parked');
+    const last = this.#firstArrival - 1;
+    for (const entry of fresh) {
+      this.#firstArrival -= 1;
+      this.#insert(this.#firstArrival, chain, entry, write);
+      if (write.parked) this.#park(entry, write.chain);
+    }
+    this.#statements.hiddenIds.run(this.#firstArrival, last);
+  }
+
+  #park({ header: { hlc, lineCount, seq } }: Entry, { chain, conversation }: ChainRecord): void {
     this.#statements.park.run(
-      this.#conversation(write.chain.conversation),
+      this.#conversation(conversation),
       hlc.ms,
       hlc.counter,
-      toBlob(write.chain.chain),
+      toBlob(chain),
       seq,
       this.#firstArrival,
       lineCount,
     );
-    this.#statements.parkId.run(this.#firstArrival);
+  }
+
+  /** One after another, but with one statement for all their places. */
+  #opened(writes: readonly Opened[]): void {
+    if (writes.length === 0) return;
+    const { count, openedPlaces } = this.#statements;
+    const counts = new Map<number, { entries: number; lines: number }>();
+    const first = this.#lastArrival + 1;
+    for (const write of writes) {
+      const conversation = this.#open(write);
+      if (conversation === null) continue;
+      const { entries, lines } = counts.get(conversation) ?? { entries: 0, lines: 0 };
+      counts.set(conversation, { entries: entries + 1, lines: lines + lineCountOf(write.lines) });
+    }
+    openedPlaces.run(first, this.#lastArrival);
+    for (const [conversation, { entries, lines }] of counts) {
+      count.run(entries, lines, conversation);
+    }
+  }
+
+  /** The conversation's key; null where the entry is not held. */
+  #open({ chain, seq, lines, arrivedMs, late }: Opened): number | null {
+    const { open, sealed, shownId } = this.#statements;
+    const row = sealed.get(toBlob(chain), seq) as unknown as SealedRow | undefined;
+    if (row === undefined) return null;
+    if (row.arrival > 0 || row.parked === 1) throw new Error(`${chain} ${seq} is not sealed`);
+    this.#lastArrival += 1;
+    shownId.run(row.arrival);
+    open.run(this.#lastArrival, lines, arrivedMs, late ? 1 : 0, row.arrival);
+    return row.conversation;
   }
 
   #unpark({ conversation, throughMs }: Unpark): void {
     const key = this.#conversation(conversation);
-    const { arrive, count, forgetParked, parked, place, unparkId } = this.#statements;
+    const { arrive, count, forgetParked, parked, place, shownId } = this.#statements;
     const rows = parked.all(key, throughMs) as unknown as ParkedRow[];
     for (const row of rows) {
       this.#lastArrival += 1;
-      unparkId.run(row.arrival);
+      shownId.run(row.arrival);
       arrive.run(this.#lastArrival, row.arrival);
       place.run(key, row.ms, row.counter, row.chain, row.seq, this.#lastArrival);
     }
     forgetParked.run(key, throughMs);
     const lines = rows.reduce((sum, row) => sum + row.lines, 0);
     if (rows.length > 0) count.run(rows.length, lines, key);
+  }
+
+  #value(key: string, value: Uint8Array | null): void {
+    const { erase, keep } = this.#statements;
+    if (value === null) erase.run(key);
+    else keep.run(key, value);
   }
 
   #signature({ chain, seq, id, signature }: SignatureWrite): void {
@@ -277,4 +367,10 @@ export class Writer {
   #peer({ peer, addresses, lastSeenMs }: RememberedPeer): void {
     this.#statements.peer.run(peer, JSON.stringify(addresses), lastSeenMs);
   }
+}
+
+/** Lines that cannot be read are none. */
+function lineCountOf(opened: Uint8Array): number {
+  const lines = decodeLines(opened, null);
+  return lines.ok ? lines.value.length : 0;
 }

@@ -2,7 +2,11 @@
 
 import type { Store } from '@parley/core';
 
-/** All that a store holds, with bytes as hex, fit to be compared and written to a file. */
+/**
+ * All that a store holds, with bytes as hex, fit to be compared and written to a file. What the
+ * first schemas did not have is left out where there is none of it, so that their dumps stay as they
+ * were frozen.
+ */
 export function dump(store: Store): unknown {
   const chains = store.chains();
   const conversations = [...new Set(chains.map(({ conversation }) => conversation))];
@@ -24,9 +28,11 @@ export function dump(store: Store): unknown {
     peers: store.peers(),
     version: store.meta('version'),
   };
-  return JSON.parse(
-    JSON.stringify(content, (_key, value: unknown) =>
-      value instanceof Uint8Array ? `hex ${Buffer.from(value).toString('hex')}` : value,
-    ),
-  );
+  const values = store.values('');
+  return JSON.parse(JSON.stringify(values.length > 0 ? { ...content, values } : content, asText));
+}
+
+function asText(key: string, value: unknown): unknown {
+  if (key === 'opened' && value === null) return undefined;
+  return value instanceof Uint8Array ? `hex ${Buffer.from(value).toString('hex')}` : value;
 }

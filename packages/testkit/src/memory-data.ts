@@ -1,7 +1,7 @@
 // What a memory store holds, and how to undo the last of it: a crash costs what it loses, not a
 // copy of everything.
 
-import { LIMITS, compareOrder, orderKeyOf } from '@parley/core';
+import { LIMITS, compareOrder, decodeLines, orderKeyOf } from '@parley/core';
 import type {
   ChainKey,
   ChainRecord,
@@ -16,10 +16,12 @@ import type {
 
 export interface Row {
   entry: Entry;
-  /** 0 while parked. */
+  /** 0 while parked or sealed. */
   arrival: number;
-  readonly arrivedMs: number;
-  readonly late: boolean;
+  arrivedMs: number;
+  late: boolean;
+  sealed: boolean;
+  opened: Uint8Array | null;
   readonly chain: Chain;
 }
 
@@ -38,16 +40,19 @@ export interface Room {
 type EntriesWrite = Extract<Write, { kind: 'entries' }>;
 type SignatureWrite = Extract<Write, { kind: 'signature' }>;
 type Unpark = Extract<Write, { kind: 'unpark' }>;
+type Opened = Extract<Write, { kind: 'opened' }>;
+type ValueWrite = Extract<Write, { kind: 'value' }>;
 
 export class MemoryData {
   readonly chains: Map<ChainKey, Chain> = new Map();
   readonly rooms: Map<ConversationId, Room> = new Map();
   readonly byId: Map<EntryId, Row> = new Map();
-  /** The row of arrival n stands at n − 1. */
-  readonly arrivals: Row[] = [];
+  /** The row of arrival n stands at n − 1; null stands for one that was dropped, whose number is not given again. */
+  readonly arrivals: (Row | null)[] = [];
   readonly proofs: Map<ChainKey, StoredProof> = new Map();
   readonly peers: Map<PeerId, RememberedPeer> = new Map();
   readonly meta: Map<string, string> = new Map();
+  readonly values: Map<string, Uint8Array> = new Map();
   /** Undoes, last first, what was done since `forgetUndo`. */
   readonly #undo: (() => void)[] = [];
 
@@ -64,10 +69,46 @@ export class MemoryData {
     this.#undo.length = 0;
   }
 
+  /** The same on another disk, all of it synced. */
+  copy(): MemoryData {
+    const copy = new MemoryData();
+    const rows = new Map<Row, Row>();
+    for (const [key, { record, rows: own }] of this.chains) {
+      const chain: Chain = { record, rows: new Map() };
+      copy.chains.set(key, chain);
+      for (const [seq, row] of own) {
+        const same = { ...row, chain };
+        rows.set(row, same);
+        chain.rows.set(seq, same);
+        copy.byId.set(row.entry.id, same);
+      }
+    }
+    const sameOf = (row: Row | null): Row | null => (row && rows.get(row)) ?? null;
+    const samesOf = (own: readonly Row[]): Row[] => own.flatMap((row) => rows.get(row) ?? []);
+    for (const [key, { visible, parked, lines }] of this.rooms) {
+      copy.rooms.set(key, { visible: samesOf(visible), parked: samesOf(parked), lines });
+    }
+    for (const row of this.arrivals) copy.arrivals.push(sameOf(row));
+    for (const [key, proof] of this.proofs) copy.proofs.set(key, proof);
+    for (const [key, peer] of this.peers) copy.peers.set(key, peer);
+    for (const [key, value] of this.meta) copy.meta.set(key, value);
+    for (const [key, value] of this.values) copy.values.set(key, value);
+    return copy;
+  }
+
   apply(write: Write): void {
     switch (write.kind) {
       case 'entries':
         this.#entries(write);
+        break;
+      case 'opened':
+        this.#opened(write);
+        break;
+      case 'drop':
+        this.#dropConversation(write.conversation);
+        break;
+      case 'value':
+        this.#value(write);
         break;
       case 'unpark':
         this.#unpark(write);
@@ -79,8 +120,7 @@ export class MemoryData {
         this.#chain(write.chain);
         break;
       case 'proof':
-        if (!this.proofs.has(write.proof.chain))
-          this.#put(this.proofs, write.proof.chain, write.proof);
+        this.#proof(write.proof);
         break;
       case 'peer':
         this.#put(this.peers, write.peer.peer, write.peer);
@@ -142,7 +182,9 @@ export class MemoryData {
     return known;
   }
 
-  #entries({ chain: record, entries, arrivedMs, late, parked }: EntriesWrite): void {
+  #entries(write: EntriesWrite): void {
+    const { chain: record, entries, arrivedMs, late, parked, sealed = false } = write;
+    if (parked && sealed) throw new Error('what is sealed is not parked');
     const chain = this.#chain(record);
     const room = this.#room(record.conversation);
     for (const entry of entries) {
@@ -151,23 +193,71 @@ export class MemoryData {
         assertSame(held.entry, entry);
         continue;
       }
-      const row: Row = { entry, arrival: 0, arrivedMs, late, chain };
+      const row: Row = { entry, arrival: 0, arrivedMs, late, sealed, opened: null, chain };
       this.#put(chain.rows, entry.header.seq, row);
       this.#put(this.byId, entry.id, row);
+      if (sealed) continue;
       if (parked) this.#place(room.parked, row);
       else this.#arrive(room, row);
     }
   }
 
+  #opened({ chain, seq, lines, arrivedMs, late }: Opened): void {
+    const row = this.chains.get(chain)?.rows.get(seq);
+    if (row === undefined) return;
+    if (!row.sealed) throw new Error(`${chain} ${seq} is not sealed`);
+    const before = { ...row };
+    Object.assign(row, { sealed: false, opened: lines.slice(), arrivedMs, late });
+    this.#undo.push(() => Object.assign(row, before));
+    this.#arrive(this.#room(row.entry.header.conversation), row);
+  }
+
+  #dropConversation(conversation: ConversationId): void {
+    const dropped = [...this.chains.values()].filter(
+      ({ record }) => record.conversation === conversation,
+    );
+    // Not one by one: put back, each would stand at the end.
+    const before = [...this.chains];
+    this.#undo.push(() => {
+      this.chains.clear();
+      for (const [key, chain] of before) this.chains.set(key, chain);
+    });
+    for (const { record, rows } of dropped) {
+      this.chains.delete(record.chain);
+      for (const row of rows.values()) this.#forget(row);
+    }
+    this.#drop(this.rooms, conversation);
+  }
+
+  #forget(row: Row): void {
+    this.#drop(this.byId, row.entry.id);
+    const at = row.arrival - 1;
+    if (at < 0) return;
+    this.arrivals[at] = null;
+    this.#undo.push(() => {
+      this.arrivals[at] = row;
+    });
+  }
+
+  #proof(proof: StoredProof): void {
+    if (!this.proofs.has(proof.chain)) this.#put(this.proofs, proof.chain, proof);
+  }
+
+  /** Keeps bytes of its own, as a disk does: secrets are wiped where they were made. */
+  #value({ key, value }: ValueWrite): void {
+    if (value === null) this.#drop(this.values, key);
+    else this.#put(this.values, key, value.slice());
+  }
+
   #arrive(room: Room, row: Row): void {
     this.#place(room.visible, row);
-    const { lineCount } = row.entry.header;
+    const lines = lineCountOf(row);
     row.arrival = this.arrivals.push(row);
-    room.lines += lineCount;
+    room.lines += lines;
     this.#undo.push(() => {
       row.arrival = 0;
       this.arrivals.pop();
-      room.lines -= lineCount;
+      room.lines -= lines;
     });
   }
 
@@ -196,6 +286,13 @@ export class MemoryData {
       row.entry = before;
     });
   }
+}
+
+/** As the header counts them; the header of what was opened counts something else. */
+function lineCountOf({ entry, opened }: Row): number {
+  if (opened === null) return entry.header.lineCount;
+  const lines = decodeLines(opened, null);
+  return lines.ok ? lines.value.length : 0;
 }
 
 /** The peers seen last, first. */

@@ -11,6 +11,7 @@ import type {
   SearchHit,
   Store,
   StoredEntry,
+  StoredValue,
   WindowQuery,
   Write,
 } from '@parley/core';
@@ -24,6 +25,8 @@ export interface MemoryStore extends Store {
    * the listener.
    */
   sync(): void;
+  /** A disk that holds what this one holds now: what someone has who copied the folder. */
+  copy(): MemoryDisk;
 }
 
 export interface MemoryDiskOptions {
@@ -36,12 +39,13 @@ export interface MemoryDiskOptions {
 
 /** What outlives a process. One store at a time is open on it. */
 export class MemoryDisk {
-  readonly #data: MemoryData = new MemoryData();
+  readonly #data: MemoryData;
   readonly #syncsSoon: boolean;
   #open: Handle | null = null;
   #nextFailure: StoreError['code'] | null = null;
 
-  constructor(options: MemoryDiskOptions = {}) {
+  constructor(options: MemoryDiskOptions = {}, data: MemoryData = new MemoryData()) {
+    this.#data = data;
     this.#syncsSoon = options.sync === 'soon';
   }
 
@@ -126,10 +130,13 @@ function storeOn(
   };
   return {
     sync,
+    copy: () => alive(() => new MemoryDisk({}, data.copy())),
     chains: () => alive(() => [...data.chains.values()].map(({ record }) => record)),
     proofs: () => alive(() => [...data.proofs.values()]),
     peers: () => alive(() => newestPeers(data.peers)),
     meta: (key) => alive(() => data.meta.get(key) ?? null),
+    value: (key) => alive(() => data.values.get(key)?.slice() ?? null),
+    values: (prefix) => alive(() => valuesOf(data, prefix)),
     commit: (writes) => alive(() => commit(writes)),
     onSynced: (listener) => {
       handle.listener = listener;
@@ -140,7 +147,7 @@ function storeOn(
     entry: (id) => alive(() => entryById(data, id)),
     window: (query) => alive(() => windowOf(data, query)),
     arrivals: (after, entriesMax) =>
-      alive(() => data.arrivals.slice(Math.max(0, after)).slice(0, entriesMax).map(storedOf)),
+      alive(() => arrivalsOf(data, Math.max(0, after), entriesMax).map(storedOf)),
     lastArrival: () => alive(() => data.arrivals.length),
     search: (query, conversation, hitsMax) =>
       alive(() => {
@@ -161,8 +168,25 @@ function storeOn(
   };
 }
 
-function storedOf({ entry, chain, arrival, arrivedMs, late }: Row): StoredEntry {
-  return { entry, identity: chain.record.identity, arrival, arrivedMs, late };
+function storedOf({ entry, opened, chain, arrival, arrivedMs, late }: Row): StoredEntry {
+  return { entry, opened, identity: chain.record.identity, arrival, arrivedMs, late };
+}
+
+function arrivalsOf(data: MemoryData, after: number, entriesMax: number): Row[] {
+  const found: Row[] = [];
+  for (let at = after; at < data.arrivals.length && found.length < entriesMax; at += 1) {
+    const row = data.arrivals[at] ?? null;
+    if (row !== null) found.push(row);
+  }
+  return found;
+}
+
+/** In the order of the bytes of their keys, as on a disk. */
+function valuesOf(data: MemoryData, prefix: string): StoredValue[] {
+  return [...data.values]
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => ({ key, value: value.slice() }))
+    .toSorted((left, right) => Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)));
 }
 
 function entryById(data: MemoryData, id: EntryId): StoredEntry | null {
@@ -259,23 +283,27 @@ function searchIn(
   if (wanted.length === 0) return hits;
   for (const row of data.arrivals.toReversed()) {
     if (hits.length >= LIMITS.searchMatchesMax) break;
+    if (row === null) continue;
     if (conversation !== null && row.entry.header.conversation !== conversation) continue;
-    for (const index of matchingLines(row.entry, wanted))
-      hits.push({ stored: storedOf(row), index });
+    for (const index of matchingLines(row, wanted)) hits.push({ stored: storedOf(row), index });
   }
   return hits.slice(0, LIMITS.searchMatchesMax).toSorted(newestFirst);
 }
 
 /** Last line first. */
-function matchingLines({ header, payload }: Entry, wanted: readonly string[]): number[] {
-  if (payload === null || header.keyId !== null) return [];
-  const lines = decodeLines(payload, header.lineCount);
-  if (!lines.ok) return [];
+function matchingLines({ entry, opened }: Row, wanted: readonly string[]): number[] {
+  const lines = opened === null ? plainLines(entry) : decodeLines(opened, null);
+  if (lines?.ok !== true) return [];
   const found = lines.value.flatMap((line, index) => {
     if (line.type !== 'say' && line.type !== 'me') return [];
     return matches(wordsOf(line.text), wanted) ? [index] : [];
   });
   return found.toReversed();
+}
+
+function plainLines({ header, payload }: Entry): ReturnType<typeof decodeLines> | null {
+  if (payload === null || header.keyId !== null) return null;
+  return decodeLines(payload, header.lineCount);
 }
 
 /** Whether all wanted words are there, the last one perhaps only as a beginning. */

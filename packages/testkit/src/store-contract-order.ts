@@ -222,6 +222,7 @@ function entryClaims(make: MakeStore): void {
         for (const [at, entry] of chain.entries.entries()) {
           expect(now.entry(entry.id)).toEqual({
             entry,
+            opened: null,
             identity: chain.certificate.identity,
             arrival: at + 1,
             arrivedMs: 1_790_000_000_000,

@@ -4,7 +4,6 @@ import type { DeviceKey, PeerEvent, PeerId, Suite, Write } from '@parley/core';
 import { deviceOf, lobbyId } from '@parley/core';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
-import { copyDisk } from './copy-disk.ts';
 import { Ledger } from './ledger.ts';
 import { queueFault } from './limits-check.ts';
 import type { Member, Run } from './member.ts';
@@ -222,7 +221,7 @@ export class World {
     if (member.run === null) return;
     this.occurred.add('copy');
     this.copied.add(member.device);
-    const copy = newClone(this.#chance, member, this.members.length, copyDisk(member.run.store));
+    const copy = newClone(this.#chance, member, this.members.length, member.run.store.copy());
     this.members.push(copy);
     this.ledger.noteCopy(copy.peer, member.run.store.chains());
     this.#trace(`${copy.peer} is a copy of ${member.peer}`);
@@ -233,7 +232,7 @@ export class World {
 
   #saveToRestore(member: Member, { afterMs, downMs }: { afterMs: number; downMs: number }): void {
     if (member.run === null) return;
-    const saved = copyDisk(member.run.store);
+    const saved = member.run.store.copy();
     this.agenda.after(afterMs, () => {
       if (member.run === null) return;
       this.#trace(`${member.peer} is put back as it was ${afterMs} ms ago`);
