@@ -5,6 +5,7 @@ export type {
   Change,
   Client,
   Connection,
+  ForkRefusal,
   Gap,
   HistoryRange,
   LinePage,
@@ -22,10 +23,19 @@ export { createClient } from './client.ts';
 export type { ClientOptions } from './client.ts';
 export { agoText, durationText } from './commands/duration.ts';
 export { counted } from './commands/columns.ts';
+export {
+  findSession,
+  lobbyName,
+  peopleAround,
+  placeText,
+  sessionMissText,
+} from './commands/lookup.ts';
+export type { SessionMatch } from './commands/lookup.ts';
 export { nearest } from './commands/nearest.ts';
 export type { CommandCode, CommandOutcome, CommandSpec, CommandTools } from './commands/outcome.ts';
 export { messageOf, runCommand, runTyped } from './commands/run.ts';
 export { sayReasonText, tooLongText } from './commands/say.ts';
+export { forkMark } from './commands/sessions.ts';
 export { commandTable } from './commands/table.ts';
 export { sanitise, sanitiseLines } from './sanitise.ts';
 export { Loop } from './loop.ts';

@@ -1,26 +1,10 @@
 // A client without a loop, a store or a network: what faces are tested against.
 
-import type {
-  Attempt,
-  Change,
-  Client,
-  Connection,
-  Gap,
-  HistoryRange,
-  LinePage,
-  Person,
-  SayReason,
-  SessionName,
-  SessionStatus,
-  SessionSummary,
-  Settled,
-  ShownLine,
-  View,
-} from '@parley/client';
+import type { Client, SayReason, SessionName, Settled, ShownLine } from '@parley/client';
 import { LIMITS, checkName, fail, nameReasonText, ok, utf8Length } from '@parley/core';
-import type { IdentityKey, PeerId, Result } from '@parley/core';
-
-export const ownIdentity: IdentityKey = 'a'.repeat(64) as IdentityKey;
+import type { IdentityKey, Result } from '@parley/core';
+import { FakeSessions } from './fake-sessions.ts';
+import { ownIdentity } from './fake-view.ts';
 
 /** What a test may set of a line; the rest is made up. */
 export type LineWish = Partial<Omit<ShownLine, 'from' | 'arrival'>> & {
@@ -29,77 +13,12 @@ export type LineWish = Partial<Omit<ShownLine, 'from' | 'arrival'>> & {
   readonly label?: string;
 };
 
-export function personOf(wish: Partial<Person> & { readonly identity: IdentityKey }): Person {
-  const name = wish.name ?? 'someone';
-  return { name, label: name, you: false, path: null, lastSeenMs: null, ...wish };
-}
-
-export class FakeView implements View {
-  self: View['self'] = { identity: ownIdentity, name: 'anna', peer: '12D3fake' as PeerId };
-  readonly lines: ShownLine[] = [];
-  addresses: string[] = ['127.0.0.1:4747'];
-  allPeople: Person[] = [personOf({ identity: ownIdentity, name: 'anna', you: true })];
-  allSessions: SessionSummary[] = [
-    { session: 'lobby', number: 0, kind: 'lobby', people: 1, held: 0, missing: 0, peers: 0 },
-  ];
-  allConnections: Connection[] = [];
-  allAttempts: Attempt[] = [];
-  allGaps: Gap[] = [];
-
-  listening(): readonly string[] {
-    return this.addresses;
-  }
-
-  newest(): number {
-    return this.lines.length;
-  }
-
-  linesAfter(arrival: number, linesMax: number): LinePage {
-    const lines = this.lines.slice(arrival, arrival + linesMax);
-    const through = arrival + lines.length;
-    return { lines, through, end: through === this.lines.length };
-  }
-
-  history(session: SessionName, range: HistoryRange): readonly ShownLine[] {
-    return this.lines.filter((line) => line.session === session).slice(-range.linesMax);
-  }
-
-  sessions(): readonly SessionSummary[] {
-    return this.allSessions;
-  }
-
-  status(session: SessionName): SessionStatus {
-    const found = this.allSessions.find((summary) => summary.session === session);
-    const { held, missing, peers } = found ?? { held: 0, missing: 0, peers: 0 };
-    return { session, held, missing, peers };
-  }
-
-  people(): readonly Person[] {
-    return this.allPeople;
-  }
-
-  connections(): readonly Connection[] {
-    return this.allConnections;
-  }
-
-  attempts(): readonly Attempt[] {
-    return this.allAttempts;
-  }
-
-  gaps(): readonly Gap[] {
-    return this.allGaps;
-  }
-}
-
 /** Remembers what it was told, and says so in its view; a test decides the rest. */
-export class FakeClient implements Client {
-  readonly view: FakeView = new FakeView();
-  readonly calls: string[] = [];
+export class FakeClient extends FakeSessions implements Client {
   hasRoom = true;
   settled: Settled = { acknowledged: 0, silent: [], unacknowledgedEntries: 0 };
   /** What `stop` waits for. */
   stopping: Promise<void> = Promise.resolve();
-  readonly #listeners = new Set<(change: Change) => void>();
   readonly #waiting: (() => void)[] = [];
 
   start(): Promise<void> {
@@ -111,9 +30,9 @@ export class FakeClient implements Client {
     if (text.trim() === '') return fail('empty');
     if (!text.isWellFormed()) return fail('lone-surrogate');
     if (utf8Length(text) > LIMITS.lineTextBytesMax) return fail('too-long');
-    if (!this.view.sessions().some((known) => known.session === session)) {
-      return fail('unknown-session');
-    }
+    const found = this.view.sessions().find((known) => known.session === session);
+    if (found === undefined) return fail('unknown-session');
+    if (!found.open) return fail('closed-session');
     this.addLine({ session, text, kind, own: true });
     return ok(null);
   }
@@ -122,16 +41,19 @@ export class FakeClient implements Client {
   addLine(wish: LineWish): ShownLine {
     const { view } = this;
     const { identity = ownIdentity, name = view.self.name, label = name, ...rest } = wish;
+    const session = rest.session ?? 'lobby';
+    const summary = view.allSessions.find((known) => known.session === session);
     const line: ShownLine = {
       arrival: view.lines.length + 1,
       id: `line-${view.lines.length + 1}`,
-      session: 'lobby',
+      session,
       from: { identity, name, label },
       kind: 'say',
       text: '',
       timeMs: 0,
       own: identity === ownIdentity,
       late: false,
+      forkedBy: summary?.forkedBy ?? null,
       ...rest,
     };
     view.lines.push(line);
@@ -168,15 +90,6 @@ export class FakeClient implements Client {
     this.calls.push(`resync ${session}`);
   }
 
-  onChange(listener: (change: Change) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  emit(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
-  }
-
   settle(): Promise<Settled> {
     this.calls.push('settle');
     return Promise.resolve(this.settled);
@@ -184,6 +97,7 @@ export class FakeClient implements Client {
 
   stop(): Promise<void> {
     this.calls.push('stop');
+    this.stopped = true;
     return this.stopping;
   }
 }

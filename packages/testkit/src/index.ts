@@ -15,8 +15,9 @@ export {
 export type { Author, ChainOptions, SignedChain } from './generators.ts';
 export { MemoryDisk } from './memory-store.ts';
 export type { MemoryDiskOptions, MemoryStore } from './memory-store.ts';
-export { FakeClient, FakeView, ownIdentity, personOf } from './fake-client.ts';
+export { FakeClient } from './fake-client.ts';
 export type { LineWish } from './fake-client.ts';
+export { FakeView, ownIdentity, personOf, privateSummary } from './fake-view.ts';
 export { createFakeSessionCrypto } from './fake-session-crypto.ts';
 export type { FakeSessionCryptoOptions } from './fake-session-crypto.ts';
 export { MemoryHub } from './memory-network.ts';

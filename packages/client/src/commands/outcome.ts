@@ -10,6 +10,13 @@ export type CommandCode =
   | 'not-here'
   | 'unknown-peer'
   | 'ambiguous-name'
+  | 'self'
+  /** A session with just these people is open already. */
+  | 'double'
+  | 'too-many'
+  | 'no-keys'
+  | 'already-in'
+  | 'not-in'
   | 'bad-name'
   | 'bad-address';
 
@@ -49,6 +56,8 @@ export interface CommandSpec {
   readonly wordsMax: number;
   /** Kinds of session in which it works. */
   readonly where: readonly SessionSummary['kind'][];
+  /** What one is told in the other kinds. */
+  readonly elsewhere?: string;
   /** What stands behind the name: "NAME". */
   readonly usage: string;
   readonly help: string;

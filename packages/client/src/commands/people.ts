@@ -1,10 +1,10 @@
-// \users, \whois and \nick: who is here, and what one is called.
+// \users, \whois, \verify and \nick: who is here, how sure one is of them, and what one is called.
 
-import { checkName, findByLabel, nameReasonText, shortKey, shortKeySuffix } from '@parley/core';
-import type { IdentityKey } from '@parley/core';
+import { checkName, nameReasonText, shortKey, shortKeySuffix } from '@parley/core';
 import type { Person } from '../api.ts';
 import { columns } from './columns.ts';
 import { agoText } from './duration.ts';
+import { findPerson, peopleAround } from './lookup.ts';
 import { done, refuse } from './outcome.ts';
 import type { CommandCall, CommandOutcome } from './outcome.ts';
 
@@ -16,13 +16,13 @@ export function users(call: CommandCall): CommandOutcome {
   const rows = people.map((person) => [
     person.label,
     shortKeySuffix(person.identity, suffixLength),
-    presence(person, nowMs),
+    person.verified ? `${presence(person, nowMs)}, verified` : presence(person, nowMs),
   ]);
   return done(call, ...columns(rows));
 }
 
 export function whois(call: CommandCall): CommandOutcome {
-  const found = findPerson(call, call.words[0] ?? '');
+  const found = findPerson(peopleAround(call.client.view, call.session), call.words[0] ?? '');
   if (!('person' in found)) return found;
   const { person } = found;
   const rows = [
@@ -31,10 +31,52 @@ export function whois(call: CommandCall): CommandOutcome {
     ['key', shortKey(person.identity)],
     ['identity', person.identity],
     ['safety words', call.tools.wordsOf(person.identity).join(' ')],
+    ...trustRows(person),
     ['here', presence(person, call.tools.nowMs())],
     ...addressRows(call, person),
   ];
   return done(call, ...columns(rows));
+}
+
+/** Shows the safety words of both, or marks with yes or no what came of comparing them. */
+export function verify(call: CommandCall): CommandOutcome {
+  const { client, tools, words } = call;
+  const [name = '', answer] = words;
+  const found = findPerson(peopleAround(client.view, call.session), name);
+  if (!('person' in found)) return found;
+  const { person } = found;
+  const { label, identity } = person;
+  if (person.you) return refuse('self', 'these would be your own words; name someone else');
+  if (answer === undefined) {
+    const rows = [
+      [`safety words of ${label}`, tools.wordsOf(identity).join(' ')],
+      ['your safety words', tools.wordsOf(client.view.self.identity).join(' ')],
+    ];
+    return done(call, ...columns(rows), compareText(person));
+  }
+  const verified = answers.get(answer.toLowerCase());
+  if (verified === undefined) {
+    return refuse('wrong-usage', `\\verify takes yes or no behind the name, not ${answer}`);
+  }
+  client.verify(identity, verified);
+  return done(call, `${label} is ${verified ? 'verified' : 'not verified any more'}`);
+}
+
+const answers: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['no', false],
+]);
+
+function compareText({ label, verified }: Person): string {
+  return verified
+    ? `${label} is verified; \\verify ${label} no takes that back`
+    : `compare them with ${label} by another road, such as a call; if all are the same on both sides, ` +
+        `type \\verify ${label} yes`;
+}
+
+function trustRows({ you, verified, label }: Person): string[][] {
+  if (you) return [];
+  return [['trust', verified ? 'verified' : `not verified; \\verify ${label} tells how`]];
 }
 
 export function nick(call: CommandCall): CommandOutcome {
@@ -57,28 +99,4 @@ function addressRows(call: CommandCall, person: Person): string[][] {
     .connections()
     .filter((connection) => connection.identity === person.identity)
     .map((connection) => ['address', `${connection.address} (${connection.direction})`]);
-}
-
-/** Whom a typed name means, among the people of this session. */
-function findPerson(call: CommandCall, text: string): { readonly person: Person } | CommandOutcome {
-  const people = new Map(call.client.view.people(call.session).map((one) => [one.identity, one]));
-  const names = new Map<IdentityKey, string>();
-  for (const person of people.values()) names.set(person.identity, person.name);
-  const match = findByLabel(text, names);
-  if (match.kind === 'ambiguous') {
-    const candidates = match.candidates.join(', ');
-    return refuse('ambiguous-name', `several people are called ${text}: type one of ${candidates}`);
-  }
-  const person = match.kind === 'found' ? people.get(match.identity) : undefined;
-  if (person === undefined) return refuse('unknown-peer', unknownText(text, people.values()));
-  return { person };
-}
-
-const candidatesMax = 10;
-
-function unknownText(text: string, people: Iterable<Person>): string {
-  const labels = Array.from(people, (person) => person.label);
-  const shown = labels.slice(0, candidatesMax).join(', ');
-  const more = labels.length > candidatesMax ? `, … (\\users lists all ${labels.length})` : '';
-  return `nobody here is called ${text}; here are: ${shown}${more}`;
 }

@@ -63,5 +63,6 @@ function whereRefusal(
   const kind = client.view.sessions().find((summary) => summary.session === session)?.kind;
   if (kind === undefined || spec.where.includes(kind)) return null;
   const places = spec.where.join(' or ');
-  return refuse('not-here', `\\${spec.name} works in a ${places} session, not in ${session}`);
+  const text = spec.elsewhere ?? `\\${spec.name} works in a ${places} session, not in ${session}`;
+  return refuse('not-here', text);
 }

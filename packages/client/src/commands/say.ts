@@ -2,8 +2,10 @@
 
 import { LIMITS, utf8Length } from '@parley/core';
 import type { SayReason } from '../api.ts';
+import { placeText } from './lookup.ts';
 import { done, refuse } from './outcome.ts';
 import type { CommandCall, CommandOutcome } from './outcome.ts';
+import { closedText } from './private.ts';
 
 export function me(call: CommandCall): CommandOutcome {
   return say(call, call.rest, 'me');
@@ -12,7 +14,8 @@ export function me(call: CommandCall): CommandOutcome {
 export function say(call: CommandCall, text: string, kind: 'say' | 'me'): CommandOutcome {
   const said = call.client.say(call.session, text, kind);
   if (said.ok) return done(call);
-  return refuse(said.reason, sayReasonText(said.reason, call.session, text));
+  const place = placeText(call.client.view, call.session);
+  return refuse(said.reason, sayReasonText(said.reason, place, text));
 }
 
 const texts: Readonly<Record<SayReason, (session: string, text: string) => string>> = {
@@ -20,9 +23,11 @@ const texts: Readonly<Record<SayReason, (session: string, text: string) => strin
   'too-long': (_session, text) => tooLongText(utf8Length(text), LIMITS.lineTextBytesMax),
   'lone-surrogate': () => 'the text holds half a character (a lone surrogate)',
   'unknown-session': (session) => `there is no session ${session}; \\sessions lists them`,
+  'closed-session': closedText,
   stopping: () => 'parley is stopping; this was not said',
 };
 
+/** `session` as a person calls it. */
 export function sayReasonText(reason: SayReason, session: string, text: string): string {
   return texts[reason](session, text);
 }

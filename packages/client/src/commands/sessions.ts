@@ -2,6 +2,7 @@
 
 import type { SessionSummary } from '../api.ts';
 import { columns, counted } from './columns.ts';
+import { findSession, lobbyName, placeOf, placeText, sessionMissText } from './lookup.ts';
 import { done, refuse } from './outcome.ts';
 import type { CommandCall, CommandOutcome } from './outcome.ts';
 
@@ -10,40 +11,52 @@ export function sessions(call: CommandCall): CommandOutcome {
     .sessions()
     .map((summary) => [
       `${summary.session === call.session ? '*' : ' '}${summary.number}`,
-      summary.session,
-      counted(summary.people, 'person', 'people'),
-      counted(summary.peers, 'peer connected', 'peers connected'),
+      forkMark(summary.forkedBy),
+      summary.title,
+      `${summary.unread} unread`,
       `${summary.missing} missing`,
+      hereText(summary),
     ]);
   return done(call, ...columns(rows));
 }
 
+/** "P->" for a session that we forked, "P~>" for one that they did, nothing for what is not forked. */
+export function forkMark(forkedBy: SessionSummary['forkedBy']): string {
+  if (forkedBy === null) return '';
+  return forkedBy === 'us' ? 'P->' : 'P~>';
+}
+
+function hereText({ kind, people, with: others, open }: SessionSummary): string {
+  if (kind !== 'private') return `${counted(people, 'person', 'people')} here`;
+  const here = others.filter((person) => person.path !== null).length + 1;
+  return `${here} of ${counted(people, 'person', 'people')} here${open ? '' : ', closed'}`;
+}
+
 export function switchTo(call: CommandCall): CommandOutcome {
-  return enter(call, call.words[0] ?? '');
+  return enter(call, call.words.join(' '));
 }
 
 export function lobby(call: CommandCall): CommandOutcome {
-  return enter(call, '0');
+  return enter(call, lobbyName);
 }
 
 function enter(call: CommandCall, wanted: string): CommandOutcome {
   const all = call.client.view.sessions();
-  const found = all.find((summary) => isCalled(summary, wanted));
-  if (found === undefined) {
-    const known = all.map((summary) => `${summary.number} ${summary.session}`).join(', ');
-    return refuse('unknown-session', `there is no session ${wanted}; there are: ${known}`);
+  const match = findSession(all, wanted);
+  if (match.kind !== 'found') {
+    const code = match.kind === 'unknown' ? 'unknown-session' : 'ambiguous-name';
+    return refuse(code, sessionMissText(match, all, wanted));
   }
-  const text = `now in ${found.session} (${counted(found.people, 'person', 'people')})`;
-  return { kind: 'done', lines: [text], session: found.session };
-}
-
-function isCalled(summary: SessionSummary, wanted: string): boolean {
-  return String(summary.number) === wanted || summary.session === wanted;
+  const { summary } = match;
+  const text = `now in ${placeOf(summary)} (${hereText(summary)})`;
+  return { kind: 'done', lines: [text], session: summary.session };
 }
 
 export function gaps(call: CommandCall): CommandOutcome {
   const found = call.client.view.gaps(call.session);
-  if (found.length === 0) return done(call, `nothing is missing in ${call.session}`);
+  if (found.length === 0) {
+    return done(call, `nothing is missing in ${placeText(call.client.view, call.session)}`);
+  }
   const rows = found.map((gap) => [
     gap.author,
     `${gap.missing} missing`,
@@ -54,6 +67,10 @@ export function gaps(call: CommandCall): CommandOutcome {
 
 export function resync(call: CommandCall): CommandOutcome {
   call.client.resync(call.session);
-  const { peers } = call.client.view.status(call.session);
-  return done(call, `comparing ${call.session} with ${counted(peers, 'peer')} now`);
+  const { view } = call.client;
+  const { peers } = view.status(call.session);
+  return done(
+    call,
+    `comparing ${placeText(view, call.session)} with ${counted(peers, 'peer')} now`,
+  );
 }

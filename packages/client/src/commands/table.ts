@@ -4,13 +4,15 @@ import type { SessionSummary } from '../api.ts';
 import { help } from './help.ts';
 import { connect, peers } from './network.ts';
 import type { CommandSpec } from './outcome.ts';
-import { nick, users, whois } from './people.ts';
+import { nick, users, verify, whois } from './people.ts';
+import { fork, invite, leave, remove } from './private.ts';
 import { me } from './say.ts';
 import { gaps, lobby, resync, sessions, switchTo } from './sessions.ts';
 
 const everywhere: readonly SessionSummary['kind'][] = ['lobby', 'room', 'private'];
 const plain = { aliases: [], wordsMin: 0, wordsMax: 0, where: everywhere, usage: '' } as const;
 const oneWord = { ...plain, wordsMin: 1, wordsMax: 1 } as const;
+const inPrivate: readonly SessionSummary['kind'][] = ['private'];
 
 export const commandTable: readonly CommandSpec[] = [
   {
@@ -25,7 +27,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     ...plain,
     name: 'users',
-    help: 'who is here: name, short key, how reached, last seen',
+    help: 'who is in this session: name, short key, how reached, last seen, verified',
     example: '\\users',
     run: users,
   },
@@ -51,9 +53,18 @@ export const commandTable: readonly CommandSpec[] = [
     ...oneWord,
     name: 'whois',
     usage: 'NAME',
-    help: 'name, key, safety words, how reached, last seen',
+    help: 'name, key, safety words, verified or not, how reached, last seen',
     example: '\\whois bobby',
     run: whois,
+  },
+  {
+    ...oneWord,
+    name: 'verify',
+    wordsMax: 2,
+    usage: 'NAME [yes|no]',
+    help: 'shows the safety words of you both to compare; yes marks them as compared, no takes it back',
+    example: '\\verify bobby',
+    run: verify,
   },
   {
     ...oneWord,
@@ -72,16 +83,59 @@ export const commandTable: readonly CommandSpec[] = [
   },
   {
     ...plain,
+    name: 'fork',
+    wordsMin: 1,
+    wordsMax: Infinity,
+    usage: 'NAME…',
+    help: 'opens a private session with one or more people, and goes there',
+    example: '\\fork bobby carmen',
+    run: fork,
+  },
+  {
+    ...plain,
+    name: 'invite',
+    wordsMax: 1,
+    where: inPrivate,
+    elsewhere:
+      'the lobby is open: whoever connects is in it; to talk with someone alone, type \\fork NAME',
+    usage: 'NAME',
+    help: 'lets someone into this private session; they read what is said from then on',
+    example: '\\invite dora',
+    run: invite,
+  },
+  {
+    ...oneWord,
+    name: 'remove',
+    where: inPrivate,
+    elsewhere: 'nobody can be removed from here: \\remove works in private sessions',
+    usage: 'NAME',
+    help: 'removes someone from this private session; they read nothing of what is said from then on',
+    example: '\\remove bobby',
+    run: remove,
+  },
+  {
+    ...plain,
+    name: 'leave',
+    where: inPrivate,
+    elsewhere: 'the lobby cannot be left: \\quit leaves parley',
+    help: 'leaves this private session for good, and goes to the lobby',
+    example: '\\leave',
+    run: leave,
+  },
+  {
+    ...plain,
     name: 'sessions',
     aliases: ['ss'],
-    help: 'lists the sessions; * is the current one',
+    help: 'lists the sessions: * the current one, P-> forked by you, P~> by them; unread, missing, who is here',
     example: '\\ss',
     run: sessions,
   },
   {
-    ...oneWord,
+    ...plain,
     name: 'switch',
     aliases: ['sw'],
+    wordsMin: 1,
+    wordsMax: Infinity,
     usage: 'N',
     help: 'goes to a session, by number or name',
     example: '\\sw 0',

@@ -55,7 +55,7 @@ describe('what is typed', () => {
     expect(said()).toEqual([`say ${text}`]);
   });
 
-  it.each(['\\hepl', '/hepl', '\\', '/', '\\/x', '/\\x', '/usr/bin/env', '\\fork bobby'])(
+  it.each(['\\hepl', '/hepl', '\\', '/', '\\/x', '/\\x', '/usr/bin/env', '\\frk bobby'])(
     '%s is no command, and is not said either',
     (typed) => {
       expect(refusalOf(typed).code).toBe('unknown-command');
@@ -83,12 +83,18 @@ describe('the table', () => {
   });
 
   it('has an example for each command that its own preconditions allow', () => {
-    client.view.allPeople.push(personOf({ identity: bobby, name: 'bobby' }));
+    const others = ['bobby', 'carmen', 'dora'].map((name, at) =>
+      personOf({ identity: String(at + 1).repeat(64) as IdentityKey, name }),
+    );
+    client.view.allPeople.push(...others);
     for (const spec of commandTable) {
+      client.view.allSessions = client.view.allSessions.slice(0, 1);
+      client.open('them', others.slice(0, 1));
+      const session = spec.where.includes('lobby') ? 'lobby' : '1';
       expect(spec.example).toMatch(
         new RegExp(`^\\\\(?:${spec.name}|${spec.aliases.join('|')})\\b`),
       );
-      expect([spec.example, type(spec.example).kind]).not.toContain('error');
+      expect([spec.example, type(spec.example, session).kind]).not.toContain('error');
     }
   });
 
@@ -99,7 +105,10 @@ describe('the table', () => {
     ['\\nick a b', '\\nick NAME'],
     ['\\whois', '\\whois NAME'],
     ['\\me', '\\me TEXT'],
-    ['\\sw 1 2', '\\switch N'],
+    ['\\sw', '\\switch N'],
+    ['\\fork', '\\fork NAME…'],
+    ['\\verify', '\\verify NAME [yes|no]'],
+    ['\\lob by', '\\lobby'],
   ])('refuses %s for its number of words, and says how it is used', (typed, usage) => {
     const refusal = refusalOf(typed);
     expect(refusal.code).toBe('wrong-usage');
@@ -157,7 +166,16 @@ describe('\\whois', () => {
   it('names who is here where nobody is called so', () => {
     const refusal = refusalOf('\\whois nobody');
     expect(refusal.code).toBe('unknown-peer');
-    expect(refusal.text).toContain('anna, bobby');
+    expect(refusal.text).toBe('nobody here is called nobody; here are: bobby');
+    client.view.allPeople.pop();
+    expect(refusalOf('\\whois nobody').text).toContain('nobody else is here');
+  });
+
+  it('says whether safety words were compared', () => {
+    expect(linesOf('\\whois bobby')).toMatch(/^trust\s+not verified; \\verify bobby tells how$/mu);
+    client.verify(bobby, true);
+    expect(linesOf('\\whois bobby')).toMatch(/^trust\s+verified$/mu);
+    expect(linesOf('\\whois anna')).not.toContain('trust');
   });
 
   it('lists the labels of those who share a name, each of which then works', () => {
@@ -209,10 +227,6 @@ describe('the other commands', () => {
     const [first, second] = linesOf('\\peers').split('\n');
     expect(first).toMatch(/^bobby\s+inbound\s+10\.0\.0\.2:4747\s+lan, 3 ms, for 1 min$/u);
     expect(second).toMatch(/gone:1\s+failed 3×, last: refused, again in 8 s$/u);
-  });
-
-  it('\\sessions marks the current one', () => {
-    expect(linesOf('\\ss')).toMatch(/^\*0\s+lobby\s+1 person/u);
   });
 
   it.each(['\\sw 0', '\\switch lobby', '\\lob'])('%s goes to the lobby', (typed) => {

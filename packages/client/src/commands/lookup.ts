@@ -1,0 +1,115 @@
+// Whom and what a typed name means: people by label, sessions by number, title or person.
+
+import { findByLabel, labelOf, skeletonOf } from '@parley/core';
+import type { IdentityKey } from '@parley/core';
+import type { Person, SessionName, SessionSummary, View } from '../api.ts';
+import { refuse } from './outcome.ts';
+import type { CommandOutcome } from './outcome.ts';
+
+export const lobbyName: SessionName = 'lobby';
+
+/** Everyone of a session and of the lobby, each once: whoever is in a private session may be gone from the lobby. */
+export function peopleAround(view: Pick<View, 'people'>, session: SessionName): readonly Person[] {
+  const lobby = view.people(lobbyName);
+  if (session === lobbyName) return lobby;
+  const around = new Map(lobby.map((person) => [person.identity, person]));
+  for (const person of view.people(session)) {
+    const path = person.path ?? around.get(person.identity)?.path ?? null;
+    around.set(person.identity, { ...person, path });
+  }
+  return [...around.values()];
+}
+
+/** Whom a typed name means among these people, labelled as among them; or the refusal. */
+export function findPerson(
+  people: readonly Person[],
+  text: string,
+): { readonly person: Person } | CommandOutcome {
+  const names = new Map<IdentityKey, string>();
+  for (const person of people) names.set(person.identity, person.name);
+  const match = findByLabel(text, names);
+  if (match.kind === 'ambiguous') {
+    const candidates = listed(match.candidates, '\\users');
+    return refuse('ambiguous-name', `several people are called ${text}: type one of ${candidates}`);
+  }
+  const identity = match.kind === 'found' ? match.identity : null;
+  const person = people.find((one) => one.identity === identity);
+  if (person === undefined) return refuse('unknown-peer', unknownPersonText(text, people));
+  return { person: { ...person, label: labelOf(person.identity, person.name, names) } };
+}
+
+function unknownPersonText(text: string, people: readonly Person[]): string {
+  const others = people.filter((person) => !person.you).map((person) => person.label);
+  const here =
+    others.length === 0 ? 'nobody else is here' : `here are: ${listed(others, '\\users')}`;
+  return `nobody here is called ${text}; ${here}`;
+}
+
+const candidatesMax = 10;
+
+function listed(all: readonly string[], command: string): string {
+  const shown = all.slice(0, candidatesMax).join(', ');
+  return all.length > candidatesMax ? `${shown}, … (${command} lists all ${all.length})` : shown;
+}
+
+export type SessionMatch =
+  | { readonly kind: 'found'; readonly summary: SessionSummary }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly SessionSummary[] };
+
+/**
+ * Which session a typed text means: by number or name, else by title, else by the other person in it. Of equals,
+ * those in which something can still be said.
+ */
+export function findSession(all: readonly SessionSummary[], wanted: string): SessionMatch {
+  const named = all.find(
+    (summary) => summary.session === wanted || String(summary.number) === wanted,
+  );
+  if (named !== undefined) return { kind: 'found', summary: named };
+  const title = comparable(wanted);
+  const titled = all.filter((summary) => comparable(summary.title) === title);
+  const matches = titled.length > 0 ? titled : all.filter((summary) => isWith(summary, wanted));
+  const open = matches.filter((summary) => summary.open);
+  const candidates = open.length > 0 ? open : matches;
+  const [first, ...others] = candidates;
+  if (first === undefined) return { kind: 'unknown' };
+  if (others.length > 0) return { kind: 'ambiguous', candidates };
+  return { kind: 'found', summary: first };
+}
+
+/** Without what is not worth retyping: commas, blanks in a row, capital letters. */
+function comparable(title: string): string {
+  return skeletonOf(title.replaceAll(/[\s,]+/gu, ' ').trim());
+}
+
+function isWith({ kind, with: others }: SessionSummary, name: string): boolean {
+  const [other, ...more] = others;
+  if (kind !== 'private' || other === undefined || more.length > 0) return false;
+  return findByLabel(name, new Map([[other.identity, other.name]])).kind === 'found';
+}
+
+/** Why `findSession` found no single one. */
+export function sessionMissText(
+  match: Exclude<SessionMatch, { kind: 'found' }>,
+  all: readonly SessionSummary[],
+  wanted: string,
+): string {
+  const named = (summaries: readonly SessionSummary[]): string =>
+    listed(
+      summaries.map(({ number, title }) => `${number} ${title}`),
+      '\\sessions',
+    );
+  return match.kind === 'unknown'
+    ? `there is no session ${wanted}; there are: ${named(all)}`
+    : `several sessions are called ${wanted}: type the number of one of ${named(match.candidates)}`;
+}
+
+/** What a person calls a session: "lobby", "#ops", or "session 1 with bobby". */
+export function placeText(view: Pick<View, 'sessions'>, session: SessionName): string {
+  const summary = view.sessions().find((one) => one.session === session);
+  return summary === undefined ? session : placeOf(summary);
+}
+
+export function placeOf({ kind, number, title, session }: SessionSummary): string {
+  return kind === 'private' ? `session ${number} with ${title}` : session;
+}

@@ -1,0 +1,115 @@
+// \fork, \invite, \remove and \leave: private sessions, and who is in them.
+
+import { LIMITS } from '@parley/core';
+import type { IdentityKey } from '@parley/core';
+import type { ForkRefusal, Person, SessionName } from '../api.ts';
+import { findPerson, lobbyName, peopleAround, placeText } from './lookup.ts';
+import { done, refuse } from './outcome.ts';
+import type { CommandCall, CommandOutcome } from './outcome.ts';
+
+export function fork(call: CommandCall): CommandOutcome {
+  const { view } = call.client;
+  const around = peopleAround(view, call.session);
+  const chosen = new Map<IdentityKey, Person>();
+  for (const word of call.words) {
+    const found = findPerson(around, word);
+    if (!('person' in found)) return found;
+    const { person } = found;
+    if (person.you) return refuse('self', 'you cannot fork a session with yourself; name others');
+    chosen.set(person.identity, person);
+    if (chosen.size >= LIMITS.sessionMembersMax) return tooMany();
+  }
+  const forked = call.client.fork([...chosen.keys()]);
+  if (!forked.ok) return refuseFork(call, forked.reason, [...chosen.values()]);
+  const session = forked.value;
+  const text = `${placeText(view, session)} is open: what you type goes there; \\lobby goes back`;
+  return { kind: 'done', lines: [text], session };
+}
+
+export function invite(call: CommandCall): CommandOutcome {
+  const [word] = call.words;
+  if (word === undefined) {
+    return refuse('wrong-usage', '\\invite takes a name in a private session: \\invite NAME');
+  }
+  const found = findPerson(peopleAround(call.client.view, call.session), word);
+  if (!('person' in found)) return found;
+  const { person } = found;
+  if (person.you) return refuse('self', 'you are in it already');
+  const invited = call.client.invite(call.session, person.identity);
+  if (!invited.ok) return refuseFork(call, invited.reason, [person]);
+  return done(call, `${person.label} is invited and reads what is said from now on`);
+}
+
+export function remove(call: CommandCall): CommandOutcome {
+  const found = findPerson(call.client.view.people(call.session), call.words[0] ?? '');
+  if (!('person' in found)) return found;
+  const { person } = found;
+  if (person.you) return refuse('self', 'to leave it yourself, type \\leave');
+  const removed = call.client.remove(call.session, person.identity);
+  if (!removed.ok) return refuseFork(call, removed.reason, [person]);
+  return done(call, `${person.label} is removed and reads nothing of what is said from now on`);
+}
+
+export function leave(call: CommandCall): CommandOutcome {
+  const place = placeText(call.client.view, call.session);
+  const left = call.client.leave(call.session);
+  if (!left.ok) return refuseFork(call, left.reason, []);
+  return { kind: 'done', lines: [`left ${place}; now in ${lobbyName}`], session: lobbyName };
+}
+
+/** The refusals that no lookup of a name can foresee, in words. */
+function refuseFork(
+  call: CommandCall,
+  reason: ForkRefusal,
+  people: readonly Person[],
+): CommandOutcome {
+  switch (reason.kind) {
+    case 'nobody':
+      return refuse('wrong-usage', '\\fork takes the name of one person or more: \\fork NAME…');
+    case 'self':
+      return refuse('self', 'that is you');
+    case 'exists':
+      return refuse('double', existsText(call, reason.session));
+    case 'too-many':
+      return tooMany();
+    case 'unknown':
+      return refuse('unknown-peer', 'one of these people is not known here any more');
+    case 'no-keys':
+      return refuse('no-keys', noKeysText(labelIn(people, reason.identity)));
+    case 'already-in':
+      return refuse('already-in', `${labelIn(people, reason.identity)} is in it already`);
+    case 'not-in':
+      return refuse('not-in', `${labelIn(people, reason.identity)} is not in it`);
+    case 'closed':
+      return refuse('closed-session', closedText(placeText(call.client.view, call.session)));
+    case 'stopping':
+      return refuse('stopping', 'parley is stopping; nothing was done');
+  }
+  return reason satisfies never;
+}
+
+function tooMany(): CommandOutcome {
+  const text = `a private session takes ${LIMITS.sessionMembersMax} people at most, you included`;
+  return refuse('too-many', text);
+}
+
+function existsText({ client }: CommandCall, session: SessionName): string {
+  const summary = client.view.sessions().find((one) => one.session === session);
+  const number = summary?.number ?? session;
+  return `${placeText(client.view, session)} is open already: \\switch ${number} goes there`;
+}
+
+function noKeysText(label: string): string {
+  return (
+    `nothing to encrypt to ${label} with has come yet; try again when ${label}, ` +
+    `or someone who has met ${label}, is connected`
+  );
+}
+
+export function closedText(place: string): string {
+  return `${place} is closed: everyone else left, or you were removed; \\fork opens a new one`;
+}
+
+function labelIn(people: readonly Person[], identity: IdentityKey): string {
+  return people.find((person) => person.identity === identity)?.label ?? 'someone';
+}

@@ -1,0 +1,120 @@
+// What faces read, where a test decides what stands there.
+
+import type {
+  Attempt,
+  Connection,
+  Gap,
+  HistoryRange,
+  LinePage,
+  Person,
+  SessionName,
+  SessionStatus,
+  SessionSummary,
+  ShownLine,
+  View,
+} from '@parley/client';
+import type { IdentityKey, PeerId } from '@parley/core';
+
+export const ownIdentity: IdentityKey = 'a'.repeat(64) as IdentityKey;
+
+export function personOf(wish: Partial<Person> & { readonly identity: IdentityKey }): Person {
+  const name = wish.name ?? 'someone';
+  const unknown = { you: false, path: null, lastSeenMs: null, verified: false } as const;
+  return { name, label: name, ...unknown, ...wish };
+}
+
+const lobbySummary: SessionSummary = {
+  session: 'lobby',
+  number: 0,
+  kind: 'lobby',
+  title: 'lobby',
+  people: 1,
+  held: 0,
+  missing: 0,
+  peers: 0,
+  forkedBy: null,
+  with: [],
+  unread: 0,
+  open: true,
+};
+
+/** A private session with these people, as the list tells it. */
+export function privateSummary(
+  number: number,
+  forkedBy: 'us' | 'them',
+  others: readonly Person[],
+): SessionSummary {
+  return {
+    ...lobbySummary,
+    session: String(number),
+    number,
+    kind: 'private',
+    forkedBy,
+    ...peopleOf(others),
+  };
+}
+
+export function peopleOf(
+  others: readonly Person[],
+): Pick<SessionSummary, 'title' | 'people' | 'with'> {
+  const title = others.map((person) => person.label).join(', ');
+  return { title, people: others.length + 1, with: others };
+}
+
+export class FakeView implements View {
+  self: View['self'] = { identity: ownIdentity, name: 'anna', peer: '12D3fake' as PeerId };
+  readonly lines: ShownLine[] = [];
+  addresses: string[] = ['127.0.0.1:4747'];
+  allPeople: Person[] = [personOf({ identity: ownIdentity, name: 'anna', you: true })];
+  allSessions: SessionSummary[] = [lobbySummary];
+  allConnections: Connection[] = [];
+  allAttempts: Attempt[] = [];
+  allGaps: Gap[] = [];
+
+  listening(): readonly string[] {
+    return this.addresses;
+  }
+
+  newest(): number {
+    return this.lines.length;
+  }
+
+  linesAfter(arrival: number, linesMax: number): LinePage {
+    const lines = this.lines.slice(arrival, arrival + linesMax);
+    const through = arrival + lines.length;
+    return { lines, through, end: through === this.lines.length };
+  }
+
+  history(session: SessionName, range: HistoryRange): readonly ShownLine[] {
+    return this.lines.filter((line) => line.session === session).slice(-range.linesMax);
+  }
+
+  sessions(): readonly SessionSummary[] {
+    return this.allSessions;
+  }
+
+  status(session: SessionName): SessionStatus {
+    const found = this.allSessions.find((summary) => summary.session === session);
+    const { held, missing, peers } = found ?? { held: 0, missing: 0, peers: 0 };
+    return { session, held, missing, peers };
+  }
+
+  /** Everyone, but in a private session: those in it. */
+  people(session: SessionName): readonly Person[] {
+    const found = this.allSessions.find((summary) => summary.session === session);
+    if (found?.kind !== 'private') return this.allPeople;
+    return [...this.allPeople.filter((person) => person.you), ...found.with];
+  }
+
+  connections(): readonly Connection[] {
+    return this.allConnections;
+  }
+
+  attempts(): readonly Attempt[] {
+    return this.allAttempts;
+  }
+
+  gaps(): readonly Gap[] {
+    return this.allGaps;
+  }
+}
