@@ -1,7 +1,7 @@
 // What private sessions need computed with secret keys: asked for by step, done outside it, given back as an input.
 
 import type { ChainKey, ConversationId, DeviceKey, EntryId, IdentityKey } from '../brand.ts';
-import type { Line } from '../log/entry.ts';
+import type { Entry, Line } from '../log/entry.ts';
 import type { Write } from '../ports.ts';
 import type { SessionRoster } from './roster.ts';
 import type { Credential, SessionCryptoReason } from './session-crypto.ts';
@@ -140,10 +140,18 @@ export interface ReadThrough {
 /** In the order of the log. */
 export type ReadEvent =
   /** We are in the group from here on; it is proved whose group and chain it is. */
-  | { readonly kind: 'joined'; readonly seq: number; readonly owner: Credential }
+  | {
+      readonly kind: 'joined';
+      readonly seq: number;
+      readonly owner: Credential;
+      /** All devices in the group. */
+      readonly members: readonly DeviceKey[];
+    }
   | {
       readonly kind: 'content';
       readonly seq: number;
+      /** The entry it stands in, for whoever shows it. */
+      readonly entry: Entry;
       readonly roster: SessionRoster | null;
       readonly asks: readonly Ask[];
       readonly lines: readonly Line[];
