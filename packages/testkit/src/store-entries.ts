@@ -114,12 +114,23 @@ export class TestChain {
     from = 0,
     to: number = this.entries.length,
     options: Partial<
-      Pick<Extract<Write, { kind: 'entries' }>, 'arrivedMs' | 'late' | 'parked'>
+      Pick<Extract<Write, { kind: 'entries' }>, 'arrivedMs' | 'late' | 'parked' | 'sealed'>
     > = {},
   ): Write {
-    const { arrivedMs = 1, late = false, parked = false } = options;
+    const { arrivedMs = 1, late = false, parked = false, sealed = false } = options;
     const entries = this.entries.slice(from, to);
-    return { kind: 'entries', chain: this.record(0, to), entries, arrivedMs, late, parked };
+    return { kind: 'entries', chain: this.record(0, to), entries, arrivedMs, late, parked, sealed };
+  }
+
+  /** What says that entry `seq`, which was sealed, turned out to say these texts, a line each. */
+  opened(
+    seq: number,
+    texts: readonly string[],
+    options: Partial<Pick<Extract<Write, { kind: 'opened' }>, 'arrivedMs' | 'late'>> = {},
+  ): Write {
+    const { arrivedMs = 1, late = false } = options;
+    const lines = encodeLines(texts.map((text) => ({ type: 'say', text })));
+    return { kind: 'opened', chain: this.chain, seq, lines, arrivedMs, late };
   }
 }
 
@@ -127,6 +138,13 @@ export class TestChain {
 export function chainOf(conversation: ConversationId, texts: readonly string[]): TestChain {
   const chain = new TestChain(conversation);
   for (const text of texts) chain.say([text]);
+  return chain;
+}
+
+/** A chain of so many entries whose payloads no reader may take for lines: each is a word, `cipher`. */
+export function sealedChain(conversation: ConversationId, entries: number): TestChain {
+  const chain = new TestChain(conversation);
+  for (let said = 0; said < entries; said += 1) chain.say(['cipher'], { keyId: 1 });
   return chain;
 }
 
