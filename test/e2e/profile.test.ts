@@ -151,7 +151,7 @@ describe('parley log', () => {
     const where = await runParley(anna.home, 'log', '--session', 'nowhere');
     expect([where.code, where.stderr]).toEqual([
       1,
-      'parley: there is no session nowhere; there are: lobby\n',
+      'parley: there is no session nowhere; there are: 0 lobby\n',
     ]);
   });
 

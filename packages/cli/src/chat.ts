@@ -1,6 +1,7 @@
 // `parley chat`: one peer, and a face between it and stdin, stdout and stderr.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { lobbyName, peopleAround } from '@parley/client';
 import type { Client, ShownLine } from '@parley/client';
 import { safetyWordsOf } from '@parley/core';
 import type { Context } from './context.ts';
@@ -9,11 +10,12 @@ import type { Face, FaceOptions } from './face/face.ts';
 import { JsonFace } from './face/json.ts';
 import { lineFormat } from './face/line-text.ts';
 import { PlainFace } from './face/plain.ts';
-import { Prompt } from './face/prompt.ts';
+import { Prompt, promptText } from './face/prompt.ts';
 import { EXIT, exitCodeOf, failed, isSystemError } from './failure.ts';
 import { readLines } from './io/input.ts';
 import { LineSplitter } from './io/line-splitter.ts';
 import { screenOf } from './io/screen.ts';
+import type { Screen } from './io/screen.ts';
 import { askName } from './profile/ask-name.ts';
 import { openPeer } from './profile/open.ts';
 import type { OpenedPeer } from './profile/open.ts';
@@ -98,7 +100,7 @@ function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Mad
   }
   const screen = screenOf(env, context.stdout.isTTY, options.color);
   const format = lineFormat({ screen, time: options.time ? 'clock' : 'none' });
-  const prompt = hasPrompt(context) ? makePrompt(context, peer) : null;
+  const prompt = hasPrompt(context) ? makePrompt(context, peer, screen) : null;
   const above = prompt === null ? streams : promptedStreams(context, prompt.prompt);
   const face = new PlainFace({ ...shared, ...above, format, screen });
   failing = face;
@@ -128,14 +130,19 @@ interface PromptRun {
   readonly run: (face: PlainFace) => Promise<void>;
 }
 
-function makePrompt({ stdin, stderr, ending }: Context, { client }: OpenedPeer): PromptRun {
+function makePrompt(
+  { stdin, stderr, ending }: Context,
+  { client }: OpenedPeer,
+  screen: Screen,
+): PromptRun {
   const ended = Promise.withResolvers<void>();
   let face: PlainFace | null = null;
   const prompt = new Prompt({
     input: stdin,
     output: stderr,
-    text: () => `[${face?.session ?? 'lobby'}] `,
-    complete: (typed) => complete(typed, client.view.people(face?.session ?? 'lobby')),
+    text: () => promptText(face?.current.title ?? lobbyName, screen),
+    complete: (typed) =>
+      complete(typed, peopleAround(client.view, face?.current.name ?? lobbyName)),
     onLine: (line) => {
       if (line !== '') face?.taker.take(line);
       const gate = face?.taker.gate() ?? null;

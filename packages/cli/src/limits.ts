@@ -14,6 +14,8 @@ export const CLI_LIMITS = {
   historyLinesMax: 1_000_000,
   /** What one has typed, for the arrow keys. */
   promptHistoryLines: 1_000,
+  /** Of what the prompt shows of a session's title. */
+  promptTitleCharacters: 32,
   /** Between two status objects, or two delivered objects, of a session: five a second. */
   standingIntervalMs: 200,
   /** Between two looks of `parley log --follow` into the store. */

@@ -1,7 +1,7 @@
 // `parley log`: what the store holds, in the order on screen; with --follow then what arrives, in the order of arrival.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient, systemScheduler } from '@parley/client';
+import { createClient, findSession, sessionMissText, systemScheduler } from '@parley/client';
 import type { ShownLine, View } from '@parley/client';
 import type { Network, PeerId } from '@parley/core';
 import type { Context } from './context.ts';
@@ -16,13 +16,13 @@ import type { LogOptions } from './usage/invocation.ts';
 import { CLI_LIMITS } from './limits.ts';
 
 /** Resolves when all is written; with --follow, when nobody reads any more. */
-export async function log(options: LogOptions, context: Context): Promise<void> {
-  const profile = await readProfile(options.home, context);
+export async function log(asked: LogOptions, context: Context): Promise<void> {
+  const profile = await readProfile(asked.home, context);
   const view = viewOf(profile);
-  const known = view.sessions().map(({ session }) => session);
-  if (!known.includes(options.session)) {
-    throw failed(`there is no session ${options.session}; there are: ${known.join(', ')}`);
-  }
+  const known = view.sessions();
+  const match = findSession(known, asked.session);
+  if (match.kind !== 'found') throw failed(sessionMissText(match, known, asked.session));
+  const options = { ...asked, session: match.summary.session };
   const write = writer(options, context);
   const after = profile.store.lastArrival();
   /** Lines that arrived while the older ones were printed, and are printed. */

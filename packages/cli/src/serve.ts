@@ -54,6 +54,9 @@ function logChange(
     case 'listening':
       log('info', 'listening', { addresses });
       return;
+    case 'session':
+      log('info', 'session', { session: change.session, change: change.event });
+      return;
     case 'notice':
       log(change.level, 'notice', { text: change.text });
       return;

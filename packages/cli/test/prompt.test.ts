@@ -6,7 +6,7 @@ import type { IdentityKey } from '@parley/core';
 import { personOf } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
 import { complete } from '../src/face/complete.ts';
-import { Prompt } from '../src/face/prompt.ts';
+import { Prompt, promptText } from '../src/face/prompt.ts';
 import { MemorySink } from './memory-sink.ts';
 
 const people = [
@@ -22,9 +22,28 @@ describe('complete', () => {
     ['bo', ['bobby: ', 'Boris: '], 'bo'],
     ['hello bob', ['bobby '], 'bob'],
     ['\\whois bor', ['Boris '], 'bor'],
+    ['\\fork bo', ['bobby ', 'Boris '], 'bo'],
+    ['\\fork bobby bor', ['Boris '], 'bor'],
+    ['/inv', ['/invite '], '/inv'],
+    ['\\fork bell', [], 'bell'],
     ['nobody', [], 'nobody'],
   ])('%s becomes one of %j', (typed, candidates, word) => {
     expect(complete(typed, people)).toEqual([candidates, word]);
+  });
+});
+
+describe('promptText', () => {
+  const screen = { color: false, unicode: true };
+
+  it('shows what the session is called, and only so much of it as leaves room to type', () => {
+    expect(promptText('lobby', screen)).toBe('[lobby] ');
+    expect(promptText('bobby, carmen', screen)).toBe('[bobby, carmen] ');
+    expect(promptText('x'.repeat(200), screen)).toBe(`[${'x'.repeat(32)}...] `);
+  });
+
+  it('shows names harmlessly', () => {
+    expect(promptText('bo\u001bbby', screen)).toBe('[bo\\u{1b}bby] ');
+    expect(promptText('bobby·7k2f', { ...screen, unicode: false })).toBe('[bobby?7k2f] ');
   });
 });
 

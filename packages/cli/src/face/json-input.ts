@@ -3,9 +3,12 @@
 import { fail, ok } from '@parley/core';
 import type { Result } from '@parley/core';
 
-export type JsonInput =
-  | { readonly type: 'say'; readonly session: string | null; readonly text: string }
-  | { readonly type: 'command'; readonly text: string };
+export interface JsonInput {
+  readonly type: 'say' | 'command';
+  /** Null for the current one. */
+  readonly session: string | null;
+  readonly text: string;
+}
 
 export interface JsonRefusal {
   readonly code: 'bad-json' | 'unknown-type' | 'missing-field';
@@ -21,7 +24,6 @@ export function readJsonInput(line: string): Result<JsonInput, JsonRefusal> {
     return fail({ code: 'unknown-type', text: known });
   }
   if (typeof text !== 'string') return missing(`${type} needs a text`);
-  if (type === 'command') return ok({ type, text });
   if (session !== undefined && typeof session !== 'string') return missing('session is a text');
   return ok({ type, session: session ?? null, text });
 }

@@ -1,6 +1,6 @@
 // The objects of JSON mode as text: each on one line, with nothing in it that a terminal or a parser trips over.
 
-import type { Change, SessionStatus, ShownLine } from '@parley/client';
+import type { Change, SessionStatus, SessionSummary, ShownLine } from '@parley/client';
 
 const plain = /^[\x20-\x7e]*$/;
 /** What JSON.stringify leaves as it is, though it ends lines, turns text round or cannot be seen. */
@@ -33,6 +33,15 @@ export function lineObject(line: ShownLine): object {
 export function peerObject(change: Extract<Change, { kind: 'peer' }>): object {
   const { event, identity, name, address, path } = change;
   return { type: 'peer', event, identity, name, address, path };
+}
+
+export function sessionObject(
+  event: Extract<Change, { kind: 'session' }>['event'],
+  { session, kind, with: others, forkedBy, open }: SessionSummary,
+): object {
+  const people = others.map(({ identity, name }) => ({ identity, name }));
+  const initiator = forkedBy === 'us';
+  return { type: 'session', event, session, kind, with: people, initiator, open };
 }
 
 export function statusObject({ session, held, missing, peers }: SessionStatus): object {

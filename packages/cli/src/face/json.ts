@@ -1,15 +1,24 @@
 // JSON mode: one object a line, both ways.
 
-import { runCommand, sayReasonText } from '@parley/client';
-import type { Change, SessionName, SessionStatus, Settled, ShownLine } from '@parley/client';
+import { placeText, runCommand, sayReasonText } from '@parley/client';
+import type {
+  Change,
+  SessionName,
+  SessionStatus,
+  SessionSummary,
+  Settled,
+  ShownLine,
+} from '@parley/client';
 import { failureText } from '../failure.ts';
 import type { LineTaker } from '../io/input.ts';
 import { LineFeed } from '../io/line-feed.ts';
 import { refusedLineText } from '../io/line-splitter.ts';
 import type { RefusedLine } from '../io/line-splitter.ts';
 import type { LogLevel } from '../usage/invocation.ts';
+import { CurrentSession } from './current-session.ts';
 import type { Face, FaceOptions } from './face.ts';
 import { readJsonInput } from './json-input.ts';
+import type { JsonInput } from './json-input.ts';
 import {
   deliveredObject,
   errorObject,
@@ -17,6 +26,7 @@ import {
   lineObject,
   noticeObject,
   peerObject,
+  sessionObject,
   statusObject,
 } from './json-objects.ts';
 import { isTold, settledNotice } from './notice-text.ts';
@@ -24,6 +34,7 @@ import { Throttle } from './throttle.ts';
 import { CLI_LIMITS } from '../limits.ts';
 
 type Delivered = Extract<Change, { kind: 'delivered' }>;
+type SessionEvent = Extract<Change, { kind: 'session' }>['event'];
 
 export class JsonFace implements Face {
   readonly lineBytesMax: number = CLI_LIMITS.jsonInputBytesMax;
@@ -31,9 +42,12 @@ export class JsonFace implements Face {
   readonly #options: FaceOptions;
   readonly #feed: LineFeed;
   readonly #status: Throttle<SessionName>;
+  readonly #allStatus: Throttle<null>;
   readonly #delivered: Throttle<Delivered>;
   readonly #lastStatus = new Map<SessionName, string>();
-  #session: SessionName = 'lobby';
+  readonly #current: CurrentSession;
+  /** Private sessions that were told of, as they were then. */
+  readonly #told = new Map<SessionName, SessionSummary>();
   #said = 0;
   /** Changes that came before the ready object; null from then on. */
   #early: Change[] | null = [];
@@ -42,6 +56,7 @@ export class JsonFace implements Face {
     const { client, stdout, after, onFailure } = options;
     this.#options = options;
     const { view } = client;
+    this.#current = new CurrentSession(client);
     this.#feed = new LineFeed({
       view,
       output: stdout,
@@ -52,6 +67,7 @@ export class JsonFace implements Face {
     this.#status = new Throttle(CLI_LIMITS.standingIntervalMs, (session) =>
       this.#tellStatus(session),
     );
+    this.#allStatus = new Throttle(CLI_LIMITS.standingIntervalMs, () => this.#offerStatus());
     this.#delivered = new Throttle(CLI_LIMITS.standingIntervalMs, (change) =>
       this.#tellDelivered(change),
     );
@@ -67,6 +83,10 @@ export class JsonFace implements Face {
     const { identity, name, peer } = view.self;
     const listen = view.listening();
     this.#write({ type: 'ready', identity, name, peer, listen, version });
+    this.#current.begin();
+    for (const { session, kind } of view.sessions()) {
+      if (kind === 'private') this.#tellSession('opened', session);
+    }
     for (const line of history) this.#write(lineObject(line));
     const early = this.#early ?? [];
     this.#early = null;
@@ -93,6 +113,7 @@ export class JsonFace implements Face {
 
   async caughtUp(): Promise<void> {
     await this.#feed.caughtUp();
+    this.#allStatus.flush();
     this.#status.flush();
     this.#delivered.flush();
     await this.#feed.caughtUp();
@@ -110,7 +131,7 @@ export class JsonFace implements Face {
     switch (change.kind) {
       case 'lines':
         this.#feed.poke();
-        this.#offerStatus();
+        this.#allStatus.offer('', null);
         break;
       case 'status':
         this.#status.offer(change.session, change.session);
@@ -121,11 +142,14 @@ export class JsonFace implements Face {
       case 'peer':
         this.#write(peerObject(change));
         break;
+      case 'session':
+        this.#tellSession(change.event, change.session);
+        break;
       case 'notice':
         this.notice(change.level, change.text);
         break;
       case 'error':
-        this.#write(errorObject(change.code, change.text));
+        this.#refuse(change.code, change.text);
         break;
       case 'failed':
         this.#options.onFailure(change.error);
@@ -140,6 +164,18 @@ export class JsonFace implements Face {
     for (const { session } of this.#options.client.view.sessions()) {
       this.#status.offer(session, session);
     }
+  }
+
+  #tellSession(event: SessionEvent, session: SessionName): void {
+    const all = this.#options.client.view.sessions();
+    const told = this.#told.get(session);
+    const summary = event === 'left' ? told : all.find((one) => one.session === session);
+    // Nobody was told of what is gone, or told of it anew what was there at the start.
+    if (summary === undefined || (event === 'opened' && told !== undefined)) return;
+    if (event === 'left') this.#told.delete(session);
+    else this.#told.set(session, summary);
+    this.#write(sessionObject(event, summary));
+    if (event === 'opened') this.#status.offer(session, session);
   }
 
   #tellStatus(session: SessionName): void {
@@ -163,42 +199,54 @@ export class JsonFace implements Face {
 
   #take(line: string | RefusedLine): boolean {
     if (typeof line !== 'string') {
-      this.#write(errorObject(line.reason, refusedLineText(line, this.lineBytesMax)));
+      this.#refuse(line.reason, refusedLineText(line, this.lineBytesMax));
       return true;
     }
     const input = readJsonInput(line);
     if (!input.ok) {
-      this.#write(errorObject(input.reason.code, input.reason.text));
+      this.#refuse(input.reason.code, input.reason.text);
       return true;
     }
-    if (input.value.type === 'command') return this.#run(input.value.text);
-    this.#say(input.value.session ?? this.#session, input.value.text);
+    if (input.value.type === 'command') return this.#run(input.value);
+    this.#say(input.value.session ?? this.#current.name, input.value.text);
     return true;
   }
 
   #say(session: SessionName, text: string): void {
-    const said = this.#options.client.say(session, text, 'say');
+    const { client } = this.#options;
+    const said = client.say(session, text, 'say');
     if (said.ok) this.#said += 1;
-    else this.#write(errorObject(said.reason, sayReasonText(said.reason, session, text)));
+    else
+      this.#refuse(said.reason, sayReasonText(said.reason, placeText(client.view, session), text));
   }
 
-  #run(text: string): boolean {
+  #run({ session, text }: JsonInput): boolean {
     const { client, tools, onQuit } = this.#options;
-    const outcome = runCommand(client, this.#session, text, tools);
+    const from = session ?? this.#current.name;
+    const all = client.view.sessions();
+    if (session !== null && !all.some((one) => one.session === session)) {
+      this.#refuse('unknown-session', sayReasonText('unknown-session', session, text));
+      return true;
+    }
+    const outcome = runCommand(client, from, text, tools);
     switch (outcome.kind) {
       case 'quit':
         onQuit();
         return false;
       case 'error':
-        this.#write(errorObject(outcome.code, outcome.text));
+        this.#refuse(outcome.code, outcome.text);
         return true;
       case 'done':
-        this.#session = outcome.session;
+        this.#current.moved(from, outcome.session);
         if (outcome.lines.length === 0) this.#said += 1;
         else this.#write(noticeObject(outcome.lines.join('\n')));
         return true;
     }
     return outcome satisfies never;
+  }
+
+  #refuse(code: string, text: string): void {
+    this.#write(errorObject(code, text));
   }
 
   #write(object: object): void {

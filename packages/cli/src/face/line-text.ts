@@ -1,6 +1,6 @@
 // A line as line mode prints it.
 
-import { sanitise, sanitiseLines } from '@parley/client';
+import { forkMark, lobbyName, sanitise, sanitiseLines } from '@parley/client';
 import type { ShownLine } from '@parley/client';
 import { paintName } from '../io/paint.ts';
 import { shownOn } from '../io/screen.ts';
@@ -21,7 +21,7 @@ export interface LineStyle {
 export type LineFormat = (line: ShownLine) => string;
 
 /**
- * "bobby: text", "* bobby text", "#ops bobby: text"; ends with a newline. Names and times are remembered between
+ * "bobby: text", "* bobby text", "#ops bobby: text", "P-> bobby: text"; ends with a newline. Names and times are remembered between
  * calls, since many lines come from few people and minutes.
  */
 export function lineFormat({ screen, time }: LineStyle): LineFormat {
@@ -32,7 +32,7 @@ export function lineFormat({ screen, time }: LineStyle): LineFormat {
       nameText(line, screen),
     );
     const body = bodyText(line.text, screen);
-    const place = line.session === 'lobby' ? '' : `#${shownOn(screen, sanitise(line.session))} `;
+    const place = placeMark(line, screen);
     const stamp =
       time === 'none'
         ? ''
@@ -41,6 +41,12 @@ export function lineFormat({ screen, time }: LineStyle): LineFormat {
       ? `${stamp}${place}* ${name} ${body}\n`
       : `${stamp}${place}${name}: ${body}\n`;
   };
+}
+
+/** A private session by who forked it, a room by its name. */
+function placeMark({ session, forkedBy }: ShownLine, screen: Screen): string {
+  if (forkedBy !== null) return `${forkMark(forkedBy)} `;
+  return session === lobbyName ? '' : `#${shownOn(screen, sanitise(session))} `;
 }
 
 function nameText({ from }: ShownLine, screen: Screen): string {

@@ -1,7 +1,7 @@
 // Words for what a person is told beside the lines: who came and went, and what became of what was said.
 
 import { counted } from '@parley/client';
-import type { Change, Settled } from '@parley/client';
+import type { Change, SessionSummary, Settled } from '@parley/client';
 import type { LogLevel } from '../usage/invocation.ts';
 
 export interface Notice {
@@ -22,6 +22,19 @@ export function peerText(change: Extract<Change, { kind: 'peer' }>): string {
 
 export function listeningText(addresses: readonly string[]): string {
   return addresses.length === 0 ? 'not listening' : `listening on ${addresses.join(', ')}`;
+}
+
+/** Someone let us into a private session; where it has more people, the list does not tell who of them. */
+export function openedText({ number, title, with: others }: SessionSummary): string {
+  return others.length === 1
+    ? `${title} opened a private session with you: \\switch ${number}`
+    : `${title} are in a private session with you that one of them opened: \\switch ${number}`;
+}
+
+/** The private sessions that were there at the start; null for none. */
+export function foundText(sessions: readonly SessionSummary[]): string | null {
+  const count = sessions.filter((summary) => summary.kind === 'private').length;
+  return count === 0 ? null : `in ${counted(count, 'private session')}; \\sessions lists them`;
 }
 
 /** What became of `said` own lines at the end of the input; null where nothing was said. */

@@ -12,8 +12,16 @@ import { shownOn } from '../io/screen.ts';
 import type { Screen } from '../io/screen.ts';
 import type { LogLevel } from '../usage/invocation.ts';
 import type { Face, FaceOptions } from './face.ts';
+import { CurrentSession } from './current-session.ts';
 import type { LineFormat } from './line-text.ts';
-import { isTold, listeningText, peerText, settledNotice } from './notice-text.ts';
+import {
+  foundText,
+  isTold,
+  listeningText,
+  openedText,
+  peerText,
+  settledNotice,
+} from './notice-text.ts';
 
 export interface PlainOptions extends FaceOptions {
   readonly format: LineFormat;
@@ -28,7 +36,9 @@ export class PlainFace implements Face {
   readonly taker: LineTaker;
   readonly #options: PlainOptions;
   readonly #feed: LineFeed;
-  #session: SessionName = 'lobby';
+  readonly #current: CurrentSession;
+  /** Private sessions that one knows of. */
+  readonly #known = new Set<SessionName>();
   #said = 0;
   #begun = false;
   /** Told last, to tell each change of addresses once. */
@@ -44,6 +54,8 @@ export class PlainFace implements Face {
       return text;
     };
     const { view } = client;
+    this.#current = new CurrentSession(client);
+    for (const { session } of view.sessions()) this.#known.add(session);
     this.#feed = new LineFeed({ view, output: stdout, format: others, after, onError: onFailure });
     this.taker = {
       take: (line) => this.#take(line),
@@ -52,14 +64,17 @@ export class PlainFace implements Face {
     client.onChange((change) => this.#changed(change));
   }
 
-  get session(): SessionName {
-    return this.#session;
+  get current(): CurrentSession {
+    return this.#current;
   }
 
   begin({ history }: { history: readonly ShownLine[] }): void {
-    const { stdout, format } = this.#options;
+    const { client, stdout, format } = this.#options;
     this.#begun = true;
+    this.#current.begin();
     this.#tellListening();
+    const found = foundText(client.view.sessions());
+    if (found !== null) this.notice('info', found);
     stdout.write(history.map(format).join(''));
     this.#feed.poke();
   }
@@ -96,7 +111,7 @@ export class PlainFace implements Face {
         this.notice('info', peerText(change));
         break;
       case 'listening':
-        if (this.#begun) this.#tellListening();
+        this.#tellListening();
         break;
       case 'notice':
         this.notice(change.level, change.text);
@@ -107,6 +122,9 @@ export class PlainFace implements Face {
       case 'failed':
         this.#options.onFailure(change.error);
         break;
+      case 'session':
+        this.#tellSession(change);
+        break;
       case 'status':
       case 'delivered':
       case 'stored':
@@ -114,11 +132,23 @@ export class PlainFace implements Face {
     }
   }
 
+  /** Not before it has begun. */
   #tellListening(): void {
+    if (!this.#begun) return;
     const text = listeningText(this.#options.client.view.listening());
     if (text === this.#listening) return;
     this.#listening = text;
     this.notice('info', text);
+  }
+
+  /** That someone else opened one; all else of sessions comes as notices, or was typed here. */
+  #tellSession({ event, session }: Extract<Change, { kind: 'session' }>): void {
+    if (event === 'left') this.#known.delete(session);
+    if (event !== 'opened' || this.#known.has(session)) return;
+    this.#known.add(session);
+    const all = this.#options.client.view.sessions();
+    const summary = all.find((one) => one.session === session);
+    if (summary?.forkedBy === 'them') this.notice('info', openedText(summary));
   }
 
   #take(line: string | RefusedLine): boolean {
@@ -127,7 +157,8 @@ export class PlainFace implements Face {
       return true;
     }
     const { client, tools, onQuit } = this.#options;
-    const outcome = runTyped(client, this.#session, line, tools);
+    const from = this.#current.name;
+    const outcome = runTyped(client, from, line, tools);
     if (outcome.kind === 'quit') {
       onQuit();
       return false;
@@ -137,7 +168,7 @@ export class PlainFace implements Face {
       if (outcome.code !== 'empty') this.#refuse(outcome.text);
       return true;
     }
-    this.#session = outcome.session;
+    this.#current.moved(from, outcome.session);
     if (outcome.lines.length === 0) this.#said += 1;
     for (const text of outcome.lines) this.#print(sanitise(text));
     return true;

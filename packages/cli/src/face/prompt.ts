@@ -3,9 +3,20 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from 'node:readline';
 import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { sanitise } from '@parley/client';
 import type { TextSink } from '../io/output.ts';
+import { shownOn } from '../io/screen.ts';
+import type { Screen } from '../io/screen.ts';
 import type { Completion } from './complete.ts';
 import { CLI_LIMITS } from '../limits.ts';
+
+/** "[bobby] ": what a session is called, cut where so many are in it that nothing could be typed beside it. */
+export function promptText(title: string, screen: Screen): string {
+  const shown = Array.from(shownOn(screen, sanitise(title)));
+  const { promptTitleCharacters: charactersMax } = CLI_LIMITS;
+  if (shown.length <= charactersMax) return `[${shown.join('')}] `;
+  return `[${shown.slice(0, charactersMax).join('')}...] `;
+}
 
 export interface PromptOptions {
   readonly input: Readable;

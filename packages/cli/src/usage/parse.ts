@@ -140,7 +140,7 @@ function addLog(program: Command, accept: (invocation: Invocation) => void): voi
     .description('prints what the store holds, also while parley runs')
     .addOption(homeOption())
     .addOption(logLevelOption())
-    .option('--session <S>', 'which session', 'lobby')
+    .option('--session <S>', 'which session: its number, its name, or a person in it', 'lobby')
     .option(
       '--since <T>',
       'only lines from then on: a date, HH:MM, or so long ago (2h, 3d)',

@@ -94,14 +94,14 @@ export function sessionMissText(
   all: readonly SessionSummary[],
   wanted: string,
 ): string {
-  const named = (summaries: readonly SessionSummary[]): string =>
-    listed(
-      summaries.map(({ number, title }) => `${number} ${title}`),
-      '\\sessions',
-    );
   return match.kind === 'unknown'
-    ? `there is no session ${wanted}; there are: ${named(all)}`
-    : `several sessions are called ${wanted}: type the number of one of ${named(match.candidates)}`;
+    ? `there is no session ${wanted}; there are: ${numbered(all)}`
+    : `several sessions are called ${wanted}: type the number of one of ${numbered(match.candidates)}`;
+}
+
+function numbered(summaries: readonly SessionSummary[]): string {
+  const names = summaries.map(({ number, title }) => `${number} ${title}`);
+  return listed(names, '\\sessions');
 }
 
 /** What a person calls a session: "lobby", "#ops", or "session 1 with bobby". */
