@@ -120,6 +120,8 @@ export {
 } from './session/roster.ts';
 export type { Membership, SessionRoster } from './session/roster.ts';
 export { Vouchers } from './session/vouchers.ts';
+export { performWork } from './session/worker.ts';
+export type { WorkTools } from './session/work-tools.ts';
 export type {
   Ask,
   Contact,

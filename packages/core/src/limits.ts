@@ -103,6 +103,10 @@ export const LIMITS = {
   readEntriesPerWork: 64,
   keyPackagesOneTime: 32,
   keyPackagesLeast: 8,
+  /** Of one statement in the directory. */
+  keyPackagesLookedAtMax: 64,
+  keyPackagesAgainMsMin: 60_000,
+  keyPackageBackdatedMs: 3_600_000,
   keyPackageOneTimeMs: 1_209_600_000,
   keyPackageLastResortMs: 5_184_000_000,
   /** How long the secret of a package is kept after it was used, or has expired: others may have taken it meanwhile. */

@@ -54,9 +54,9 @@ export function decodeFrames(payload: Uint8Array): Result<readonly Frame[], Fram
 }
 
 /** Puts frames into as few lists as keep their order and the limits of an entry. Throws on one that fits into none. */
-export function groupFrames(frames: readonly Frame[]): (readonly Frame[])[] {
-  const groups: Frame[][] = [];
-  let group: Frame[] = [];
+export function groupFrames<Item extends Frame>(frames: readonly Item[]): (readonly Item[])[] {
+  const groups: Item[][] = [];
+  let group: Item[] = [];
   let bytes = 0;
   for (const frame of frames) {
     const size = encodedFrameBytes(frame);
