@@ -19,11 +19,13 @@ interface ParkedRow {
   readonly ms: number;
   readonly counter: number;
   readonly arrival: number;
+  readonly prefix: Uint8Array;
   readonly lines: number;
 }
 
 interface SealedRow {
   readonly arrival: number;
+  readonly prefix: Uint8Array;
   readonly conversation: number;
   readonly parked: number;
 }
@@ -61,20 +63,19 @@ export const writerQueries = {
   hiddenIds: `
     INSERT INTO ids (prefix, arrival)
     SELECT substr(id, 1, 6), arrival FROM entries WHERE arrival BETWEEN ? AND ?`,
-  shownId: `
-    DELETE FROM ids WHERE arrival = ?1
-      AND prefix = (SELECT substr(id, 1, 6) FROM entries WHERE arrival = ?1)`,
+  shownId: 'DELETE FROM ids WHERE prefix = ? AND arrival = ?',
   held: 'SELECT seq, id FROM entries WHERE chain = ? AND seq BETWEEN ? AND ?',
   lastArrival: `
     SELECT max(arrival, (SELECT coalesce(max(arrival), 0) FROM entries)) AS arrival
     FROM dropped WHERE id = 1`,
   firstArrival: 'SELECT coalesce(min(arrival), 0) AS arrival FROM entries',
   parked: `
-    SELECT chain, seq, hlc_ms AS ms, hlc_counter AS counter, arrival, lines FROM parked
-    WHERE conversation = ? AND hlc_ms <= ? ORDER BY hlc_ms, hlc_counter, chain, seq`,
+    SELECT chain, seq, hlc_ms AS ms, hlc_counter AS counter, arrival, lines,
+      (SELECT substr(id, 1, 6) FROM entries WHERE entries.arrival = parked.arrival) AS prefix
+    FROM parked WHERE conversation = ? AND hlc_ms <= ? ORDER BY hlc_ms, hlc_counter, chain, seq`,
   arrive: 'UPDATE entries SET arrival = ? WHERE arrival = ?',
   sealed: `
-    SELECT entries.arrival, chains.conversation, EXISTS (
+    SELECT entries.arrival, substr(entries.id, 1, 6) AS prefix, chains.conversation, EXISTS (
       SELECT 1 FROM parked
       WHERE parked.conversation = chains.conversation AND parked.hlc_ms = entries.hlc_ms
         AND parked.hlc_counter = entries.hlc_counter AND parked.chain = chains.chain
@@ -334,7 +335,7 @@ export class Writer {
     if (row === undefined) return null;
     if (row.arrival > 0 || row.parked === 1) throw new Error(`${chain} ${seq} is not sealed`);
     this.#lastArrival += 1;
-    shownId.run(row.arrival);
+    shownId.run(row.prefix, row.arrival);
     open.run(this.#lastArrival, lines, arrivedMs, late ? 1 : 0, row.arrival);
     return row.conversation;
   }
@@ -345,7 +346,7 @@ export class Writer {
     const rows = parked.all(key, throughMs) as unknown as ParkedRow[];
     for (const row of rows) {
       this.#lastArrival += 1;
-      shownId.run(row.arrival);
+      shownId.run(row.prefix, row.arrival);
       arrive.run(this.#lastArrival, row.arrival);
       place.run(key, row.ms, row.counter, row.chain, row.seq, this.#lastArrival);
     }

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { chainOf, newConversation } from '@parley/testkit';
+import { encodeLines } from '@parley/core';
+import { chainOf, newConversation, sealedChain } from '@parley/testkit';
 import { openStore } from '../src/open.ts';
 import { SCHEMA_VERSION, schemaVersion } from '../src/schema.ts';
 import { dump } from './dump.ts';
@@ -22,13 +23,22 @@ function versionOf(file: string): number {
   return version;
 }
 
-describe('a database of schema 1', () => {
-  const expected: unknown = JSON.parse(fs.readFileSync(fixture('schema-1.json'), 'utf8'));
+// The databases hold the names that this process would give first.
+for (let given = 0; given < 100; given += 1) newConversation();
+
+/** A copy of the database of a schema, for the test that is running. */
+function copyOf(schema: number): string {
+  const file = path.join(directoryForTest(), 'parley.db');
+  fs.copyFileSync(fixture(`schema-${schema}.db`), file);
+  return file;
+}
+
+describe.each([1, 2])('a database of schema %i', (schema) => {
+  const expected: unknown = JSON.parse(fs.readFileSync(fixture(`schema-${schema}.json`), 'utf8'));
 
   test('opens with all that it held, and is of the newest schema from then on', async () => {
-    expect(versionOf(fixture('schema-1.db'))).toBe(1);
-    const file = path.join(directoryForTest(), 'parley.db');
-    fs.copyFileSync(fixture('schema-1.db'), file);
+    const file = copyOf(schema);
+    expect(versionOf(file)).toBe(schema);
     const store = openStore({ path: file });
     expect(dump(store)).toEqual(expected);
     await store.close();
@@ -36,19 +46,50 @@ describe('a database of schema 1', () => {
   });
 
   test('can be added to', () => {
-    const file = path.join(directoryForTest(), 'parley.db');
-    fs.copyFileSync(fixture('schema-1.db'), file);
-    const store = storeForTest({ path: file });
+    const store = storeForTest({ path: copyOf(schema) });
     const [lobby] = store.chains();
     const before = store.lastArrival();
+    const secret = sealedChain(newConversation(), 1);
     store.commit([
       { kind: 'unpark', conversation: lobby!.conversation, throughMs: 1_890_000_000_000 },
       chainOf(newConversation(), ['quick and new']).write(),
+      secret.write(0, 1, { sealed: true }),
+      secret.opened(0, ['quick and secret']),
+      { kind: 'value', key: 'state', value: Uint8Array.of(1) },
     ]);
-    expect(store.lastArrival()).toBe(before + 2);
+    expect(store.lastArrival()).toBe(before + 3);
     expect(store.search('future', lobby!.conversation, 9)).toHaveLength(1);
     expect(store.search('quick new', null, 9)).toHaveLength(1);
+    expect(store.search('quick secret', secret.at(0).header.conversation, 9)).toHaveLength(1);
+    expect(store.value('state')).toEqual(Uint8Array.of(1));
   });
+
+  test('can lose a conversation, with what was indexed of it then', () => {
+    const store = storeForTest({ path: copyOf(schema) });
+    const conversations = new Set(store.chains().map(({ conversation }) => conversation));
+    const last = store.lastArrival();
+    for (const conversation of conversations) store.commit([{ kind: 'drop', conversation }]);
+    expect(dump(store)).toMatchObject({ chains: [], arrivals: [], runs: [], hits: [] });
+    expect(store.lastArrival()).toBe(last);
+  });
+});
+
+test('a database of schema 2 keeps what is sealed, for it to be opened', () => {
+  const store = storeForTest({ path: copyOf(2) });
+  const sealed = store
+    .chains()
+    .flatMap(({ chain, length }) =>
+      store
+        .run({ chain, from: 0, to: length, direction: 'up', bytesMax: 2 ** 30 })
+        .filter(({ id, header }) => header.keyId === 1 && store.entry(id)?.arrival === 0),
+    );
+  expect(sealed).toHaveLength(1);
+  const { chain, conversation, seq } = sealed[0]!.header;
+  const before = store.lastArrival();
+  const lines = encodeLines([{ type: 'say', text: 'quick at last' }]);
+  store.commit([{ kind: 'opened', chain, seq, lines, arrivedMs: 1, late: false }]);
+  expect(store.lastArrival()).toBe(before + 1);
+  expect(store.search('quick last', conversation, 9)).toHaveLength(1);
 });
 
 describe('a database of a newer schema', () => {

@@ -30,6 +30,13 @@ export { sessionCryptoContract } from './session-crypto-contract.ts';
 export { SessionMember, must, pairOf, refused, sessionOf, textOf } from './session-party.ts';
 export type { SessionCryptoHarness } from './session-party.ts';
 export { storeContract } from './store-contract.ts';
-export { ALL_BYTES, TestChain, chainOf, newConversation, newEntryId } from './store-entries.ts';
+export {
+  ALL_BYTES,
+  TestChain,
+  chainOf,
+  newConversation,
+  newEntryId,
+  sealedChain,
+} from './store-entries.ts';
 export type { EntryOptions } from './store-entries.ts';
 export type { MakeStore, StoreUnderTest } from './store-under-test.ts';

@@ -20,6 +20,7 @@ export function sealingClaims(make: MakeStore): void {
   describe('sealed entries', () => {
     sealedClaims(make);
     openingClaims(make);
+    placeClaims(make);
     lineClaims(make);
     refusalClaims(make);
   });
@@ -102,7 +103,9 @@ function openingClaims(make: MakeStore): void {
       expect(held.entry(entry.id)).toEqual(expected);
     });
   });
+}
 
+function placeClaims(make: MakeStore): void {
   test('arrive in the order of their opening, among others, and stand in the order on screen', async () => {
     const made = await storeForTest(make);
     const { store } = made;

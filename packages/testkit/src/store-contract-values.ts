@@ -56,7 +56,7 @@ function keepingClaims(make: MakeStore): void {
     await claimTwice(made, (held) => expect(held.value('long')).toEqual(value));
   });
 
-  test('are bytes of their own: who wipes those that were given, or changes those that come back, changes none', async () => {
+  test('are bytes of their own: wiping what was given or what came back changes none', async () => {
     const { store } = await storeForTest(make);
     const given = Uint8Array.of(1, 2, 3);
     store.commit([{ kind: 'value', key: 'key', value: given }]);
