@@ -64,7 +64,8 @@ export type Write =
     }
   /**
    * A sealed entry becomes visible, with a new arrival number, and with these lines (encoded as a plain payload is) kept
-   * beside its payload. Ignored for one that is not held; of one that is open already it throws.
+   * beside its payload. Ignored for one that is not held; of one that is not sealed (any more) it throws. Lines that
+   * cannot be read are shown as none.
    */
   | {
       readonly kind: 'opened';
@@ -74,7 +75,10 @@ export type Write =
       readonly arrivedMs: number;
       readonly late: boolean;
     }
-  /** Forgets a conversation: its chains, their entries, and what was opened of them. */
+  /**
+   * Forgets a conversation: its chains, their entries, and what was opened of them, but no proofs. The same chains may
+   * be stored anew, also in the same commit. Arrival numbers are not given again.
+   */
   | { readonly kind: 'drop'; readonly conversation: ConversationId }
   /** Keeps, replaces or (null) erases bytes under a key. */
   | { readonly kind: 'value'; readonly key: string; readonly value: Uint8Array | null }
@@ -104,7 +108,7 @@ export interface StoredEntry {
   readonly opened: Uint8Array | null;
   /** Whose chain it is, from the chain's record. */
   readonly identity: IdentityKey;
-  /** 1, 2, 3 … in the order of arrival in this store; 0 while parked. */
+  /** 1, 2, 3 … in the order of arrival in this store, without those that were dropped; 0 while parked or sealed. */
   readonly arrival: number;
   readonly arrivedMs: number;
   readonly late: boolean;
@@ -162,7 +166,7 @@ export interface Store {
   peers(): RememberedPeer[];
   meta(key: string): string | null;
   value(key: string): Uint8Array | null;
-  /** All whose keys begin so, in the order of their keys. */
+  /** All whose keys begin so, in the order of the bytes of their keys. */
   values(prefix: string): StoredValue[];
 
   /** All of it or nothing, in one transaction. Returns this commit's number: 1, 2, 3 … since opening. */
@@ -174,13 +178,13 @@ export interface Store {
   run(query: RunQuery): Entry[];
   /** hlc.ms of the earliest parked entry of a conversation; null for none. */
   nextParkedMs(conversation: ConversationId): number | null;
-  /** One entry by its id, also a parked one. */
+  /** One entry by its id, also a parked or sealed one. */
   entry(id: EntryId): StoredEntry | null;
   /** Entries in the order on screen, ascending: with `after` the first entriesMax beyond it, else the last of those before `before`. */
   window(query: WindowQuery): StoredEntry[];
   /** Entries of any conversation in order of arrival, arrival > after. */
   arrivals(after: number, entriesMax: number): StoredEntry[];
-  /** Arrival number of the newest entry; 0 for none. */
+  /** The last arrival number that was given, also if its entry was dropped since; 0 for none. */
   lastArrival(): number;
   /**
    * Lines that have all words of the query (of the last one at least the beginning; case and the accents of Latin
@@ -189,7 +193,7 @@ export interface Store {
    * Indexes what is not indexed yet first.
    */
   search(query: string, conversation: ConversationId | null, hitsMax: number): SearchHit[];
-  /** Indexes up to entriesMax entries for search; returns how many remain. To be called when idle. */
+  /** Indexes up to entriesMax entries for search; returns how many remain at most. To be called when idle. */
   indexSome(entriesMax: number): number;
   /** Without what is parked or sealed. */
   count(conversation: ConversationId): ConversationCount;

@@ -74,11 +74,11 @@ const schema1 = `
 `;
 
 /**
- * - A sealed entry has a negative arrival like a parked one, but no row in `parked`; `opened` is
- *   what it turned out to say.
+ * - A sealed entry has a negative arrival like a parked one and is in `ids` at once, but has no row
+ *   in `parked`; `opened` is what it turned out to say.
  * - `dropped` has the highest arrival number there was when entries were last dropped: readers
  *   remember how far they have read by such numbers, so that none is given twice.
- * - `kept` has the values: those are written as often as lines, and are long.
+ * - `kept` has the values: other keys than those of `meta`, and bytes.
  */
 const schema2 = `
   ALTER TABLE entries ADD COLUMN opened BLOB;

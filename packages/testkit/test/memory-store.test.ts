@@ -21,7 +21,7 @@ storeContract('the store in memory', async () => {
   };
 });
 
-const meta = (value: string): Write => ({ kind: 'meta', key: 'key', value });
+const meta = (text: string): Write => ({ kind: 'meta', key: 'key', value: text });
 
 function value(byte: number | null): Write {
   return { kind: 'value', key: 'state', value: byte === null ? null : Uint8Array.of(byte) };
