@@ -1,5 +1,6 @@
 // What the commands are given of the world, so that only main.ts names it.
 
+import type { LoadSessionCrypto } from '@parley/client';
 import type { Network, Store, Suite } from '@parley/core';
 import type { Ending } from './ending.ts';
 import type { Output } from './io/output.ts';
@@ -16,6 +17,7 @@ export interface Adapters {
   readonly suite: () => Promise<Suite>;
   readonly storage: () => Promise<Storage>;
   readonly network: () => Promise<Networking>;
+  readonly sessionCrypto: LoadSessionCrypto;
 }
 
 export interface Storage {

@@ -117,7 +117,13 @@ async function follow(
 function viewOf({ store, suite, keys }: ReadProfile): View {
   const { identitySeed, deviceSeed } = keys;
   const name = store.meta(nameKey) ?? 'me';
-  const parts = { suite, store, network: noNetwork, scheduler: systemScheduler };
+  const parts = {
+    suite,
+    store,
+    network: noNetwork,
+    scheduler: systemScheduler,
+    sessionCrypto: null,
+  };
   const chance = new Uint8Array(32);
   const rest = { identitySeed, deviceSeed, name, chance, resume: 'continue', connect: [] } as const;
   return createClient({ ...parts, ...rest }).view;

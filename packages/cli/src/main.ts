@@ -1,5 +1,6 @@
 // The parley command. The one place that names adapters, and loads each only when it is needed.
 
+import type { Vouch } from '@parley/core';
 import { version } from './version.ts';
 
 const argv = process.argv.slice(2);
@@ -12,6 +13,8 @@ if (argv.length === 1 && argv[0] === '--version') {
     suite: async () => (await import('@parley/crypto-node')).createNodeSuite(),
     storage: () => import('@parley/store-sqlite'),
     network: () => import('@parley/net-libp2p'),
+    sessionCrypto: async (vouch: Vouch) =>
+      (await import('@parley/crypto-mls')).createMlsSessionCrypto(vouch),
   };
   await run(argv, adapters, version);
 }

@@ -14,7 +14,7 @@ type Log = (level: LogLevel, event: string, fields: object) => void;
 export async function serve(options: PeerOptions, context: Context): Promise<void> {
   const { adapters, version, env, ending } = context;
   const log = makeLog(options.logLevel, context);
-  const peer = await openPeer({ options, adapters, version, env, askName: null });
+  const peer = await openPeer({ options, adapters, version, env, askName: null, serves: true });
   ending.add(() => peer.close());
   if (ending.begun) return;
   const { client, notices } = peer;

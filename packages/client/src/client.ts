@@ -3,12 +3,12 @@
 import type {
   Arrived,
   ConversationId,
+  IdentityKey,
   Network,
   PeerEvent,
   PeerState,
   Result,
   Store,
-  StoredRoom,
   Suite,
 } from '@parley/core';
 import {
@@ -16,24 +16,29 @@ import {
   checkName,
   fail,
   firstOutputs,
-  lobbyId,
   nameReasonText,
   ok,
+  encodeUtf8,
   openPeer,
-  orderKeyOf,
-  ownChainMeta,
+  tag,
+  taggedHashHex,
 } from '@parley/core';
 import { readAddress } from './address.ts';
-import type { Change, Client, SayReason, SessionName, Settled, View } from './api.ts';
+import type { Change, Client, ForkRefusal, SayReason, SessionName, Settled, View } from './api.ts';
 import { IdleIndexer } from './idle-indexer.ts';
 import type { Audience, Scheduler } from './loop.ts';
 import { Loop } from './loop.ts';
-import { noticeOf } from './notices.ts';
+import { checkFork, checkInvite, checkRemove } from './forking.ts';
+import { Attention } from './attention.ts';
+import { forkFailedText, noticeOf } from './notices.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { RecentEntries } from './recent.ts';
 import { progressOf, settledOf, STALL_MS_MAX } from './settle.ts';
-import { ClientView, findConversation } from './view.ts';
+import { SessionList, isOpen } from './session-list.ts';
+import { hasRoomFor, isWorking, workOf } from './private-work.ts';
+import { ClientView } from './view.ts';
+import type { LoadSessionCrypto } from './workshop.ts';
 
 export interface ClientOptions {
   readonly suite: Suite;
@@ -47,6 +52,10 @@ export interface ClientOptions {
   readonly name: string;
   /** 32 bytes from the system's random generator. */
   readonly chance: Uint8Array;
+  /** The cryptography of private sessions, loaded when first needed; null for a peer without. */
+  readonly sessionCrypto: LoadSessionCrypto | null;
+  /** We stay up for others, and hold for them first. */
+  readonly serves?: boolean;
   /** 'fresh' after an unclean stop on another boot, or in a copied profile: our next line begins a new chain. */
   readonly resume: 'continue' | 'fresh';
   /** Addresses to dial from the start, as typed; malformed ones throw. */
@@ -63,21 +72,16 @@ export function createClient(options: ClientOptions): Client {
     name: options.name,
     peer: network.peer,
     chance: options.chance,
-    rooms: [storedRoom(store, 'lobby', lobbyId(suite))],
-    chains: store.chains(),
-    proofs: store.proofs(),
-    peers: store.peers(),
+    memory: store,
     resume: options.resume,
+    canFork: options.sessionCrypto !== null,
+    serves: options.serves ?? false,
     now: scheduler.now(),
   });
   return new PeerClient(options, state);
 }
 
-function storedRoom(store: Store, name: string, id: ConversationId): StoredRoom {
-  const newest = store.window({ conversation: id, entriesMax: 1 })[0];
-  const top = newest === undefined ? null : orderKeyOf(newest.entry);
-  return { id, name, top, nextParkedMs: store.nextParkedMs(id), own: store.meta(ownChainMeta(id)) };
-}
+const SESSION_TAG = tag('session-id');
 
 type Listener = (change: Change) => void;
 
@@ -91,8 +95,11 @@ class PeerClient implements Client {
   readonly #recent = new RecentEntries();
   readonly #receipts: Receipts;
   readonly #indexer: IdleIndexer;
+  readonly #sessions: SessionList;
+  readonly #attention: Attention;
   readonly #listeners = new Set<Listener>();
   #lastArrival: number;
+  #forks = 0;
   #stopping: Promise<void> | null = null;
 
   constructor(options: ClientOptions, state: PeerState) {
@@ -103,10 +110,14 @@ class PeerClient implements Client {
     this.#receipts = new Receipts(state);
     this.#indexer = new IdleIndexer(store, scheduler, (error) => this.#failed(error));
     const lastArrival = (): number => this.#lastArrival;
-    this.#view = new ClientView({ state, store, recent: this.#recent, lastArrival });
+    this.#sessions = new SessionList(state);
+    this.#attention = new Attention(this.#sessions);
+    const shown = { sessions: this.#sessions, attention: this.#attention };
+    this.#view = new ClientView({ state, store, recent: this.#recent, lastArrival, ...shown });
     this.view = this.#view;
-    this.#loop = new Loop(state, { store, network, scheduler, audience: this.#audience() });
-    this.#loop.refillFrom(() => this.#outbox.take());
+    const work = workOf(options);
+    this.#loop = new Loop(state, { store, network, scheduler, work, audience: this.#audience() });
+    this.#loop.refillFrom(() => this.#outbox.take((id) => hasRoomFor(state, id)));
   }
 
   get hasRoom(): boolean {
@@ -127,17 +138,71 @@ class PeerClient implements Client {
 
   say(session: SessionName, text: string, kind: 'say' | 'me'): Result<null, SayReason> {
     if (this.#stopping !== null) return fail('stopping');
-    const conversation = findConversation(this.#state, session);
-    if (conversation === undefined) return fail('unknown-session');
+    const listed = this.#sessions.find(session);
+    if (listed === undefined) return fail('unknown-session');
+    if (!isOpen(this.#state, listed)) return fail('closed-session');
     const checked = checkLineText(text);
     if (!checked.ok) return checked;
-    this.#outbox.add(conversation.id, { type: kind, text });
+    this.#outbox.add(listed.conversation.id, { type: kind, text });
     this.#loop.wake();
     return ok(null);
   }
 
   ready(): Promise<void> {
     return this.#outbox.ready();
+  }
+
+  fork(people: readonly IdentityKey[]): Result<SessionName, ForkRefusal> {
+    if (this.#stopping !== null) return fail({ kind: 'stopping' });
+    const checked = checkFork(this.#state, this.#sessions, people);
+    if (!checked.ok) return checked;
+    const conversation = this.#drawSessionId();
+    this.#loop.push({ kind: 'fork', conversation, people: checked.value });
+    // Its number is needed at once, for what is said in it next.
+    this.#loop.flush();
+    const session = this.#sessions.of(conversation)?.name;
+    if (session === undefined) throw new Error('a fork from within a change');
+    return ok(session);
+  }
+
+  /** Nobody can guess it, and no two are the same. */
+  #drawSessionId(): ConversationId {
+    const { suite, chance } = this.#options;
+    this.#forks += 1;
+    const count = encodeUtf8(String(this.#forks));
+    return taggedHashHex(suite, SESSION_TAG, chance, count) as ConversationId;
+  }
+
+  invite(session: SessionName, person: IdentityKey): Result<null, ForkRefusal> {
+    const checked = checkInvite(this.#state, this.#sessions.find(session), person);
+    if (!checked.ok) return checked;
+    this.#loop.push({ kind: 'invite', conversation: checked.value.id, person });
+    this.#loop.flush();
+    return ok(null);
+  }
+
+  remove(session: SessionName, person: IdentityKey): Result<null, ForkRefusal> {
+    const checked = checkRemove(this.#state, this.#sessions.find(session), person);
+    if (!checked.ok) return checked;
+    this.#loop.push({ kind: 'remove', conversation: checked.value.id, person });
+    this.#loop.flush();
+    return ok(null);
+  }
+
+  leave(session: SessionName): Result<null, ForkRefusal> {
+    const listed = this.#sessions.find(session);
+    if (listed === undefined || listed.session === null) return fail({ kind: 'closed' });
+    for (const { id } of listed.conversations) this.#loop.push({ kind: 'leave', conversation: id });
+    this.#loop.flush();
+    return ok(null);
+  }
+
+  verify(person: IdentityKey, verified: boolean): void {
+    this.#view.verify(person, verified);
+  }
+
+  attend(session: SessionName): void {
+    this.#attention.attend(session);
   }
 
   rename(name: string): Result<null, string> {
@@ -159,9 +224,8 @@ class PeerClient implements Client {
   }
 
   resync(session: SessionName): void {
-    const conversation = findConversation(this.#state, session);
-    if (conversation !== undefined)
-      this.#loop.push({ kind: 'resync', conversation: conversation.id });
+    for (const { id } of this.#sessions.find(session)?.conversations ?? [])
+      this.#loop.push({ kind: 'resync', conversation: id });
   }
 
   onChange(listener: Listener): () => void {
@@ -175,7 +239,8 @@ class PeerClient implements Client {
     let progressMs = scheduler.now().monotonicMs;
     for (;;) {
       const { acknowledged, behind, arriving } = progressOf(this.#state);
-      const isSaid = this.#outbox.isEmpty && this.#receipts.allSynced;
+      const isWritten = this.#outbox.isEmpty && !isWorking(this.#state);
+      const isSaid = isWritten && this.#receipts.allSynced;
       if (isSaid && behind.length === 0 && arriving === 0) break;
       const nowMs = scheduler.now().monotonicMs;
       if (acknowledged !== seen) progressMs = nowMs;
@@ -195,10 +260,23 @@ class PeerClient implements Client {
 
   async #shutDown(): Promise<void> {
     this.#loop.flush();
+    await this.#written();
     this.#loop.stop();
     this.#indexer.stop();
     await this.#options.network.stop();
     await this.#options.store.close();
+  }
+
+  /** What was said in private sessions is encrypted and stored, as far as that goes quickly. */
+  async #written(): Promise<void> {
+    const { scheduler } = this.#options;
+    const untilMs = scheduler.now().monotonicMs + WRITTEN_MS_MAX;
+    while (isWorking(this.#state) && scheduler.now().monotonicMs < untilMs) {
+      await new Promise<void>((resolve) => {
+        scheduler.at(scheduler.now().monotonicMs + SETTLE_LOOK_MS, resolve);
+      });
+      this.#loop.flush();
+    }
   }
 
   #audience(): Audience {
@@ -217,6 +295,7 @@ class PeerClient implements Client {
     this.#lastArrival = firstArrival + entries.length - 1;
     this.#receipts.arrived(entries, commit);
     this.#view.noteArrived(entries);
+    this.#attention.arrived(entries, this.#state.self.identity);
     this.#indexer.note();
     this.#tell({ kind: 'lines' });
   }
@@ -228,9 +307,8 @@ class PeerClient implements Client {
 
   #synced(commit: number): void {
     for (const [id, line] of this.#receipts.synced(commit)) {
-      const conversation = this.#state.conversations.get(id);
-      if (conversation !== undefined)
-        this.#tell({ kind: 'stored', session: conversation.name, id: line });
+      const session = this.#sessions.of(id)?.name;
+      if (session !== undefined) this.#tell({ kind: 'stored', session, id: line });
     }
   }
 
@@ -243,7 +321,7 @@ class PeerClient implements Client {
         return;
       }
       case 'status': {
-        const session = this.#state.conversations.get(event.conversation)?.name;
+        const session = this.#sessions.of(event.conversation)?.name;
         if (session !== undefined) this.#tell({ kind: 'status', session });
         return;
       }
@@ -251,10 +329,15 @@ class PeerClient implements Client {
         const conversation = this.#state.conversations.get(event.conversation);
         const id =
           conversation === undefined ? null : this.#receipts.lineAt(conversation, event.length);
-        if (conversation === undefined || id === null) return;
-        this.#tell({ kind: 'delivered', session: conversation.name, id, heldBy: event.heldBy });
+        const session = this.#sessions.of(event.conversation)?.name;
+        if (session === undefined || id === null) return;
+        this.#tell({ kind: 'delivered', session, id, heldBy: event.heldBy });
         return;
       }
+      case 'session':
+        return this.#toldSession(event);
+      case 'forkFailed':
+        return this.#forkFailed(event);
       case 'listening':
         return this.#tell({ kind: 'listening' });
       default:
@@ -262,11 +345,34 @@ class PeerClient implements Client {
     }
   }
 
+  #toldSession({ event, conversation }: Extract<PeerEvent, { kind: 'session' }>): void {
+    const before = this.#sessions.of(conversation)?.name;
+    this.#sessions.forget();
+    this.#view.forgetLabels();
+    const session = event === 'left' ? before : this.#sessions.of(conversation)?.name;
+    if (session === undefined) return;
+    // The other half of two crossing forks is news of a session that is there already.
+    const isNew = event === 'opened' && this.#sessions.of(conversation)?.conversations.length === 1;
+    this.#tell({
+      kind: 'session',
+      event: event === 'opened' && !isNew ? 'changed' : event,
+      session,
+    });
+  }
+
+  #forkFailed({ number, because, lines }: Extract<PeerEvent, { kind: 'forkFailed' }>): void {
+    this.#sessions.forget();
+    this.#tell({ kind: 'session', event: 'left', session: String(number) });
+    if (because.length === 0) return;
+    const names = because.map((each) => this.#view.labelOf(each)).join(', ');
+    this.#tell({ kind: 'error', code: 'no-keys', text: forkFailedText(names, lines) });
+  }
+
   #notice(event: Parameters<typeof noticeOf>[0]): void {
     if (event.kind === 'renamed') this.#view.forgetLabels();
     // Who was introduced or remembered has a key; an address that people gave has none.
     const isTyped = 'target' in event && event.target.peer === null;
-    const notice = noticeOf(event, isTyped);
+    const notice = noticeOf(event, { isTyped, labelOf: (each) => this.#view.labelOf(each) });
     if (notice !== null) this.#tell({ kind: 'notice', ...notice });
   }
 
@@ -283,3 +389,5 @@ class PeerClient implements Client {
 }
 
 const SETTLE_LOOK_MS = 20;
+/** Ctrl-C ends within two seconds. */
+const WRITTEN_MS_MAX = 1_000;

@@ -20,6 +20,7 @@ export type {
 } from './api.ts';
 export { readAddress } from './address.ts';
 export { createClient } from './client.ts';
+export type { LoadSessionCrypto } from './workshop.ts';
 export type { ClientOptions } from './client.ts';
 export { agoText, durationText } from './commands/duration.ts';
 export { counted } from './commands/columns.ts';

@@ -11,6 +11,8 @@ import type {
   PeerState,
   Store,
   Want,
+  Work,
+  WorkResult,
   Write,
 } from '@parley/core';
 import {
@@ -48,6 +50,8 @@ export interface LoopPorts {
   readonly network: Network;
   readonly scheduler: Scheduler;
   readonly audience: Audience;
+  /** Does a work of private sessions; rejects on faults of ours only. */
+  readonly work: (work: Work) => Promise<WorkResult>;
   /** Called before each output is carried out; a simulation crashes here. */
   readonly beforeOutput?: (output: Output) => void;
 }
@@ -188,6 +192,8 @@ export class Loop {
         return this.#serve(effect);
       case 'compare':
         return this.#compare(effect);
+      case 'work':
+        return this.#work(effect.work);
       case 'unpark':
         return this.#unpark(effect);
       case 'publish':
@@ -253,6 +259,18 @@ export class Loop {
     const ours = { certificate, entries };
     const proof = makeForkProof(ours, { certificate: run.certificate.bytes, entries: run.entries });
     this.push({ kind: 'compared', conversation, proof });
+  }
+
+  /** What comes of it is an input like any other; nothing of it was sent or shown before it is stored. */
+  #work(work: Work): void {
+    this.#ports.work(work).then(
+      (result) => this.push({ kind: 'worked', work, result }),
+      (error: unknown) => {
+        if (this.#stopped) return;
+        this.stop();
+        this.#ports.audience.failed(error);
+      },
+    );
   }
 
   #unpark({ conversation, throughMs }: Extract<Output, { kind: 'unpark' }>): void {

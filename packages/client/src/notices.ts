@@ -1,6 +1,6 @@
 // The words for what the peer tells: one line each, saying what happened and, where something can be done, what.
 
-import type { PeerEvent } from '@parley/core';
+import type { IdentityKey, PeerEvent } from '@parley/core';
 import { durationText } from './commands/duration.ts';
 
 export interface Notice {
@@ -8,11 +8,27 @@ export interface Notice {
   readonly level: 'info' | 'debug';
 }
 
-type Wordy = Exclude<PeerEvent, { kind: 'neighbour' | 'status' | 'held' | 'listening' }>;
+type Wordy = Exclude<
+  PeerEvent,
+  { kind: 'neighbour' | 'status' | 'held' | 'listening' | 'session' | 'forkFailed' }
+>;
+
+/** What the words need to know beside the event. */
+export interface Telling {
+  /** A person gave the address. */
+  readonly isTyped: boolean;
+  /** How someone is called. */
+  readonly labelOf: (identity: IdentityKey) => string;
+}
 
 /** null for what is no news to a person. */
-export function noticeOf(event: Wordy, isTyped: boolean): Notice | null {
+export function noticeOf(event: Wordy, telling: Telling): Notice | null {
+  const { isTyped } = telling;
   switch (event.kind) {
+    case 'people':
+    case 'notReached':
+    case 'unreadable':
+      return privateNotice(event, telling);
     case 'dialFailed':
       return dialNotice(event, isTyped);
     case 'alreadyConnected':
@@ -41,6 +57,47 @@ export function noticeOf(event: Wordy, isTyped: boolean): Notice | null {
     default:
       return rulesNotice(event);
   }
+}
+
+type Private = Extract<Wordy, { kind: 'people' | 'notReached' | 'unreadable' }>;
+
+/** About private sessions. */
+function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
+  switch (event.kind) {
+    case 'people': {
+      const text = peopleText(event, labelOf);
+      return text === null ? null : info(text);
+    }
+    case 'notReached': {
+      const name = labelOf(event.identity);
+      return info(
+        `${name} cannot read this session yet (${event.reason}); tried again with each line`,
+      );
+    }
+    case 'unreadable': {
+      const name = event.identity === null ? 'someone' : labelOf(event.identity);
+      return debug(`passed over an entry of ${name} that cannot be read (${event.reason})`);
+    }
+  }
+}
+
+function peopleText(
+  { by, came, went }: Extract<Wordy, { kind: 'people' }>,
+  labelOf: Telling['labelOf'],
+): string | null {
+  // What we did ourselves was answered where it was typed.
+  if (by === null) return null;
+  const names = (people: readonly IdentityKey[]): string => people.map(labelOf).join(', ');
+  if (went.length === 1 && went[0] === by) return `${labelOf(by)} left the private session`;
+  const parts = [];
+  if (came.length > 0) parts.push(`${names(came)} was let in`);
+  if (went.length > 0) parts.push(`${names(went)} was removed`);
+  return `${parts.join(', ')} (private session; said by ${labelOf(by)})`;
+}
+
+export function forkFailedText(names: string, lines: number): string {
+  const lost = lines === 0 ? '' : `; ${lines} lines were said to nobody`;
+  return `no private session: nothing to encrypt to ${names} with has come; try again when they are here${lost}`;
 }
 
 /** About those who do not speak as we do. */

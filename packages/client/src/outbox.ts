@@ -28,10 +28,11 @@ export class Outbox {
     this.#units += line.text.length;
   }
 
-  /** The next batch of each conversation, as inputs for step. */
-  take(): readonly Input[] {
+  /** The next batch of each conversation that can take more now, as inputs for step. */
+  take(hasRoom: (conversation: ConversationId) => boolean): readonly Input[] {
     const inputs: Input[] = [];
     for (const [conversation, waiting] of this.#lines) {
+      if (!hasRoom(conversation)) continue;
       const lines = waiting.splice(0, LINES_PER_TURN_MAX);
       if (waiting.length === 0) this.#lines.delete(conversation);
       this.#forget(lines);

@@ -12,14 +12,17 @@ import type {
   PeerState,
   Store,
   StoredEntry,
+  WindowQuery,
 } from '@parley/core';
 import {
+  compareOrder,
   decodeLines,
   gapsOf,
   holdersOf,
   namesIn,
   neighboursIn,
   orderKeyOf,
+  peopleOf,
   shortKey,
   statusOf,
 } from '@parley/core';
@@ -36,15 +39,21 @@ import type {
   ShownLine,
   View,
 } from './api.ts';
+import type { Attention } from './attention.ts';
 import { Labels } from './labels.ts';
 import type { ReadEntry, RecentEntries } from './recent.ts';
+import type { Listed, SessionList } from './session-list.ts';
+import { forkedByOf, isOpen } from './session-list.ts';
 
 const ENTRIES_PER_READ = 64;
+const VERIFIED_PREFIX = 'verified/';
 
 export interface ViewSources {
   readonly state: PeerState;
   readonly store: Store;
   readonly recent: RecentEntries;
+  readonly sessions: SessionList;
+  readonly attention: Attention;
   /** Arrival number of the newest entry that was shown. */
   readonly lastArrival: () => number;
 }
@@ -53,9 +62,14 @@ export class ClientView implements View {
   readonly #sources: ViewSources;
   readonly #labels = new Map<ConversationId, Labels>();
   readonly #known = new Set<IdentityKey>();
+  readonly #verified: Set<IdentityKey>;
 
   constructor(sources: ViewSources) {
     this.#sources = sources;
+    const marks = sources.store.values(VERIFIED_PREFIX);
+    this.#verified = new Set(
+      marks.map(({ key }) => key.slice(VERIFIED_PREFIX.length) as IdentityKey),
+    );
   }
 
   get self(): View['self'] {
@@ -84,47 +98,26 @@ export class ClientView implements View {
   }
 
   history(session: SessionName, range: HistoryRange): readonly ShownLine[] {
-    const conversation = this.#find(session);
-    if (conversation === undefined) return [];
+    const listed = this.#find(session);
+    if (listed === undefined) return [];
     const { linesMax, ...times } = range;
     return times.sinceMs === undefined
-      ? this.#lastLines(conversation, times.untilMs, linesMax)
-      : this.#firstLines(conversation, { ...times, sinceMs: times.sinceMs }, linesMax);
+      ? this.#lastLines(listed, times.untilMs, linesMax)
+      : this.#firstLines(listed, { ...times, sinceMs: times.sinceMs }, linesMax);
   }
 
   sessions(): readonly SessionSummary[] {
-    return Array.from(this.#sources.state.conversations.values(), (conversation, number) => ({
-      ...this.#status(conversation),
-      number,
-      kind: number === 0 ? 'lobby' : 'room',
-      people: this.#here(conversation).size + 1,
-    }));
+    return this.#sources.sessions.all().map((listed) => this.#summary(listed));
   }
 
   status(session: SessionName): SessionStatus {
-    const conversation = this.#find(session);
-    return conversation === undefined
-      ? { session, held: 0, missing: 0, peers: 0 }
-      : this.#status(conversation);
+    const listed = this.#find(session);
+    return listed === undefined ? { session, held: 0, missing: 0, peers: 0 } : this.#status(listed);
   }
 
   people(session: SessionName): readonly Person[] {
-    const conversation = this.#find(session);
-    if (conversation === undefined) return [];
-    const { state } = this.#sources;
-    const here = this.#here(conversation);
-    const labels = this.#labelsOf(conversation);
-    return Array.from(namesIn(state, conversation).keys(), (identity): Person => {
-      const neighbour = here.get(identity);
-      const seenMs = state.acquaintances.get(identity)?.seenMs ?? null;
-      return {
-        identity,
-        ...labels.of(identity),
-        you: identity === state.self.identity,
-        path: neighbour?.path ?? null,
-        lastSeenMs: seenMs,
-      };
-    });
+    const listed = this.#find(session);
+    return listed === undefined ? [] : this.#people(listed);
   }
 
   connections(): readonly Connection[] {
@@ -148,8 +141,10 @@ export class ClientView implements View {
   }
 
   gaps(session: SessionName): readonly Gap[] {
-    const conversation = this.#find(session);
-    if (conversation === undefined) return [];
+    return (this.#find(session)?.conversations ?? []).flatMap((each) => this.#gapsIn(each));
+  }
+
+  #gapsIn(conversation: Conversation): readonly Gap[] {
     const { state } = this.#sources;
     const labels = this.#labelsOf(conversation);
     return gapsOf(conversation).map(({ chain, identity, missing }): Gap => {
@@ -163,6 +158,20 @@ export class ClientView implements View {
           : labels.of(identity).label;
       return { author, missing, holders };
     });
+  }
+
+  /** How someone is called in the lobby. */
+  labelOf(identity: IdentityKey): string {
+    const lobby = this.#sources.sessions.all()[0];
+    return lobby === undefined ? identity : this.#labelsOf(lobby.conversation).of(identity).label;
+  }
+
+  /** The mark that safety words were compared; kept with the key, so that another key does not have it. */
+  verify(identity: IdentityKey, isVerified: boolean): void {
+    const value = isVerified ? new Uint8Array([1]) : null;
+    this.#sources.store.commit([{ kind: 'value', key: `${VERIFIED_PREFIX}${identity}`, value }]);
+    if (isVerified) this.#verified.add(identity);
+    else this.#verified.delete(identity);
   }
 
   /** Names changed: labels are made anew when next asked for. */
@@ -192,28 +201,26 @@ export class ClientView implements View {
 
   #show({ arrival, stored, lines }: ReadEntry, into: ShownLine[]): void {
     const { header, id } = stored.entry;
-    const conversation = this.#sources.state.conversations.get(header.conversation);
-    if (conversation === undefined) return;
+    const listed = this.#sources.sessions.of(header.conversation);
+    if (listed === undefined) return;
+    const { state } = this.#sources;
     const { identity, late } = stored;
-    const from = { identity, ...this.#labelsOf(conversation).of(identity) };
-    const own = identity === this.#sources.state.self.identity;
-    const shared = { arrival, session: conversation.name, from, timeMs: header.hlc.ms, own, late };
+    const from = { identity, ...this.#labelsOf(listed.conversation).of(identity) };
+    const own = identity === state.self.identity;
+    const forkedBy = forkedByOf(state, listed);
+    const place = { session: listed.name, forkedBy };
+    const shared = { arrival, ...place, from, timeMs: header.hlc.ms, own, late };
     for (const [index, line] of lines.entries()) {
       if (line.type !== 'say' && line.type !== 'me') continue;
       into.push({ ...shared, id: `${id}.${index}`, kind: line.type, text: line.text });
     }
   }
 
-  #lastLines(
-    conversation: Conversation,
-    untilMs: number | undefined,
-    linesMax: number,
-  ): readonly ShownLine[] {
+  #lastLines(listed: Listed, untilMs: number | undefined, linesMax: number): readonly ShownLine[] {
     let lines: ShownLine[] = [];
     let before: StoredEntry | undefined;
     while (lines.length < linesMax) {
-      const page = this.#sources.store.window({
-        conversation: conversation.id,
+      const page = this.#window(listed, {
         ...(before === undefined ? {} : { before: orderKeyOf(before.entry) }),
         ...(untilMs === undefined ? {} : { untilMs }),
         entriesMax: ENTRIES_PER_READ,
@@ -227,8 +234,24 @@ export class ClientView implements View {
     return lines.slice(-linesMax);
   }
 
+  /** What two crossing forks say is one session: the pages of both, in one order. */
+  #window(
+    { conversations }: Listed,
+    query: Omit<WindowQuery, 'conversation'>,
+  ): readonly StoredEntry[] {
+    const { store } = this.#sources;
+    const pages = conversations.map(({ id }) => store.window({ ...query, conversation: id }));
+    if (pages.length === 1) return pages[0] ?? [];
+    const all = pages
+      .flat()
+      .toSorted((left, right) => compareOrder(orderKeyOf(left.entry), orderKeyOf(right.entry)));
+    return query.after === undefined
+      ? all.slice(-query.entriesMax)
+      : all.slice(0, query.entriesMax);
+  }
+
   #firstLines(
-    conversation: Conversation,
+    listed: Listed,
     times: { readonly sinceMs: number; readonly untilMs?: number },
     linesMax: number,
   ): readonly ShownLine[] {
@@ -237,13 +260,11 @@ export class ClientView implements View {
     while (lines.length < linesMax) {
       // Before anything there is: windows with `after` begin at the old end.
       const place = after === undefined ? FIRST_PLACE : orderKeyOf(after.entry);
-      const query = {
-        conversation: conversation.id,
+      const page = this.#window(listed, {
         after: place,
         ...times,
         entriesMax: ENTRIES_PER_READ,
-      };
-      const page = this.#sources.store.window(query);
+      });
       for (const stored of page) this.#show(readStored(stored), lines);
       after = page.at(-1);
       if (after === undefined) break;
@@ -251,26 +272,64 @@ export class ClientView implements View {
     return lines.slice(0, linesMax);
   }
 
-  #status(conversation: Conversation): SessionStatus {
-    return { session: conversation.name, ...statusOf(this.#sources.state, conversation) };
-  }
-
-  /** Who is connected to us in a conversation, ourselves left out. */
-  #here(conversation: Conversation): ReadonlyMap<IdentityKey, Neighbour> {
+  #status(listed: Listed): SessionStatus {
     const { state } = this.#sources;
-    const here = new Map<IdentityKey, Neighbour>();
-    for (const neighbour of neighboursIn(state, conversation)) {
-      const identity = neighbour.hello?.identity;
-      if (identity !== undefined && identity !== state.self.identity) here.set(identity, neighbour);
+    let [held, missing] = [0, 0];
+    for (const conversation of listed.conversations) {
+      const status = statusOf(state, conversation);
+      held += status.held;
+      missing += status.missing;
     }
-    return here;
+    const peers =
+      listed.session === null
+        ? statusOf(state, listed.conversation).peers
+        : this.#people(listed).filter(({ path, you }) => !you && path !== null).length;
+    return { session: listed.name, held, missing, peers };
   }
 
-  #labelAnywhere(neighbour: Neighbour): string {
-    const first = this.#sources.state.conversations.values().next().value;
-    const { hello } = neighbour;
-    if (hello === null) return neighbour.peer;
-    return first === undefined ? hello.name : this.#labelsOf(first).of(hello.identity).label;
+  #summary(listed: Listed): SessionSummary {
+    const { state, attention } = this.#sources;
+    const { number, kind, session } = listed;
+    const others = session === null ? [] : this.#people(listed).filter(({ you }) => !you);
+    const people =
+      session === null
+        ? connectedIn(state, listed.conversation).size + 1
+        : peopleOf(session).length;
+    return {
+      ...this.#status(listed),
+      number,
+      kind,
+      title: session === null ? listed.name : others.map(({ label }) => label).join(', '),
+      people,
+      forkedBy: forkedByOf(state, listed),
+      with: others,
+      unread: attention.unread(listed.name),
+      open: isOpen(state, listed),
+    };
+  }
+
+  /** Lobby: everyone heard of; a private session: who is in it. */
+  #people({ conversation, session }: Listed): readonly Person[] {
+    const { state } = this.#sources;
+    const here = session === null ? connectedIn(state, conversation) : connected(state);
+    const labels = this.#labelsOf(conversation);
+    const everyone =
+      session === null ? [...namesIn(state, conversation).keys()] : peopleOf(session);
+    return everyone.map((identity): Person => {
+      const seenMs = state.acquaintances.get(identity)?.seenMs ?? null;
+      return {
+        identity,
+        ...labels.of(identity),
+        you: identity === state.self.identity,
+        path: here.get(identity)?.path ?? null,
+        lastSeenMs: seenMs,
+        verified: this.#verified.has(identity),
+      };
+    });
+  }
+
+  #labelAnywhere({ hello, peer }: Neighbour): string {
+    return hello === null ? peer : this.labelOf(hello.identity);
   }
 
   #labelsOf(conversation: Conversation): Labels {
@@ -281,8 +340,8 @@ export class ClientView implements View {
     return labels;
   }
 
-  #find(session: SessionName): Conversation | undefined {
-    return findConversation(this.#sources.state, session);
+  #find(session: SessionName): Listed | undefined {
+    return this.#sources.sessions.find(session);
   }
 }
 
@@ -293,13 +352,32 @@ const FIRST_PLACE: OrderKey = {
   seq: 0,
 };
 
-/** By name or by number. */
-export function findConversation(state: PeerState, session: SessionName): Conversation | undefined {
-  const all = [...state.conversations.values()];
-  return (
-    all.find(({ name }) => name === session) ??
-    (/^\d+$/u.test(session) ? all[Number(session)] : undefined)
+/** Who is connected to us in a conversation, ourselves left out. */
+function connectedIn(
+  state: PeerState,
+  conversation: Conversation,
+): ReadonlyMap<IdentityKey, Neighbour> {
+  return byIdentity(state, neighboursIn(state, conversation));
+}
+
+/** Who is connected to us at all. */
+function connected(state: PeerState): ReadonlyMap<IdentityKey, Neighbour> {
+  return byIdentity(
+    state,
+    [...state.neighbours.values()].filter(({ met }) => met),
   );
+}
+
+function byIdentity(
+  state: PeerState,
+  neighbours: readonly Neighbour[],
+): ReadonlyMap<IdentityKey, Neighbour> {
+  const here = new Map<IdentityKey, Neighbour>();
+  for (const neighbour of neighbours) {
+    const identity = neighbour.hello?.identity;
+    if (identity !== undefined && identity !== state.self.identity) here.set(identity, neighbour);
+  }
+  return here;
 }
 
 /** An entry of the store with its lines; none where it is encrypted or pruned. */
@@ -307,10 +385,13 @@ function readStored(stored: StoredEntry): ReadEntry {
   return { arrival: stored.arrival, stored, lines: linesOf(stored) };
 }
 
-function linesOf({ entry }: StoredEntry): readonly Line[] {
+function linesOf({ entry, opened }: StoredEntry): readonly Line[] {
   const { header, payload } = entry;
-  if (payload === null || header.keyId !== null) return [];
-  const lines = decodeLines(payload, header.lineCount);
+  if (opened === null && (payload === null || header.keyId !== null)) return [];
+  const lines =
+    opened === null
+      ? decodeLines(payload ?? new Uint8Array(), header.lineCount)
+      : decodeLines(opened, null);
   // It was decoded before it was stored.
   if (!lines.ok) throw new Error(`a stored payload does not decode: ${lines.reason}`);
   return lines.value;

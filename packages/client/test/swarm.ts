@@ -3,6 +3,7 @@
 import { createClient, systemScheduler } from '@parley/client';
 import type { Client, ShownLine } from '@parley/client';
 import type { Store } from '@parley/core';
+import { createMlsSessionCrypto } from '@parley/crypto-mls';
 import { createNodeSuite } from '@parley/crypto-node';
 import { MemoryDisk, MemoryHub } from '@parley/testkit';
 import { setTimeout as later } from 'node:timers/promises';
@@ -41,6 +42,7 @@ export class Swarm {
       deviceSeed: seed(name, 2),
       name,
       chance: seed(name, 3 + this.#made),
+      sessionCrypto: (vouch) => Promise.resolve(createMlsSessionCrypto(vouch)),
       resume: 'continue',
       connect: options.connect ?? [],
     });

@@ -77,12 +77,14 @@ export type {
 export type { Result } from './result.ts';
 export { fail, ok } from './result.ts';
 export { openPeer } from './peer/open.ts';
-export type { OpenOptions, StoredRoom } from './peer/open.ts';
+export type { OpenOptions, PeerMemory } from './peer/open.ts';
 export type { Target } from './peer/links.ts';
-export type { Conversation, Neighbour, PeerState } from './peer/state.ts';
+export type { Conversation, ConversationKind, Neighbour, PeerState } from './peer/state.ts';
 export { ownChainMeta } from './peer/own-chain.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
 export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';
+export { crossingWith, leaderOf, peopleOf, sessionWith } from './session/label.ts';
+export type { Session } from './session/state.ts';
 export { decodeContent, encodeContent } from './session/content.ts';
 export type { Content, ContentReason, DecodedContent } from './session/content.ts';
 export {

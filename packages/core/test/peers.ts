@@ -1,6 +1,6 @@
 // Peers joined by wires without a network: frames go across at once, in order.
 
-import { createFakeSuite } from '@parley/testkit';
+import { MemoryDisk, createFakeSuite } from '@parley/testkit';
 import type { PeerId } from '../src/brand.ts';
 import { openPeer } from '../src/peer/open.ts';
 import type { PeerState } from '../src/peer/state.ts';
@@ -27,10 +27,8 @@ export class TestPeer {
       name,
       peer: name as PeerId,
       chance: seedOf(`chance of ${name}`),
-      rooms: [{ id: LOBBY, name: 'lobby', top: null, nextParkedMs: null, own: null }],
-      chains: [],
-      proofs: [],
-      peers: [],
+      memory: new MemoryDisk().open(),
+      canFork: false,
       resume: 'continue',
       now: this.now(nowMs),
     });

@@ -22,6 +22,8 @@ export interface OpenSettings {
   readonly options: PeerOptions;
   readonly adapters: Adapters;
   readonly version: string;
+  /** `parley serve`: holds for others first. */
+  readonly serves?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Asks a person for a name; null where there is nobody to ask. */
   readonly askName: (() => Promise<string>) | null;
@@ -86,7 +88,9 @@ async function assemble(
   const network = createNetwork({ privateKey: networkSeed, listen, discovery, userAgent });
   const chance = randomBytes(32);
   const parts = { suite, store, network, scheduler: systemScheduler, chance };
-  const client = createClient({ ...parts, identitySeed, deviceSeed, name, resume, connect });
+  const { sessionCrypto } = adapters;
+  const own = { identitySeed, deviceSeed, name, serves: settings.serves ?? false };
+  const client = createClient({ ...parts, ...own, sessionCrypto, resume, connect });
   undo.push(() => client.stop());
   store.commit([{ kind: 'meta', key: peerKey, value: network.peer }]);
   keepName(client, store, name);

@@ -1,34 +1,28 @@
 // Meeting a neighbour: who it is, proved on this very connection, and which rooms we share (spec/sync.md §1).
 
-import type { ConversationId, PeerId } from '../brand.ts';
+import type { PeerId } from '../brand.ts';
 import { concatBytes } from '../bytes/compare.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
+import { fromHex } from '../bytes/hex.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
-import { tag, taggedHash } from '../crypto/tagged.ts';
-import type { Suite } from '../crypto/suite.ts';
+import { tag } from '../crypto/tagged.ts';
 import { makeCertificate, readCertificate } from '../identity/certificate.ts';
 import { checkName } from '../identity/name.ts';
 import { LIMITS } from '../limits.ts';
 import type { NetworkEvent } from '../ports.ts';
-import type { Hello, RoomTag } from '../sync/message.ts';
+import type { Hello } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
-import { agreedNow, clockOffsetMs, noteClock } from './clock.ts';
-import { introduceAll } from './exchange.ts';
-import { forgetSayings } from './known.ts';
+import { clockOffsetMs, noteClock } from './clock.ts';
 import { noteLost } from './links.ts';
 import { blame } from './misconduct.ts';
 import { randomBytes } from './random.ts';
-import { noteName } from './receive.ts';
 import { send } from './send.ts';
+import { offerRooms } from './share.ts';
 import { noteLinksChanged } from './spread.ts';
 import type { Neighbour, NeighbourHello, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
-import { compareWith } from './sync-turn.ts';
 import { newTokenBucket } from './token-bucket.ts';
 
 const HELLO_TAG = tag('hello');
-const ROOM_TAG = tag('room-tag');
-const ROOM_TAG_BYTES = 16;
 
 type Connected = Extract<NetworkEvent, { kind: 'connected' }>;
 
@@ -58,6 +52,9 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     nonce,
     hello: null,
     met: false,
+    serves: false,
+    offered: new Set(),
+    askedToHold: new Set(),
     rooms: new Map(),
     tags: new Map(),
     claims: new Map(),
@@ -87,7 +84,7 @@ function helloOf(state: PeerState, nonce: Uint8Array, wallMs: number): Hello {
     createdMs: wallMs,
     name,
   }).bytes;
-  return { type: 'hello', certificate, name, nonce, clockMs: wallMs };
+  return { type: 'hello', certificate, name, nonce, clockMs: wallMs, serves: self.serves };
 }
 
 /** What a device signs to show that it is the one that answers on this connection. */
@@ -104,31 +101,13 @@ export function onHello(turn: Turn, neighbour: Neighbour, hello: Hello): void {
   const name = checkName(hello.name).ok ? hello.name : certificate.value.name;
   noteClock(turn, neighbour, hello.clockMs);
   neighbour.hello = { identity, device, name, nonce: hello.nonce };
+  neighbour.serves = hello.serves;
   const message = helloMessage(state.self.peer, neighbour.peer, hello.nonce);
   send(turn, neighbour.peer, {
     type: 'prove',
     signature: state.suite.sign(state.self.deviceSeed, message),
   });
-  sendRooms(turn, neighbour, hello.nonce);
-}
-
-function sendRooms(turn: Turn, neighbour: Neighbour, nonce: Uint8Array): void {
-  const { state } = turn;
-  const tags = Array.from(state.conversations.keys(), (id) =>
-    roomTag(state.suite, id, state.self.peer, nonce),
-  );
-  send(turn, neighbour.peer, { type: 'rooms', tags });
-}
-
-/** How `from` names a conversation towards the peer that sent `nonce`. */
-function roomTag(
-  suite: Suite,
-  conversation: ConversationId,
-  from: PeerId,
-  nonce: Uint8Array,
-): RoomTag {
-  const hash = taggedHash(suite, ROOM_TAG, fromHex(conversation), nonce, encodeUtf8(from));
-  return toHex(hash.subarray(0, ROOM_TAG_BYTES));
+  offerRooms(turn, neighbour, [...state.conversations.keys()]);
 }
 
 export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array): void {
@@ -139,6 +118,7 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
   if (!state.suite.verify(fromHex(hello.device), message, signature))
     return blame(turn, neighbour, 'wrong proof');
   neighbour.met = true;
+  state.errands.holdsDue = true;
   state.acquaintances.delete(hello.identity);
   if (state.acquaintances.size < LIMITS.rememberedPeersMax) {
     state.acquaintances.set(hello.identity, { name: hello.name, seenMs: turn.wallMs });
@@ -169,37 +149,12 @@ function tellNeighbour(
   });
 }
 
-/** The rooms it is in; those we know too are shared from here on. */
-export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag[]): void {
-  const { state } = turn;
-  const { hello } = neighbour;
-  if (hello === null || !neighbour.met) return blame(turn, neighbour, 'rooms before proof');
-  const theirs = new Set(tags);
-  for (const conversation of state.conversations.values()) {
-    const named = roomTag(state.suite, conversation.id, neighbour.peer, neighbour.nonce);
-    if (!theirs.has(named) || neighbour.rooms.has(named)) continue;
-    neighbour.rooms.set(named, conversation.id);
-    neighbour.tags.set(
-      conversation.id,
-      roomTag(state.suite, conversation.id, state.self.peer, hello.nonce),
-    );
-    neighbour.claims.set(conversation.id, new Map());
-    forgetSayings(state, conversation, neighbour.peer);
-    const hlc = { ms: agreedNow(turn), counter: 0 };
-    noteName(turn, conversation, hello.identity, { name: hello.name, hlc });
-    turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
-    noteLinksChanged(turn, conversation);
-    // One of the two begins; the dialler, since it is the one that comes.
-    if (neighbour.direction === 'outbound') compareWith(turn, conversation, neighbour);
-  }
-  introduceAll(turn, neighbour);
-}
-
 export function onDisconnected(turn: Turn, peer: PeerId): void {
   const { state } = turn;
   const neighbour = state.neighbours.get(peer);
   if (neighbour === undefined) return;
   state.neighbours.delete(peer);
+  state.errands.holdsDue = true;
   for (const conversation of state.conversations.values()) {
     forgetHolder(conversation.pull, peer);
     noteLinksChanged(turn, conversation);

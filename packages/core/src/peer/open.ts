@@ -2,21 +2,25 @@
 
 import type { ChainKey, ConversationId, DeviceKey, IdentityKey, PeerId } from '../brand.ts';
 import { toHex } from '../bytes/hex.ts';
-import { tag, taggedHashHex } from '../crypto/tagged.ts';
-import { fromHex } from '../bytes/hex.ts';
 import type { Suite } from '../crypto/suite.ts';
-import { deviceOf } from '../log/chain-key.ts';
-import { compareHlc } from '../log/hlc.ts';
-import type { OrderKey } from '../log/order.ts';
+import { orderKeyOf } from '../log/order.ts';
 import { LIMITS } from '../limits.ts';
-import type { ChainRecord, RememberedPeer, StoredProof } from '../ports.ts';
-import { HeadTable } from '../sync/head.ts';
-import { newPullState } from '../sync/pull.ts';
+import type { Store } from '../ports.ts';
+import { lobbyId } from '../room/lobby.ts';
+import { recall } from '../session/memory.ts';
+import { directoryId, inboxId, inboxPeriod } from '../session/names.ts';
+import { addRecord, newConversation, storedOwn } from './conversation.ts';
 import { addTarget, newLinks } from './links.ts';
+import { ownChainMeta } from './own-chain.ts';
 import { newRandom } from './random.ts';
 import type { Conversation, PeerState, Self } from './state.ts';
 import type { Now } from './step-types.ts';
-import { newTokenBucket } from './token-bucket.ts';
+
+/** What a peer remembers; read once, at start. */
+export type PeerMemory = Pick<
+  Store,
+  'chains' | 'proofs' | 'peers' | 'meta' | 'values' | 'window' | 'nextParkedMs'
+>;
 
 export interface OpenOptions {
   readonly suite: Suite;
@@ -27,12 +31,13 @@ export interface OpenOptions {
   readonly peer: PeerId;
   /** 32 bytes of chance. */
   readonly chance: Uint8Array;
-  readonly rooms: readonly StoredRoom[];
-  readonly chains: readonly ChainRecord[];
-  readonly proofs: readonly StoredProof[];
-  readonly peers: readonly RememberedPeer[];
+  readonly memory: PeerMemory;
   /** 'fresh' begins a new chain: the store may have lost what was sent, or be a copy of one that goes on elsewhere. */
   readonly resume: 'continue' | 'fresh';
+  /** False where the works of private sessions cannot be done: then none can be forked or read. */
+  readonly canFork: boolean;
+  /** We stay up for others, and are asked first to hold what they leave. */
+  readonly serves?: boolean;
   /** In rooms of more peers than this new entries go by gossip; the limit of that name where not given. */
   readonly smallRoomPeersMax?: number;
   /** How long a chain must be to be fetched from its newest end; LIMITS.newestFirstEntries if not said. */
@@ -40,106 +45,110 @@ export interface OpenOptions {
   readonly now: Now;
 }
 
-/** A conversation we are in, with what the store says of it. */
-export interface StoredRoom {
-  readonly id: ConversationId;
-  readonly name: string;
-  /** Place of the newest entry that is visible. */
-  readonly top: OrderKey | null;
-  readonly nextParkedMs: number | null;
-  /** The store's meta under `ownChainMeta(id)`. */
-  readonly own: string | null;
-}
-
-const TOPIC_TAG = tag('topic');
-
 export function openPeer(options: OpenOptions): PeerState {
-  const { suite } = options;
-  const nowMs = options.now.monotonicMs;
-  const self = selfOf(options);
-  const state: PeerState = {
-    suite,
-    self,
-    conversations: new Map(),
-    neighbours: new Map(),
-    acquaintances: new Map(),
-    banned: new Map(),
-    proofs: new Map(
-      options.proofs.map((proof): [ChainKey, Uint8Array] => [proof.chain, proof.bytes]),
-    ),
-    links: newLinks(),
-    random: newRandom(suite, options.chance),
-    smallRoomPeersMax: options.smallRoomPeersMax ?? LIMITS.smallRoomPeersMax,
-    antiEntropyMs: nowMs + LIMITS.antiEntropyIntervalMs,
-    listening: [],
-  };
-  for (const room of options.rooms)
-    state.conversations.set(room.id, openConversation(options, self, room));
-  for (const { peer, addresses } of options.peers) {
-    addTarget(state.links, { peer, addresses, record: null }, 'remembered', nowMs);
+  const { memory, now } = options;
+  const state = newState(options);
+  const chains = memory.chains();
+  for (const room of roomsOf(state, now)) {
+    const conversation = newConversation(state, room, now);
+    for (const record of chains)
+      if (record.conversation === room.id) addRecord(conversation, record);
+    remember(state, conversation, options);
+    state.conversations.set(room.id, conversation);
+  }
+  for (const carried of state.carried.values()) {
+    carried.bytes = (state.conversations.get(carried.id)?.entriesHeld ?? 0) * HELD_ENTRY_BYTES;
+  }
+  for (const proof of memory.proofs()) state.proofs.set(proof.chain, proof.bytes);
+  for (const { peer, addresses } of memory.peers()) {
+    addTarget(state.links, { peer, addresses, record: null }, 'remembered', now.monotonicMs);
   }
   return state;
 }
 
+/** A guess, until what is held is dropped: the store is not asked how long each payload is. */
+const HELD_ENTRY_BYTES = 1_024;
+
+function newState(options: OpenOptions): PeerState {
+  const { suite, now, memory } = options;
+  const { sessions, carried } = recall(suite, memory.values('session/'));
+  return {
+    suite,
+    self: selfOf(options),
+    sessions,
+    errands: {
+      canFork: options.canFork,
+      due: new Set(sessions.keys()),
+      packagesMs: 0,
+      makesPackages: false,
+      inboxPeriod: inboxPeriod(now.wallMs),
+      unopened: new Map(),
+      opens: false,
+      holdsDue: false,
+    },
+    carried,
+    conversations: new Map(),
+    neighbours: new Map(),
+    acquaintances: new Map(),
+    banned: new Map(),
+    proofs: new Map<ChainKey, Uint8Array>(),
+    links: newLinks(),
+    random: newRandom(suite, options.chance),
+    smallRoomPeersMax: options.smallRoomPeersMax ?? LIMITS.smallRoomPeersMax,
+    newestFirst: options.newestFirst ?? LIMITS.newestFirstEntries,
+    antiEntropyMs: now.monotonicMs + LIMITS.antiEntropyIntervalMs,
+    listening: [],
+  };
+}
+
+type Room = Pick<Conversation, 'id' | 'kind' | 'name'>;
+
+/** The lobby first; how the others are called is for those who list them. */
+function roomsOf(state: PeerState, now: Now): readonly Room[] {
+  const { suite, self } = state;
+  const rooms: Room[] = [{ id: lobbyId(suite), kind: 'lobby', name: 'lobby' }];
+  rooms.push({ id: directoryId(suite), kind: 'directory', name: 'directory' });
+  for (const { id } of state.sessions.values()) rooms.push({ id, kind: 'session', name: id });
+  for (const id of inboxesOf(suite, self.identity, now.wallMs))
+    rooms.push({ id, kind: 'inbox', name: id });
+  const known = new Set(rooms.map(({ id }) => id));
+  for (const { id } of state.carried.values())
+    if (!known.has(id)) rooms.push({ id, kind: 'carried', name: id });
+  return rooms;
+}
+
+/** Our inboxes of as long as mail is held, and the next one: clocks differ. */
+export function inboxesOf(
+  suite: Suite,
+  identity: IdentityKey,
+  wallMs: number,
+): readonly ConversationId[] {
+  const today = inboxPeriod(wallMs);
+  const ids: ConversationId[] = [];
+  const first = Math.max(0, inboxPeriod(Math.max(0, wallMs - LIMITS.heldMsMax)));
+  for (let period = first; period <= today + 1; period += 1)
+    ids.push(inboxId(suite, identity, period));
+  return ids;
+}
+
+function remember(
+  state: PeerState,
+  conversation: Conversation,
+  { memory, resume }: OpenOptions,
+): void {
+  const { id } = conversation;
+  const newest = memory.window({ conversation: id, entriesMax: 1 })[0];
+  conversation.top = newest === undefined ? null : orderKeyOf(newest.entry);
+  conversation.nextParkedMs = memory.nextParkedMs(id);
+  const kept = resume === 'continue' ? memory.meta(ownChainMeta(id)) : null;
+  conversation.own = storedOwn(state, conversation, kept);
+  if (conversation.kind !== 'inbox') return;
+  for (const { chain } of conversation.table.values()) state.errands.unopened.set(chain, id);
+}
+
 function selfOf(options: OpenOptions): Self {
-  const { suite, identitySeed, deviceSeed, name, peer } = options;
+  const { suite, identitySeed, deviceSeed, name, peer, serves = false } = options;
   const identity = toHex(suite.publicKey(identitySeed)) as IdentityKey;
   const device = toHex(suite.publicKey(deviceSeed)) as DeviceKey;
-  return { identity, identitySeed, device, deviceSeed, peer, name };
-}
-
-function openConversation(options: OpenOptions, self: Self, room: StoredRoom): Conversation {
-  const { suite } = options;
-  const { monotonicMs: nowMs, wallMs } = options.now;
-  const { id, name, top, nextParkedMs } = room;
-  const conversation: Conversation = {
-    id,
-    name,
-    top,
-    nextParkedMs,
-    topic: topicOf(suite, room.id),
-    table: new HeadTable(),
-    own: null,
-    openedMs: wallMs,
-    entriesHeld: 0,
-    pull: newPullState(options.newestFirst),
-    known: new Map(),
-    unannounced: new Map(),
-    unhurried: new Set(),
-    unhurriedMs: null,
-    linksMs: null,
-    announcedMs: -Infinity,
-    announceMs: null,
-    live: newTokenBucket(LIMITS.liveBurstEntries, LIMITS.liveEntriesPerSecond, nowMs),
-    receipts: new Map(),
-    unprovenRestarts: 0,
-    names: new Map(),
-    chainsOf: new Map(),
-  };
-  for (const record of options.chains) {
-    if (record.conversation === room.id) addRecord(conversation, record);
-  }
-  conversation.own = options.resume === 'continue' ? storedOwn(conversation, self, room) : null;
-  return conversation;
-}
-
-function addRecord(conversation: Conversation, record: ChainRecord): void {
-  conversation.table.set(record);
-  conversation.entriesHeld += record.length - record.floor;
-  conversation.chainsOf.set(record.identity, (conversation.chainsOf.get(record.identity) ?? 0) + 1);
-  const known = conversation.names.get(record.identity);
-  if (known !== undefined && compareHlc(record.headHlc, known.hlc) < 0) return;
-  conversation.names.set(record.identity, { name: record.name, hlc: record.headHlc });
-}
-
-/** The chain we were on, if we still hold it and may go on with it. */
-function storedOwn(conversation: Conversation, self: Self, room: StoredRoom): ChainKey | null {
-  const record = room.own === null ? undefined : conversation.table.get(room.own as ChainKey);
-  if (record === undefined || record.stopped !== null) return null;
-  return deviceOf(record.chain) === self.device ? record.chain : null;
-}
-
-/** Where a conversation's entries are gossiped: says nothing of its id to who does not know it. */
-function topicOf(suite: Suite, id: ConversationId): string {
-  return `/parley/1/${taggedHashHex(suite, TOPIC_TAG, fromHex(id))}`;
+  return { identity, identitySeed, device, deviceSeed, peer, serves, name };
 }

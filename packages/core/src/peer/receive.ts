@@ -8,7 +8,9 @@ import type { VerifiedRun } from '../log/run.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
 import { agreedNow } from './clock.ts';
-import type { Conversation } from './state.ts';
+import { isOpenToAll } from './conversation.ts';
+import { hasRoomToHold, noteHeld } from './hold.ts';
+import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
 
 /**
@@ -23,6 +25,7 @@ export function acceptRun(
   run: VerifiedRun,
   isAsked: boolean,
 ): Acceptance {
+  if (!mayHold(turn.state, conversation, run)) return 'full';
   const record = conversation.table.get(run.chain);
   if (record === undefined) {
     // A short chain is read from its beginning, in order; a long one from where it is now.
@@ -38,6 +41,16 @@ export function acceptRun(
   if (run.to > record.length) return extendUp(turn, conversation, record, run);
   if (run.from < record.floor) return extendDown(turn, conversation, record, run);
   return 'known';
+}
+
+/** What is held for others, or left for us, has limits of its own. */
+function mayHold(state: PeerState, conversation: Conversation, run: VerifiedRun): boolean {
+  const isNew = conversation.table.get(run.chain) === undefined;
+  const { size } = conversation.table;
+  if (isNew && conversation.kind === 'inbox') return size < LIMITS.inboxChainsMax;
+  if (isNew && conversation.kind !== 'directory' && conversation.kind !== 'lobby')
+    if (size >= LIMITS.sessionChainsMax) return false;
+  return conversation.kind !== 'carried' || hasRoomToHold(state, conversation.id, run.entries);
 }
 
 /** True where the run and what we hold cannot both be one chain; told by our two ends alone. */
@@ -161,7 +174,11 @@ export function place(
   if ((conversation.known.get(record.chain)?.length ?? 0) <= record.length)
     conversation.known.delete(record.chain);
   conversation.entriesHeld += part.entries.length;
+  if (!isOpenToAll(conversation.kind)) return placeSealed(turn, conversation, record, part.entries);
   noteName(turn, conversation, record.identity, { name: record.name, hlc: record.headHlc });
+  // Someone whose keys were awaited may be in it.
+  if (conversation.kind === 'directory')
+    for (const id of turn.state.sessions.keys()) turn.state.errands.due.add(id);
   const writes: Write[] = [];
   const arrived: Arrived[] = [];
   const horizonMs = agreedNow(turn) + LIMITS.futureMsMax;
@@ -174,6 +191,22 @@ export function place(
   }
   turn.out.push({ kind: 'commit', writes, arrived });
   raiseTop(conversation, arrived);
+}
+
+/** Ciphertext is kept and passed on; what it says becomes visible once it is read. */
+function placeSealed(
+  turn: Turn,
+  conversation: Conversation,
+  record: ChainRecord,
+  entries: readonly Entry[],
+): void {
+  const { id, kind } = conversation;
+  const fate = { arrivedMs: turn.wallMs, late: false, parked: false, sealed: true };
+  const write = { kind: 'entries', chain: record, entries, ...fate } as const;
+  turn.out.push({ kind: 'commit', writes: [write], arrived: [] });
+  if (kind === 'session') turn.state.errands.due.add(id);
+  if (kind === 'inbox') turn.state.errands.unopened.set(record.chain, id);
+  if (kind === 'carried') noteHeld(turn, id, entries);
 }
 
 function arrivalOf(identity: IdentityKey, entry: Entry, part: Part, late: boolean): Arrived {
@@ -205,12 +238,14 @@ function groupByFate(
   return groups;
 }
 
-function isLate(conversation: Conversation, entry: Entry): boolean {
+/** True for what takes a place before what is shown already, or is from before we began to look. */
+export function isLate(conversation: Conversation, entry: Entry): boolean {
   if (entry.header.hlc.ms < conversation.openedMs) return true;
   return conversation.top !== null && compareOrder(orderKeyOf(entry), conversation.top) < 0;
 }
 
-function raiseTop(conversation: Conversation, arrived: readonly Arrived[]): void {
+/** What was shown last is a new line's place to come after. */
+export function raiseTop(conversation: Conversation, arrived: readonly Arrived[]): void {
   const last = arrived.at(-1);
   if (last === undefined) return;
   const key = orderKeyOf(last.entry);

@@ -1,11 +1,12 @@
 // What we say ourselves: lines become entries at the end of our own chain (spec/log.md §2).
 
-import type { Hlc, Line } from '../log/entry.ts';
+import type { Entry, Hlc, Line } from '../log/entry.ts';
 import { chainKeyOf } from '../log/chain-key.ts';
 import { maxHlc, nextHlc } from '../log/hlc.ts';
 import { encodedLineBytes, encodeLines } from '../log/line.ts';
 import { encodeRun } from '../log/run.ts';
 import { sealEntry } from '../log/seal.ts';
+import type { SealFields } from '../log/seal.ts';
 import { makeCertificate, restoreCertificate } from '../identity/certificate.ts';
 import type { Certificate } from '../identity/certificate.ts';
 import { LIMITS } from '../limits.ts';
@@ -76,37 +77,68 @@ function ownChain(turn: Turn, conversation: Conversation): OwnChain {
 }
 
 function append(turn: Turn, conversation: Conversation, lines: readonly Line[]): void {
-  const { suite, self } = turn.state;
+  const { self } = turn.state;
   const { record, certificate } = ownChain(turn, conversation);
   const base = record ?? newRecord(turn, conversation, certificate);
-  const nowMs = agreedNow(turn);
-  const hlc = nextHlc(latestOf(conversation, record, nowMs), nowMs);
-  const entry = sealEntry(suite, self.deviceSeed, {
-    conversation: conversation.id,
-    chain: base.chain,
-    seq: base.length,
-    prev: record === null ? certificate.hash : record.headId,
-    hlc,
+  const name = lines.findLast((line) => line.type === 'nick')?.name ?? base.name;
+  const author = { seed: self.deviceSeed, certificate, record: { ...base, name } };
+  const entry = seal(turn, conversation, author, {
+    payload: encodeLines(lines),
     lineCount: lines.length,
     keyId: null,
-    payload: encodeLines(lines),
-    certificateHash: certificate.hash,
   });
-  const floorPrev = record === null ? entry.header.prev : record.floorPrev;
-  const name = lines.findLast((line) => line.type === 'nick')?.name ?? base.name;
-  const grown = {
-    ...base,
-    floorPrev,
-    length: base.length + 1,
-    headId: entry.id,
-    headHlc: hlc,
-    name,
-  };
   setOwnChain(turn, conversation, base.chain);
-  place(turn, conversation, grown, { entries: [entry], lines: [lines] });
+  place(turn, conversation, grownBy(author.record, entry), { entries: [entry], lines: [lines] });
+  send(turn, conversation, author, entry);
+}
+
+/** Who writes: the chain as it is, of length 0 where it is to begin, and the key that signs it. */
+export interface Author {
+  /** 32-byte Ed25519 seed of the chain's device key. */
+  readonly seed: Uint8Array;
+  readonly certificate: Certificate;
+  readonly record: ChainRecord;
+}
+
+/** What an entry says, in plain or encrypted. */
+export type Wording = Pick<SealFields, 'payload' | 'lineCount' | 'keyId'>;
+
+/** The next entry of a chain of ours. */
+export function seal(
+  turn: Turn,
+  conversation: Conversation,
+  { seed, certificate, record }: Author,
+  wording: Wording,
+): Entry {
+  const nowMs = agreedNow(turn);
+  const isFirst = record.length === 0;
+  return sealEntry(turn.state.suite, seed, {
+    conversation: conversation.id,
+    chain: record.chain,
+    seq: record.length,
+    prev: isFirst ? certificate.hash : record.headId,
+    hlc: nextHlc(latestOf(conversation, isFirst ? null : record, nowMs), nowMs),
+    certificateHash: certificate.hash,
+    ...wording,
+  });
+}
+
+/** The chain with one more entry. */
+export function grownBy(record: ChainRecord, { id, header }: Entry): ChainRecord {
+  const floorPrev = header.seq === 0 ? header.prev : record.floorPrev;
+  return { ...record, floorPrev, length: header.seq + 1, headId: id, headHlc: header.hlc };
+}
+
+/** To the neighbours: as it is while that is quick, else they are told to ask. */
+export function send(
+  turn: Turn,
+  conversation: Conversation,
+  { certificate }: Pick<Author, 'certificate'>,
+  entry: Entry,
+): void {
   const isSpread = takeTokens(conversation.live, 1, turn.nowMs);
   if (isSpread) spread(turn, conversation, encodeRun(certificate.bytes, [entry]), null);
-  noteChanged(turn, conversation, base.chain, { from: null, isSpread });
+  noteChanged(turn, conversation, entry.header.chain, { from: null, isSpread });
 }
 
 /** After what is shown and after our own last; but who writes with a clock far ahead does not take us along. */
@@ -121,17 +153,31 @@ function newRecord(turn: Turn, conversation: Conversation, certificate: Certific
   const { random, self } = turn.state;
   const chain = chainKeyOf(self.device, randomBytes(random).subarray(0, CHAIN_NUMBER_BYTES));
   conversation.receipts.clear();
+  return emptyRecord(conversation, {
+    chain,
+    certificate,
+    identity: self.identity,
+    name: self.name,
+  });
+}
+
+/** A chain of ours without entries. */
+export function emptyRecord(
+  conversation: Conversation,
+  of: Pick<ChainRecord, 'chain' | 'identity' | 'name'> & { readonly certificate: Certificate },
+): ChainRecord {
+  const { chain, certificate, identity, name } = of;
   return {
     conversation: conversation.id,
     chain,
-    identity: self.identity,
+    identity,
     certificate: certificate.bytes,
     floor: 0,
     length: 0,
     headId: NO_HEAD_ID,
     floorPrev: certificate.hash,
     headHlc: { ms: 0, counter: 0 },
-    name: self.name,
+    name,
     stopped: null,
   };
 }

@@ -6,6 +6,7 @@ import type { Hlc } from '../log/entry.ts';
 import type { OrderKey } from '../log/order.ts';
 import type { ChainRecord, NetworkPath } from '../ports.ts';
 import type { Head, HeadTable } from '../sync/head.ts';
+import type { Carried, Errands, Session } from '../session/state.ts';
 import type { RoomTag, Want } from '../sync/message.ts';
 import type { PullState } from '../sync/pull.ts';
 import type { LinksState } from './links.ts';
@@ -19,11 +20,20 @@ export interface Self {
   readonly device: DeviceKey;
   readonly deviceSeed: Uint8Array;
   readonly peer: PeerId;
+  /** We stay up for others. */
+  readonly serves: boolean;
   name: string;
 }
 
+/**
+ * 'directory': everyone's key packages. 'session': private, and we are or were in it. 'inbox': what others leave for us.
+ * 'carried': held for others; we cannot read it.
+ */
+export type ConversationKind = 'lobby' | 'directory' | 'session' | 'inbox' | 'carried';
+
 export interface Conversation {
   readonly id: ConversationId;
+  readonly kind: ConversationKind;
   readonly name: string;
   readonly topic: string;
   readonly table: HeadTable<ChainRecord>;
@@ -93,6 +103,12 @@ export interface Neighbour {
   hello: NeighbourHello | null;
   /** True once it has proved that its device key answers on this connection. */
   met: boolean;
+  /** It stays up for others, and has room for what they leave. */
+  serves: boolean;
+  /** Tags of all rooms it said it is in, whether we know them or not. */
+  readonly offered: Set<RoomTag>;
+  /** Conversations that we asked it to hold, on this connection. */
+  readonly askedToHold: Set<ConversationId>;
   /** Its tags for the rooms we share, and ours. */
   readonly rooms: Map<RoomTag, ConversationId>;
   readonly tags: Map<ConversationId, RoomTag>;
@@ -136,6 +152,11 @@ export interface Acquaintance {
 export interface PeerState {
   readonly suite: Suite;
   readonly self: Self;
+  /** Private sessions by their conversation, those we left included. */
+  readonly sessions: Map<ConversationId, Session>;
+  readonly errands: Errands;
+  /** Conversations that we hold for others. */
+  readonly carried: Map<ConversationId, Carried>;
   readonly conversations: Map<ConversationId, Conversation>;
   readonly neighbours: Map<PeerId, Neighbour>;
   readonly acquaintances: Map<IdentityKey, Acquaintance>;
@@ -147,6 +168,8 @@ export interface PeerState {
   readonly random: Random;
   /** In rooms of more peers than this new entries go by gossip. */
   readonly smallRoomPeersMax: number;
+  /** Chains of open rooms that are longer are fetched from their newest end. */
+  readonly newestFirst: number;
   antiEntropyMs: number;
   listening: readonly string[];
 }

@@ -5,12 +5,28 @@ import type { Entry, Line } from '../log/entry.ts';
 import type { OrderKey } from '../log/order.ts';
 import type { VerifiedRun } from '../log/run.ts';
 import type { DialFailure, DialTarget, NetworkEvent, NetworkPath, Write } from '../ports.ts';
+import type { SessionCryptoReason } from '../session/session-crypto.ts';
+import type { NewcomerReason, Work, WorkResult } from '../session/work-types.ts';
 import type { Want } from '../sync/message.ts';
 import type { PeerState } from './state.ts';
 
 export type Input =
   /** Lines of ours for one conversation, each within its limits; they share entries where they fit. */
   | { readonly kind: 'say'; readonly conversation: ConversationId; readonly lines: readonly Line[] }
+  /** Opens a private session under an id (64 hex digits of chance) that was never used. */
+  | {
+      readonly kind: 'fork';
+      readonly conversation: ConversationId;
+      readonly people: readonly IdentityKey[];
+    }
+  | {
+      readonly kind: 'invite' | 'remove';
+      readonly conversation: ConversationId;
+      readonly person: IdentityKey;
+    }
+  | { readonly kind: 'leave'; readonly conversation: ConversationId }
+  /** A work is done. */
+  | { readonly kind: 'worked'; readonly work: Work; readonly result: WorkResult }
   | { readonly kind: 'rename'; readonly name: string }
   | { readonly kind: 'connect'; readonly target: DialTarget }
   | { readonly kind: 'resync'; readonly conversation: ConversationId }
@@ -71,6 +87,8 @@ export type Output =
     }
   /** Read what the store has of the same part of the chain, make a proof of the two, and give back `compared`. */
   | { readonly kind: 'compare'; readonly conversation: ConversationId; readonly run: VerifiedRun }
+  /** Do this with secret keys and give back `worked`; what it read of the store must be as it is after this step's commit. */
+  | { readonly kind: 'work'; readonly work: Work }
   | { readonly kind: 'publish'; readonly topic: string; readonly bytes: Uint8Array }
   | {
       readonly kind: 'verdict';
@@ -115,6 +133,44 @@ export type PeerEvent =
       readonly identity: IdentityKey;
       readonly from: string;
       readonly to: string;
+    }
+  /** A private session is in the list from now on, is another than before, or is not listed any more. */
+  | {
+      readonly kind: 'session';
+      readonly event: 'opened' | 'changed' | 'left';
+      readonly conversation: ConversationId;
+    }
+  /** People came into a private session or are out of it; `by` says so, or we do (null). */
+  | {
+      readonly kind: 'people';
+      readonly conversation: ConversationId;
+      readonly by: IdentityKey | null;
+      readonly came: readonly IdentityKey[];
+      readonly went: readonly IdentityKey[];
+    }
+  /** Nothing is left of a session that we forked: nothing to encrypt to these people with came, or it was no good. */
+  | {
+      readonly kind: 'forkFailed';
+      readonly conversation: ConversationId;
+      readonly number: number;
+      readonly because: readonly IdentityKey[];
+      /** Lines that were said in it, and to nobody. */
+      readonly lines: number;
+    }
+  /** Someone cannot read yet what we say in a session: their key packages are no good. Tried again with each message. */
+  | {
+      readonly kind: 'notReached';
+      readonly conversation: ConversationId;
+      readonly identity: IdentityKey;
+      readonly reason: NewcomerReason;
+    }
+  /** An entry that nobody can read was passed over. */
+  | {
+      readonly kind: 'unreadable';
+      readonly conversation: ConversationId;
+      readonly identity: IdentityKey | null;
+      readonly seq: number;
+      readonly reason: SessionCryptoReason;
     }
   | { readonly kind: 'clockDiffers'; readonly name: string; readonly offsetMs: number }
   | { readonly kind: 'parked'; readonly name: string; readonly aheadMs: number }

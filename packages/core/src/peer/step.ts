@@ -6,8 +6,10 @@ import type { NetworkEvent } from '../ports.ts';
 import type { Message, RoomMessage } from '../sync/message.ts';
 import { decodeMessage } from '../sync/message.ts';
 import { pullWakeMs } from '../sync/pull.ts';
+import { lobbyId } from '../room/lobby.ts';
 import { announceDue } from './announce.ts';
 import { noteClock } from './clock.ts';
+import { isOpenToAll } from './conversation.ts';
 import { onPeers, onRecord } from './exchange.ts';
 import { onProof } from './forks.ts';
 import {
@@ -21,12 +23,16 @@ import {
 } from './links.ts';
 import { keepAlive, nextKeepAliveMs } from './liveness.ts';
 import { blame } from './misconduct.ts';
-import { onConnected, onDisconnected, onHello, onProve, onRooms } from './neighbours.ts';
+import { askHolders, dropHeld, onHold } from './hold.ts';
+import { onConnected, onDisconnected, onHello, onProve } from './neighbours.ts';
 import { ownChainWrite } from './own-chain.ts';
+import { onFork, onInvite, onLeave, onRemove, sayIn } from './private/fork.ts';
+import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
 import { randomFraction } from './random.ts';
 import { unpark } from './receive.ts';
 import { say } from './say.ts';
 import { send } from './send.ts';
+import { onGone, onRooms } from './share.ts';
 import { tellLinksDue } from './spread.ts';
 import { onServed, onWant, serveNext } from './serve.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
@@ -48,17 +54,18 @@ export function step(state: PeerState, input: Input, now: Now): readonly Output[
 /** What a peer does first of all: join the topics of its conversations, and remember where it begins a new chain. */
 export function firstOutputs(state: PeerState): readonly Output[] {
   const outputs: Output[] = [];
-  for (const { id, own, topic } of state.conversations.values()) {
-    if (own === null)
+  for (const { id, own, topic, kind } of state.conversations.values()) {
+    if (own === null && (kind === 'session' || isOpenToAll(kind)))
       outputs.push({ kind: 'commit', writes: [ownChainWrite(id, null)], arrived: [] });
-    outputs.push({ kind: 'join', topic });
+    if (isOpenToAll(kind)) outputs.push({ kind: 'join', topic });
   }
   return outputs;
 }
 
 /** When the next `tick` is due at the latest, in monotonic time. */
 export function nextWakeMs(state: PeerState, now: Now): number {
-  let wake = Math.min(state.antiEntropyMs, state.links.wakeMs);
+  const workMs = workWakeMs(state, now.monotonicMs);
+  let wake = Math.min(state.antiEntropyMs, state.links.wakeMs, workMs);
   for (const conversation of state.conversations.values()) {
     wake = Math.min(
       wake,
@@ -81,16 +88,23 @@ function take(turn: Turn, input: Input): void {
     case 'network':
       return takeEvent(turn, input.event);
     case 'say':
-      return within(state, input.conversation, (conversation) =>
-        say(turn, conversation, input.lines),
-      );
+      return within(state, input.conversation, (conversation) => {
+        const session = state.sessions.get(conversation.id);
+        if (session === undefined) say(turn, conversation, input.lines);
+        else sayIn(turn, session, input.lines);
+      });
     case 'rename':
       state.self.name = input.name;
       // A name is said like a line, so that those who are away learn it too.
-      for (const conversation of state.conversations.values()) {
-        say(turn, conversation, [{ type: 'nick', name: input.name }]);
-      }
-      return;
+      return within(state, lobbyId(state.suite), (conversation) =>
+        say(turn, conversation, [{ type: 'nick', name: input.name }]),
+      );
+    case 'fork':
+    case 'invite':
+    case 'remove':
+    case 'leave':
+    case 'worked':
+      return takePrivate(turn, input);
     case 'connect':
       addTarget(state.links, input.target, 'typed', turn.nowMs);
       return;
@@ -115,6 +129,20 @@ function take(turn: Turn, input: Input): void {
     case 'tick':
       return;
   }
+}
+
+type Private = Extract<Input, { kind: 'fork' | 'invite' | 'remove' | 'leave' | 'worked' }>;
+
+function takePrivate(turn: Turn, input: Private): void {
+  const { sessions, conversations } = turn.state;
+  if (input.kind === 'fork') return onFork(turn, input.conversation, input.people);
+  if (input.kind === 'worked') return onWorked(turn, input.work, input.result);
+  const session = sessions.get(input.conversation);
+  const conversation = conversations.get(input.conversation);
+  if (session === undefined || conversation === undefined) return;
+  const place = { session, conversation };
+  if (input.kind === 'leave') return onLeave(turn, place);
+  return (input.kind === 'invite' ? onInvite : onRemove)(turn, place, input.person);
 }
 
 function within(
@@ -255,17 +283,26 @@ function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
       return neighbour.met
         ? onPeers(turn, message.peers)
         : blame(turn, neighbour, 'peers before proof');
+    case 'hold':
+      return onHold(turn, neighbour, message);
+    case 'gone':
+      return onGone(turn, neighbour, message.tag);
     default:
       return takeRoomMessage(turn, neighbour, message);
   }
 }
 
 /** Messages about a conversation: only from a peer that proved it knows it. */
-function takeRoomMessage(turn: Turn, neighbour: Neighbour, message: RoomMessage): void {
+function takeRoomMessage(
+  turn: Turn,
+  neighbour: Neighbour,
+  message: Exclude<RoomMessage, { type: 'gone' }>,
+): void {
   const id = neighbour.rooms.get(message.tag);
   const conversation = id === undefined ? undefined : turn.state.conversations.get(id);
-  if (conversation === undefined)
-    return blame(turn, neighbour, `${message.type} of no room we share`);
+  if (id === undefined) return blame(turn, neighbour, `${message.type} of no room we share`);
+  // We dropped it, and told it so, but that is on its way still.
+  if (conversation === undefined) return;
   switch (message.type) {
     case 'ranges':
       return onRanges(turn, conversation, neighbour, message);
@@ -286,6 +323,9 @@ function takeRoomMessage(turn: Turn, neighbour: Neighbour, message: RoomMessage)
 /** What is due at this time, whatever came in. */
 function due(turn: Turn): void {
   const { state, nowMs } = turn;
+  noteTime(turn);
+  worksDue(turn);
+  askHolders(turn);
   for (const conversation of state.conversations.values()) {
     unpark(turn, conversation);
     tellLinksDue(turn, conversation);
@@ -309,6 +349,7 @@ function antiEntropy(turn: Turn): void {
   const { state, nowMs } = turn;
   if (nowMs < state.antiEntropyMs) return;
   state.antiEntropyMs = nowMs + LIMITS.antiEntropyIntervalMs;
+  dropHeld(turn);
   const neighbours = [...state.neighbours.values()].filter(
     (neighbour) => neighbour.met && !neighbour.blocked,
   );

@@ -1,7 +1,7 @@
 // The frames neighbours exchange, one canonical CBOR array each, and their strict decoder (spec/sync.md §1).
 
 import { fromHex, toHex } from '../bytes/hex.ts';
-import type { ChainKey, PeerId } from '../brand.ts';
+import type { ChainKey, ConversationId, PeerId } from '../brand.ts';
 import type { CborValue } from '../codec/cbor.ts';
 import { decode, encode } from '../codec/cbor.ts';
 import { isBytes, isBytesUpTo, isText, isUint } from '../codec/fields.ts';
@@ -22,6 +22,8 @@ export interface Hello {
   readonly name: string;
   readonly nonce: Uint8Array;
   readonly clockMs: number;
+  /** It stays up for others. */
+  readonly serves: boolean;
 }
 
 export interface Introduction {
@@ -44,7 +46,10 @@ export interface Want {
 export type Message =
   | Hello
   | { readonly type: 'prove'; readonly signature: Uint8Array }
+  /** Rooms the sender is in, beside those it named before. */
   | { readonly type: 'rooms'; readonly tags: readonly RoomTag[] }
+  /** Keep this conversation for those who are away; or do so no more. */
+  | { readonly type: 'hold'; readonly conversation: ConversationId; readonly isWanted: boolean }
   | { readonly type: 'ranges'; readonly tag: RoomTag; readonly ranges: readonly Range[] }
   /** `prompt`: these entries come by no other road, so ask for them now. */
   | {
@@ -68,7 +73,9 @@ export type Message =
   | { readonly type: 'pong'; readonly number: number }
   | { readonly type: 'proof'; readonly tag: RoomTag; readonly proof: Uint8Array }
   /** Whom the sender is linked to in this room: they get from it what it has. */
-  | { readonly type: 'links'; readonly tag: RoomTag; readonly peers: readonly PeerId[] };
+  | { readonly type: 'links'; readonly tag: RoomTag; readonly peers: readonly PeerId[] }
+  /** The sender is not in this room any more. */
+  | { readonly type: 'gone'; readonly tag: RoomTag };
 
 /** A message about one conversation. */
 export type RoomMessage = Extract<Message, { tag: RoomTag }>;
@@ -94,10 +101,13 @@ export const MESSAGE_TYPES = [
   'pong',
   'proof',
   'links',
+  'hold',
+  'gone',
 ] as const;
 const PROTOCOL_VERSION = 1;
 const TAG_BYTES = 16;
 const SIGNATURE_BYTES = 64;
+const CONVERSATION_BYTES = 32;
 const PEER_ID_BYTES_MAX = 128;
 const FRAMES_MAX = 16;
 
@@ -108,7 +118,14 @@ export function encodeMessage(message: Message): Uint8Array {
 function fieldsOf(message: Message): readonly CborValue[] {
   switch (message.type) {
     case 'hello':
-      return [PROTOCOL_VERSION, message.certificate, message.name, message.nonce, message.clockMs];
+      return [
+        PROTOCOL_VERSION,
+        message.certificate,
+        message.name,
+        message.nonce,
+        message.clockMs,
+        message.serves,
+      ];
     case 'prove':
       return [message.signature];
     case 'rooms':
@@ -119,6 +136,8 @@ function fieldsOf(message: Message): readonly CborValue[] {
       return [message.number, message.clockMs];
     case 'pong':
       return [message.number];
+    case 'hold':
+      return [fromHex(message.conversation), message.isWanted];
     default:
       return [fromHex(message.tag), ...roomFieldsOf(message)];
   }
@@ -139,6 +158,8 @@ function roomFieldsOf(message: RoomMessage): readonly CborValue[] {
       return [message.request, message.last, message.run];
     case 'proof':
       return [message.proof];
+    case 'gone':
+      return [];
     default:
       return [message.peers];
   }
@@ -161,12 +182,13 @@ export function decodeMessage(frame: Uint8Array): Result<Message, MessageReason>
 type Decoder = (fields: readonly CborValue[]) => Message | null;
 
 const DECODERS: Readonly<Record<(typeof MESSAGE_TYPES)[number], Decoder>> = {
-  hello: ([version, certificate, name, nonce, clockMs]) => {
+  hello: ([version, certificate, name, nonce, clockMs, serves]) => {
     if (!isUint(version) || version < PROTOCOL_VERSION || !isText(name, LIMITS.nameBytesMax))
       return null;
     if (!isBytesUpTo(certificate, LIMITS.certificateBytesMax) || !isBytes(nonce, LIMITS.nonceBytes))
       return null;
-    return isUint(clockMs) ? { type: 'hello', certificate, name, nonce, clockMs } : null;
+    if (!isUint(clockMs) || typeof serves !== 'boolean') return null;
+    return { type: 'hello', certificate, name, nonce, clockMs, serves };
   },
   prove: ([signature]) =>
     isBytes(signature, SIGNATURE_BYTES) ? { type: 'prove', signature } : null,
@@ -210,6 +232,14 @@ const DECODERS: Readonly<Record<(typeof MESSAGE_TYPES)[number], Decoder>> = {
     const room = readTag(tag);
     const read = list(peers, LIMITS.peersPerFrameMax, readPeer);
     return room === null || read === null ? null : { type: 'links', tag: room, peers: read };
+  },
+  hold: ([conversation, isWanted]) => {
+    if (!isBytes(conversation, CONVERSATION_BYTES) || typeof isWanted !== 'boolean') return null;
+    return { type: 'hold', conversation: toHex(conversation) as ConversationId, isWanted };
+  },
+  gone: ([tag]) => {
+    const room = readTag(tag);
+    return room === null ? null : { type: 'gone', tag: room };
   },
 };
 

@@ -1,6 +1,10 @@
 // What a peer can say of itself and of what it holds: read-only questions to the state, for faces.
 
 import type { ChainKey, IdentityKey, PeerId } from '../brand.ts';
+import { unreadEntries } from '../peer/private/read.ts';
+import type { Session } from '../session/state.ts';
+import { restoreCertificate } from '../identity/certificate.ts';
+import { lobbyId } from '../room/lobby.ts';
 import type { Conversation, Neighbour, PeerState } from '../peer/state.ts';
 
 export interface ConversationStatus {
@@ -15,6 +19,9 @@ export interface ConversationStatus {
 export function statusOf(state: PeerState, conversation: Conversation): ConversationStatus {
   let missing = 0;
   for (const gap of gapsOf(conversation)) missing += gap.missing;
+  // What is here and not read yet is not on the screen either.
+  const session = state.sessions.get(conversation.id);
+  if (session !== undefined) missing += unreadEntries({ session, conversation });
   return {
     held: conversation.entriesHeld,
     missing,
@@ -39,7 +46,9 @@ export function gapsOf(conversation: Conversation): readonly ChainGap[] {
   for (const record of conversation.table.values()) {
     if (record.stopped !== null) continue;
     const known = conversation.known.get(record.chain)?.length ?? record.length;
-    const missing = Math.max(0, known - record.length) + record.floor;
+    // What was said before we were let in is not for us.
+    const below = conversation.kind === 'session' ? 0 : record.floor;
+    const missing = Math.max(0, known - record.length) + below;
     if (missing > 0) gaps.push({ chain: record.chain, identity: record.identity, missing });
   }
   return gaps;
@@ -69,7 +78,24 @@ export function neighboursIn(state: PeerState, conversation: Conversation): read
 /** The name of everyone known in a conversation, ourselves included. */
 export function namesIn(state: PeerState, conversation: Conversation): Map<IdentityKey, string> {
   const names = new Map<IdentityKey, string>();
-  for (const [identity, { name }] of conversation.names) names.set(identity, name);
+  const session = state.sessions.get(conversation.id);
+  if (session === undefined) {
+    for (const [identity, { name }] of conversation.names) names.set(identity, name);
+  } else {
+    for (const [identity, name] of namesInSession(state, session)) names.set(identity, name);
+  }
   names.set(state.self.identity, state.self.name);
   return names;
+}
+
+/** Everyone who was ever in it, by the name they use in the lobby, or else by that of their certificate. */
+function namesInSession(
+  state: PeerState,
+  { roster }: Session,
+): readonly (readonly [IdentityKey, string])[] {
+  const lobby = state.conversations.get(lobbyId(state.suite));
+  return Array.from(roster?.members ?? [], ([identity, { certificate }]) => {
+    const known = lobby?.names.get(identity)?.name;
+    return [identity, known ?? restoreCertificate(state.suite, certificate).name] as const;
+  });
 }

@@ -1,0 +1,86 @@
+// A conversation as a peer begins to know it: from its store at start, or anew at run time.
+
+import type { ChainKey, ConversationId } from '../brand.ts';
+import { fromHex } from '../bytes/hex.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { tag, taggedHashHex } from '../crypto/tagged.ts';
+import { deviceOf } from '../log/chain-key.ts';
+import { compareHlc } from '../log/hlc.ts';
+import { LIMITS } from '../limits.ts';
+import type { ChainRecord } from '../ports.ts';
+import { HeadTable } from '../sync/head.ts';
+import { newPullState } from '../sync/pull.ts';
+import type { Conversation, ConversationKind, PeerState } from './state.ts';
+import type { Now } from './step-types.ts';
+import { newTokenBucket } from './token-bucket.ts';
+
+const TOPIC_TAG = tag('topic');
+
+export function newConversation(
+  { suite, newestFirst }: Pick<PeerState, 'suite' | 'newestFirst'>,
+  { id, kind, name }: Pick<Conversation, 'id' | 'kind' | 'name'>,
+  { monotonicMs: nowMs, wallMs }: Now,
+): Conversation {
+  return {
+    id,
+    kind,
+    name,
+    top: null,
+    nextParkedMs: null,
+    topic: topicOf(suite, id),
+    table: new HeadTable(),
+    own: null,
+    openedMs: wallMs,
+    entriesHeld: 0,
+    // Keys only go forward: what is encrypted is read from its beginning.
+    pull: newPullState(isOpenToAll(kind) ? newestFirst : Infinity),
+    known: new Map(),
+    unannounced: new Map(),
+    unhurried: new Set(),
+    unhurriedMs: null,
+    linksMs: null,
+    announcedMs: -Infinity,
+    announceMs: null,
+    live: newTokenBucket(LIMITS.liveBurstEntries, LIMITS.liveEntriesPerSecond, nowMs),
+    receipts: new Map(),
+    unprovenRestarts: 0,
+    names: new Map(),
+    chainsOf: new Map(),
+  };
+}
+
+/** Everyone in the lobby is in it, and its entries can be read by all. */
+export function isOpenToAll(kind: ConversationKind): boolean {
+  return kind === 'lobby' || kind === 'directory';
+}
+
+/** Counts in a chain of the store. */
+export function addRecord(conversation: Conversation, record: ChainRecord): void {
+  conversation.table.set(record);
+  conversation.entriesHeld += record.length - record.floor;
+  conversation.chainsOf.set(record.identity, (conversation.chainsOf.get(record.identity) ?? 0) + 1);
+  const known = conversation.names.get(record.identity);
+  if (known !== undefined && compareHlc(record.headHlc, known.hlc) < 0) return;
+  conversation.names.set(record.identity, { name: record.name, hlc: record.headHlc });
+}
+
+/** The chain we were on, if we still hold it and may go on with it. */
+export function storedOwn(
+  { self }: Pick<PeerState, 'self'>,
+  conversation: Conversation,
+  kept: string | null,
+): ChainKey | null {
+  const record = kept === null ? undefined : conversation.table.get(kept as ChainKey);
+  if (record === undefined || record.stopped !== null) return null;
+  // In a private session the key is another for each chain, and the record says that it is ours.
+  const isOurs =
+    conversation.kind === 'session'
+      ? record.identity === self.identity
+      : deviceOf(record.chain) === self.device;
+  return isOurs ? record.chain : null;
+}
+
+/** Where a conversation's entries are gossiped: says nothing of its id to who does not know it. */
+function topicOf(suite: Suite, id: ConversationId): string {
+  return `/parley/1/${taggedHashHex(suite, TOPIC_TAG, fromHex(id))}`;
+}

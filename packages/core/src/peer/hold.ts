@@ -1,0 +1,221 @@
+// Holders: peers that keep what they cannot read for those who are away, chosen by everyone alike (spec/session.md §7).
+
+import type { ConversationId, IdentityKey } from '../brand.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
+import { fromHex } from '../bytes/hex.ts';
+import { tag, taggedHashHex } from '../crypto/tagged.ts';
+import type { Entry } from '../log/entry.ts';
+import { LIMITS } from '../limits.ts';
+import type { Carried } from '../session/state.ts';
+import { carriedWrites } from '../session/memory.ts';
+import { presentIn } from '../session/roster.ts';
+import { newConversation } from './conversation.ts';
+import { send } from './send.ts';
+import { closeRoom, shareWithAll } from './share.ts';
+import type { Conversation, Neighbour, PeerState } from './state.ts';
+import type { Turn } from './step-types.ts';
+
+const HOLDER_TAG = tag('holder');
+
+/** Asks the holders of everything of ours that others may come for; each once on a connection. */
+export function askHolders(turn: Turn): void {
+  const { state } = turn;
+  if (!state.errands.holdsDue) return;
+  state.errands.holdsDue = false;
+  for (const conversation of state.conversations.values()) {
+    if (!isOursToGive(state, conversation)) continue;
+    for (const holder of holdersOf(state, conversation)) {
+      if (holder.askedToHold.has(conversation.id)) continue;
+      holder.askedToHold.add(conversation.id);
+      const { id } = conversation;
+      send(turn, holder.peer, { type: 'hold', conversation: id, isWanted: true });
+    }
+  }
+}
+
+/** What we said in a private session, or left in an inbox. */
+function isOursToGive(state: PeerState, { kind, id, own }: Conversation): boolean {
+  if (own === null) return false;
+  return (
+    kind === 'session' || (state.carried.get(id)?.depositors.has(state.self.identity) ?? false)
+  );
+}
+
+/**
+ * The first three by a hash of conversation and peer, of those who are here and not in it; who serves goes first. It needs
+ * no agreement: those who choose differently for a while give it to more of them.
+ */
+function holdersOf(state: PeerState, conversation: Conversation): readonly Neighbour[] {
+  const { suite } = state;
+  const insiders = insidersOf(state, conversation);
+  const ranked: { readonly neighbour: Neighbour; readonly rank: string }[] = [];
+  for (const neighbour of state.neighbours.values()) {
+    const identity = neighbour.hello?.identity;
+    if (!neighbour.met || neighbour.offered.size === 0 || identity === undefined) continue;
+    if (insiders.has(identity)) continue;
+    const peer = encodeUtf8(neighbour.peer);
+    const hash = taggedHashHex(suite, HOLDER_TAG, fromHex(conversation.id), peer);
+    ranked.push({ neighbour, rank: `${neighbour.serves ? 0 : 1}${hash}` });
+  }
+  ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1));
+  return ranked.slice(0, LIMITS.holdersPerConversation).map(({ neighbour }) => neighbour);
+}
+
+/** Those who get it anyway. */
+function insidersOf(state: PeerState, { id }: Conversation): ReadonlySet<IdentityKey> {
+  const roster = state.sessions.get(id)?.roster;
+  const insiders = new Set<IdentityKey>(roster ? presentIn(roster) : []);
+  insiders.add(state.self.identity);
+  const recipient = state.carried.get(id)?.recipient ?? null;
+  if (recipient !== null) insiders.add(recipient);
+  return insiders;
+}
+
+/** Someone asks us to keep a conversation, within what we give to each and to all; or says that it is not needed any more. */
+export function onHold(
+  turn: Turn,
+  neighbour: Neighbour,
+  {
+    conversation: id,
+    isWanted,
+  }: { readonly conversation: ConversationId; readonly isWanted: boolean },
+): void {
+  const { state } = turn;
+  const identity = neighbour.hello?.identity;
+  if (identity === undefined || !neighbour.met) return;
+  if (!isWanted) return release(turn, id, identity);
+  if (state.carried.get(id)?.depositors.has(identity)) return;
+  const given = shareOf(state, identity);
+  if (given.conversations >= LIMITS.heldConversationsPerDepositorMax) return;
+  if (given.bytes >= LIMITS.heldBytesPerDepositorMax) return;
+  carry(turn, id, { depositor: identity, recipient: null });
+}
+
+/** Holds a conversation from now on, for one more; null where it is ours to read. */
+export function carry(
+  turn: Turn,
+  id: ConversationId,
+  { depositor, recipient }: Pick<Carried, 'recipient'> & { readonly depositor: IdentityKey },
+): Conversation | null {
+  const { state, wallMs } = turn;
+  const before = state.conversations.get(id);
+  const known = state.carried.get(id);
+  if (before !== undefined && known === undefined) return null;
+  const fresh = { id, depositors: new Set<IdentityKey>(), touchedMs: wallMs, bytes: 0, recipient };
+  const carried: Carried = known ?? fresh;
+  carried.depositors.add(depositor);
+  carried.recipient ??= recipient;
+  state.carried.set(id, carried);
+  turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
+  if (before !== undefined) return before;
+  const now = { monotonicMs: turn.nowMs, wallMs };
+  const conversation = newConversation(state, { id, kind: 'carried', name: id }, now);
+  state.conversations.set(id, conversation);
+  shareWithAll(turn, conversation);
+  return conversation;
+}
+
+/** From now on it is ours to read. */
+export function stopCarrying(turn: Turn, id: ConversationId): void {
+  const carried = turn.state.carried.get(id);
+  if (carried === undefined) return;
+  turn.state.carried.delete(id);
+  carried.depositors.clear();
+  turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
+}
+
+function release(turn: Turn, id: ConversationId, depositor: IdentityKey): void {
+  const carried = turn.state.carried.get(id);
+  if (carried === undefined || !carried.depositors.delete(depositor)) return;
+  if (carried.depositors.size === 0) return drop(turn, carried);
+  turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
+}
+
+function drop(turn: Turn, carried: Carried): void {
+  const { id } = carried;
+  turn.state.carried.delete(id);
+  carried.depositors.clear();
+  const writes = [...carriedWrites(carried), { kind: 'drop', conversation: id } as const];
+  turn.out.push({ kind: 'commit', writes, arrived: [] });
+  closeRoom(turn, id);
+}
+
+/** What is kept for one depositor, who answers for all of a conversation that several gave. */
+function shareOf(
+  state: PeerState,
+  depositor: IdentityKey,
+): { readonly bytes: number; readonly conversations: number } {
+  let bytes = 0;
+  let conversations = 0;
+  for (const carried of state.carried.values()) {
+    if (!carried.depositors.has(depositor)) continue;
+    bytes += carried.bytes;
+    conversations += 1;
+  }
+  return { bytes, conversations };
+}
+
+/** Whether what came may be kept: within the quota of all who asked for it, and of everything. */
+export function hasRoomToHold(
+  state: PeerState,
+  id: ConversationId,
+  entries: readonly Entry[],
+): boolean {
+  const carried = state.carried.get(id);
+  if (carried === undefined) return false;
+  const more = bytesOf(entries);
+  let all = 0;
+  for (const { bytes } of state.carried.values()) all += bytes;
+  if (all + more > LIMITS.heldBytesMax) return false;
+  for (const depositor of carried.depositors) {
+    if (shareOf(state, depositor).bytes + more <= LIMITS.heldBytesPerDepositorMax) return true;
+  }
+  return false;
+}
+
+export function noteHeld(turn: Turn, id: ConversationId, entries: readonly Entry[]): void {
+  const carried = turn.state.carried.get(id);
+  if (carried === undefined) return;
+  carried.bytes += bytesOf(entries);
+  carried.touchedMs = turn.wallMs;
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (const { payload, header } of entries) bytes += (payload?.length ?? 0) + header.bytes.length;
+  return bytes;
+}
+
+/** Drops what nobody came for in 45 days; and what has been fetched by the one it was left for. */
+export function dropHeld(turn: Turn): void {
+  const { state, wallMs } = turn;
+  for (const carried of state.carried.values()) {
+    if (wallMs - carried.touchedMs > LIMITS.heldMsMax) drop(turn, carried);
+    else if (wasFetched(state, carried)) releaseHolders(turn, carried);
+  }
+}
+
+/** The recipient told us that it has everything we left: its receipt. */
+function wasFetched(state: PeerState, { id, recipient, depositors }: Carried): boolean {
+  const conversation = state.conversations.get(id);
+  if (recipient === null || conversation === undefined || conversation.own === null) return false;
+  if (!depositors.has(state.self.identity)) return false;
+  for (const neighbour of state.neighbours.values()) {
+    if (neighbour.hello?.identity !== recipient) continue;
+    const claims = neighbour.claims.get(id);
+    const ours = [...conversation.table.values()].filter(
+      ({ identity }) => identity === state.self.identity,
+    );
+    if (ours.every(({ chain, length }) => (claims?.get(chain)?.length ?? 0) >= length)) return true;
+  }
+  return false;
+}
+
+function releaseHolders(turn: Turn, carried: Carried): void {
+  for (const neighbour of turn.state.neighbours.values()) {
+    if (!neighbour.askedToHold.delete(carried.id)) continue;
+    const { id } = carried;
+    send(turn, neighbour.peer, { type: 'hold', conversation: id, isWanted: false });
+  }
+  release(turn, carried.id, turn.state.self.identity);
+}

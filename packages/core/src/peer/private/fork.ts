@@ -1,0 +1,137 @@
+// What people do with private sessions: fork, invite, remove, leave, and say (spec/session.md §4).
+
+import type { ChainKey, ConversationId, IdentityKey } from '../../brand.ts';
+import { makeCertificate } from '../../identity/certificate.ts';
+import type { Line } from '../../log/entry.ts';
+import { LIMITS } from '../../limits.ts';
+import { leaderOf } from '../../session/label.ts';
+import { eraseWrites, newSession, nextNumber, sessionWrite } from '../../session/memory.ts';
+import type { SessionRoster } from '../../session/roster.ts';
+import { newRoster, withMember, withoutMember } from '../../session/roster.ts';
+import type { Session } from '../../session/state.ts';
+import { agreedNow } from '../clock.ts';
+import { closeRoom } from '../share.ts';
+import type { Turn } from '../step-types.ts';
+import { certificateOf } from './directory.ts';
+import { openSession } from './inbox.ts';
+import { isOpen } from './people.ts';
+import type { Place } from './read.ts';
+import { noteRoster } from './roster-news.ts';
+
+/** How long the keys of those who are forked may take to come. */
+const FORMING_MS_MAX = 10_000;
+
+/** Opens a session under an id drawn for it; what is said waits until the keys of the others are here. */
+export function onFork(turn: Turn, id: ConversationId, people: readonly IdentityKey[]): void {
+  const { state } = turn;
+  const { self, sessions, errands } = state;
+  if (sessions.has(id) || !errands.canFork) return;
+  const session = newSession(id, self.identity);
+  session.number = nextNumber(sessions.values());
+  session.forming = { people, untilMs: turn.nowMs + FORMING_MS_MAX };
+  sessions.set(id, session);
+  openSession(turn, id);
+  turn.out.push({ kind: 'tell', event: { kind: 'session', event: 'opened', conversation: id } });
+}
+
+/** Begins a session once all keys are here, or gives it up. True where it goes on. */
+export function form(turn: Turn, session: Session): boolean {
+  const { state } = turn;
+  const { forming } = session;
+  if (forming === null) return true;
+  const certificates = forming.people.map((each) => certificateOf(state, each));
+  const lacking = forming.people.filter((_, at) => certificates[at] === null);
+  if (lacking.length > 0) {
+    if (turn.nowMs >= forming.untilMs) abandon(turn, session, lacking);
+    return false;
+  }
+  const others = certificates.filter((each) => each !== null);
+  session.roster = newRoster(state.self.identity, [ownCertificate(turn), ...others]);
+  session.forming = null;
+  session.owesNews = true;
+  for (const each of forming.people) session.uninformed.add(each);
+  turn.out.push({
+    kind: 'tell',
+    event: { kind: 'session', event: 'changed', conversation: session.id },
+  });
+  return true;
+}
+
+function ownCertificate(turn: Turn): ReturnType<typeof makeCertificate> {
+  const { suite, self } = turn.state;
+  const { identitySeed, device, name } = self;
+  return makeCertificate(suite, { identitySeed, device, createdMs: agreedNow(turn), name });
+}
+
+/** Nothing is left of it, so that the next one works. */
+export function abandon(turn: Turn, session: Session, because: readonly IdentityKey[]): void {
+  const { id, number, pending } = session;
+  turn.state.sessions.delete(id);
+  turn.state.errands.due.delete(id);
+  turn.out.push({ kind: 'commit', writes: eraseWrites(session), arrived: [] });
+  closeRoom(turn, id);
+  const lost = { conversation: id, number: number ?? 0, because, lines: pending.length };
+  turn.out.push({ kind: 'tell', event: { kind: 'forkFailed', ...lost } });
+}
+
+/** Lets someone in, who reads what is said from then on. */
+export function onInvite(turn: Turn, place: Place, person: IdentityKey): void {
+  const certificate = certificateOf(turn.state, person);
+  if (certificate === null) return;
+  const changed = change(turn, place, (roster) => withMember(roster, certificate));
+  if (changed) place.session.uninformed.add(person);
+  keep(turn, place.session);
+}
+
+/** Keeps someone out of all that is said from then on. */
+export function onRemove(turn: Turn, place: Place, person: IdentityKey): void {
+  const cuts = new Map<ChainKey, number>();
+  for (const { chain, owner, next } of place.session.readers.values())
+    if (owner === person && cuts.size < LIMITS.rosterCutsMax) cuts.set(chain, next);
+  change(turn, place, (roster) => withoutMember(roster, person, cuts));
+  keep(turn, place.session);
+}
+
+/** Says goodbye; after that nothing of what is kept here can read the session. */
+export function onLeave(turn: Turn, place: Place): void {
+  const { state, wallMs } = turn;
+  const { session, conversation } = place;
+  if (session.leftMs !== null) return;
+  if (session.forming !== null) return abandon(turn, session, []);
+  const wasIn = isOpen(state, session);
+  // All that we said counts, the goodbye included.
+  const cuts = new Map<ChainKey, number>();
+  if (session.own !== null) cuts.set(session.own.chain, LIMITS.seqMax);
+  for (const { chain, identity } of conversation.table.values())
+    if (identity === state.self.identity) cuts.set(chain, LIMITS.seqMax);
+  if (wasIn) change(turn, place, (roster) => withoutMember(roster, state.self.identity, cuts));
+  session.leftMs = wallMs;
+  session.owesNews = wasIn;
+  const event = { kind: 'session', event: 'left', conversation: session.id } as const;
+  turn.out.push({ kind: 'tell', event });
+  keep(turn, session);
+}
+
+function change(turn: Turn, place: Place, act: (roster: SessionRoster) => SessionRoster): boolean {
+  const { session } = place;
+  if (session.roster === null || !isOpen(turn.state, session)) return false;
+  const before = session.roster;
+  session.roster = act(before);
+  if (session.roster === before) return false;
+  session.owesNews = true;
+  noteRoster(turn, place, before, null);
+  return true;
+}
+
+function keep(turn: Turn, session: Session): void {
+  turn.state.errands.due.add(session.id);
+  turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
+}
+
+/** Lines wait for the next work; they go where both of two crossing forks lead. */
+export function sayIn(turn: Turn, session: Session, lines: readonly Line[]): void {
+  const { sessions, errands } = turn.state;
+  const leader = leaderOf(sessions, session);
+  leader.pending.push(...lines);
+  errands.due.add(leader.id);
+}

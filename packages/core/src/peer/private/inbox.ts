@@ -1,0 +1,107 @@
+// Inboxes: where first contacts are left for people, and how ours is emptied (spec/session.md §5).
+
+import type { ConversationId, IdentityKey } from '../../brand.ts';
+import { restoreCertificate } from '../../identity/certificate.ts';
+import { hasRoomForSession, newSession, sessionWrite } from '../../session/memory.ts';
+import { inboxPeriod } from '../../session/names.ts';
+import type { ContactOpened, OpenContact, SealedContact } from '../../session/work-types.ts';
+import { newConversation } from '../conversation.ts';
+import { carry, stopCarrying } from '../hold.ts';
+import { inboxesOf } from '../open.ts';
+import { shareWithAll } from '../share.ts';
+import type { Conversation } from '../state.ts';
+import type { Turn } from '../step-types.ts';
+import { appendSealed, pseudonym } from './own-group.ts';
+
+/** Leaves a first contact in someone's inbox, under a key that is used for nothing else. */
+export function deposit(
+  turn: Turn,
+  { inbox, sealed }: SealedContact,
+  recipient: IdentityKey,
+): void {
+  const { self } = turn.state;
+  const conversation = carry(turn, inbox, { depositor: self.identity, recipient });
+  // Our own inbox, or one that is held by others alone.
+  if (conversation === null) return;
+  const author = pseudonym(turn, conversation);
+  appendSealed(turn, conversation, author, { payload: sealed, lines: [] });
+}
+
+/** Opens what came, one at a time. */
+export function openInbox(turn: Turn): void {
+  const { errands, conversations } = turn.state;
+  if (!errands.canFork || errands.opens) return;
+  for (const [chain, inbox] of errands.unopened) {
+    const record = conversations.get(inbox)?.table.get(chain);
+    if (record !== undefined && record.floor === 0 && record.length > 0) {
+      errands.opens = true;
+      turn.out.push({ kind: 'work', work: { kind: 'contact', inbox, chain } });
+      return;
+    }
+    errands.unopened.delete(chain);
+  }
+}
+
+export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened): void {
+  const { errands, sessions } = turn.state;
+  errands.opens = false;
+  errands.unopened.delete(work.chain);
+  if (opened.writes.length > 0)
+    turn.out.push({ kind: 'commit', writes: opened.writes, arrived: [] });
+  const { contact } = opened;
+  if (contact === null) return;
+  const known = sessions.get(contact.session);
+  if (known !== undefined) return comeBack(turn, known.id, sentMs(turn, work));
+  if (!hasRoomForSession(sessions)) return;
+  const inviter = restoreCertificate(turn.state.suite, contact.certificate).identity;
+  const session = newSession(contact.session, inviter);
+  sessions.set(session.id, session);
+  turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
+  stopCarrying(turn, session.id);
+  openSession(turn, session.id);
+}
+
+function sentMs(turn: Turn, { inbox, chain }: OpenContact): number {
+  return turn.state.conversations.get(inbox)?.table.get(chain)?.headHlc.ms ?? 0;
+}
+
+/** Who left and is let in again is told so by a contact that is later than that. */
+function comeBack(turn: Turn, id: ConversationId, contactMs: number): void {
+  const session = turn.state.sessions.get(id);
+  if (session === undefined || session.leftMs === null || contactMs <= session.leftMs) return;
+  session.leftMs = null;
+  session.roster = null;
+  turn.state.errands.due.add(id);
+  turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
+}
+
+/** The conversation of a session that we are in from now on. */
+export function openSession(turn: Turn, id: ConversationId): Conversation {
+  const { state, nowMs: monotonicMs, wallMs } = turn;
+  const before = state.conversations.get(id);
+  const now = { monotonicMs, wallMs };
+  const conversation = newConversation(state, { id, kind: 'session', name: id }, now);
+  if (before !== undefined)
+    for (const record of before.table.values()) conversation.table.set(record);
+  conversation.entriesHeld = before?.entriesHeld ?? 0;
+  state.conversations.set(id, conversation);
+  state.errands.due.add(id);
+  state.errands.holdsDue = true;
+  shareWithAll(turn, conversation);
+  return conversation;
+}
+
+/** Another week, another inbox. */
+export function turnInboxes(turn: Turn): void {
+  const { state, nowMs: monotonicMs, wallMs } = turn;
+  const period = inboxPeriod(wallMs);
+  if (period === state.errands.inboxPeriod) return;
+  state.errands.inboxPeriod = period;
+  for (const id of inboxesOf(state.suite, state.self.identity, wallMs)) {
+    if (state.conversations.has(id)) continue;
+    const now = { monotonicMs, wallMs };
+    const inbox = newConversation(state, { id, kind: 'inbox', name: id }, now);
+    state.conversations.set(id, inbox);
+    shareWithAll(turn, inbox);
+  }
+}

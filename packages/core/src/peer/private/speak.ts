@@ -1,0 +1,278 @@
+// Saying something in a private session: everything that we owe its members goes out with it (spec/session.md §4).
+
+import type { DeviceKey, IdentityKey } from '../../brand.ts';
+import type { Line } from '../../log/entry.ts';
+import { LIMITS } from '../../limits.ts';
+import type { Write } from '../../ports.ts';
+import { forgetWrites, ownWrite, sessionWrite } from '../../session/memory.ts';
+import { groupValueKey, inboxId, inboxPeriod, readerValueKey } from '../../session/names.ts';
+import type { SessionRoster } from '../../session/roster.ts';
+import type { FreshKeys, OwnGroup, Session } from '../../session/state.ts';
+import type { ExporterName, Newcomer, Speak, Spoken } from '../../session/work-types.ts';
+import { setOwnChain } from '../own-chain.ts';
+import { randomFraction } from '../random.ts';
+import { batches } from '../say.ts';
+import type { Conversation, PeerState } from '../state.ts';
+import type { Turn } from '../step-types.ts';
+import { statementsOf } from './directory.ts';
+import { deposit } from './inbox.ts';
+import { appendSealed, currentGroup, ownAuthor, pseudonym } from './own-group.ts';
+import type { Insider } from './people.ts';
+import { certificatesIn, isOpen, isShutOut, othersIn, reads, rosterDigest } from './people.ts';
+
+/** What our group is, and what it ought to be. */
+interface Plan {
+  readonly roster: SessionRoster;
+  readonly own: OwnGroup | null;
+  readonly others: readonly Insider[];
+  readonly remove: readonly DeviceKey[];
+  readonly add: readonly Newcomer[];
+}
+
+/** The next work of speaking; null while nothing is owed or nothing can be done. */
+export function planSpeak(turn: Turn, conversation: Conversation, session: Session): Speak | null {
+  const { state } = turn;
+  const { roster } = session;
+  if (roster === null || !owesSomething(turn, session)) return null;
+  const own = currentGroup(turn, conversation, session)?.own ?? null;
+  const plan = { roster, own, ...changesOf(turn, session, { roster, own }) };
+  if (plan.others.length > 0 && own === null && plan.add.length === 0) return null;
+  const { chain } = own ?? beginGroup(turn, conversation, session);
+  const heals = own === null ? null : healingKeys(turn, session, plan);
+  const told = own === null ? null : own.toldRoster;
+  const isNews = plan.add.length > 0 || told !== rosterDigest(state.suite, roster);
+  return {
+    kind: 'speak',
+    session: session.id,
+    chain,
+    begins: own === null,
+    certificates: certificatesIn(roster),
+    remove: plan.remove,
+    add: plan.add,
+    rotates: heals !== null || (own !== null && isStale(turn, own)),
+    heals,
+    roster: isNews ? roster : null,
+    asks: asksOf(turn, session, plan),
+    batches: [...batches(session.pending.splice(0, LIMITS.sessionPendingLinesMax))],
+    nowMs: turn.wallMs,
+    chance: randomFraction(state.random),
+  };
+}
+
+/** Lines, news of the roster, someone who cannot read us any more, or whom we cannot read. */
+function owesSomething(turn: Turn, session: Session): boolean {
+  const { state } = turn;
+  // Who leaves says so, though they are in it no more.
+  if (session.leftMs !== null) return session.owesNews;
+  if (!isOpen(state, session)) return false;
+  if (session.pending.length > 0 || session.owesNews) return true;
+  for (const { again } of session.handed.values()) if (again) return true;
+  return isAskDue(turn, session);
+}
+
+/** Whom to ask again now: those whose group we were in and are not any more. */
+function isAskDue(turn: Turn, session: Session): boolean {
+  if (session.roster === null) return false;
+  for (const { identity } of othersIn(turn.state, session.roster))
+    if (mayAskAgain(turn, session, identity)) return true;
+  return false;
+}
+
+/** When to ask again to be let in, in monotonic time. */
+export function askWakeMs(state: PeerState, session: Session): number {
+  if (session.roster === null || !isOpen(state, session)) return Infinity;
+  let wake = Infinity;
+  for (const { identity } of othersIn(state, session.roster)) {
+    if (!isShutOut(session, identity)) continue;
+    const askedMs = session.shutOut.get(identity) ?? -Infinity;
+    wake = Math.min(wake, askedMs + LIMITS.letInAgainMsMin);
+  }
+  return wake;
+}
+
+function mayAskAgain(turn: Turn, session: Session, identity: IdentityKey): boolean {
+  if (!isShutOut(session, identity)) return false;
+  const askedMs = session.shutOut.get(identity) ?? -Infinity;
+  return turn.nowMs - askedMs >= LIMITS.letInAgainMsMin;
+}
+
+function changesOf(
+  turn: Turn,
+  session: Session,
+  { roster, own }: Pick<Plan, 'roster' | 'own'>,
+): Pick<Plan, 'others' | 'remove' | 'add'> {
+  const others = othersIn(turn.state, roster);
+  const wanted = new Set(others.map(({ device }) => device));
+  const members = own?.members ?? new Set<DeviceKey>();
+  const again = (identity: IdentityKey): boolean => session.handed.get(identity)?.again ?? false;
+  const add: Newcomer[] = [];
+  const remove = [...members].filter((device) => !wanted.has(device));
+  for (const other of others) {
+    const isMember = members.has(other.device);
+    if (isMember && !again(other.identity)) continue;
+    const newcomer = newcomerOf(turn, session, other);
+    if (newcomer === null) continue;
+    if (isMember) remove.push(other.device);
+    add.push(newcomer);
+  }
+  return { others, remove, add };
+}
+
+/** By the key package that they handed us, or one of their directory; null while we have neither. */
+function newcomerOf(turn: Turn, session: Session, other: Insider): Newcomer | null {
+  const { state } = turn;
+  const { identity } = other;
+  const keyPackage = session.handed.get(identity)?.keyPackage ?? null;
+  const directory = statementsOf(state, identity);
+  if (keyPackage === null && directory.length === 0) return null;
+  const isOurs = session.uninformed.has(identity);
+  const inbox = isOurs ? inboxId(state.suite, identity, inboxPeriod(turn.wallMs)) : null;
+  return { ...other, keyPackage, directory, inbox };
+}
+
+/** A chain of our own, and with it a group: another one after a power cut, in a copy, or when the last was cloned. */
+function beginGroup(turn: Turn, conversation: Conversation, session: Session): OwnGroup {
+  const { own } = session;
+  if (own !== null && !own.isBegun) return own;
+  const { seed, record } = pseudonym(turn, conversation);
+  const group = {
+    chain: record.chain,
+    seed,
+    isBegun: false,
+    members: new Set<DeviceKey>(),
+    toldRoster: '',
+    messages: 0,
+    freshMs: turn.wallMs,
+  };
+  session.own = group;
+  return group;
+}
+
+function isStale({ wallMs }: Turn, { messages, freshMs }: OwnGroup): boolean {
+  return messages >= LIMITS.rotateMessages || wallMs - freshMs >= LIMITS.rotateMs;
+}
+
+/** Someone's fresh keys that all who shall read us have: whoever stole an older state of theirs loses us, too. */
+function healingKeys(turn: Turn, session: Session, { own, others }: Plan): ExporterName | null {
+  if (own === null || turn.wallMs - own.freshMs < LIMITS.healMsMin) return null;
+  const readers = [...others.map(({ device }) => device), turn.state.self.device];
+  for (const fresh of session.fresh.values()) {
+    if (!knowsAll(fresh, readers)) continue;
+    return { chain: fresh.chain, epoch: fresh.epoch };
+  }
+  return null;
+}
+
+function knowsAll({ members }: FreshKeys, devices: readonly DeviceKey[]): boolean {
+  return devices.every((device) => members.includes(device));
+}
+
+/** A key package for each whose group we are not in: those we let in now, and those who lost us. */
+function asksOf(turn: Turn, session: Session, { others, add }: Plan): Speak['asks'] {
+  const asks: { owner: IdentityKey; again: boolean }[] = [];
+  const isNew = new Set(add.map(({ identity }) => identity));
+  for (const { identity: owner } of others) {
+    if (reads(session, owner)) continue;
+    if (mayAskAgain(turn, session, owner)) asks.push({ owner, again: true });
+    else if (isNew.has(owner)) asks.push({ owner, again: false });
+  }
+  return asks.slice(0, LIMITS.asksMax);
+}
+
+/** Stores the new state with the entries that came of it, and sends them. */
+export function onSpoken(
+  turn: Turn,
+  { conversation, session }: { readonly conversation: Conversation; readonly session: Session },
+  work: Speak,
+  spoken: Spoken,
+): void {
+  const { state } = turn;
+  const { own } = session;
+  const goesOn = work.begins ? own !== null : currentGroup(turn, conversation, session) !== null;
+  // Meanwhile our chain was stopped, or another begun: what was computed for it was sent to nobody.
+  if (own === null || own.chain !== work.chain || !goesOn) return takeBack(session, work);
+  const writes = [...spoken.writes];
+  if (work.begins) conversation.receipts.clear();
+  turn.out.push({ kind: 'commit', writes, arrived: [] });
+  let author = ownAuthor(turn, conversation, own);
+  for (const said of spoken.payloads)
+    author = { ...author, record: appendSealed(turn, conversation, author, said) };
+  session.own = { ...own, ...afterwards(turn, own, work, spoken) };
+  noteSaid(turn, session, work, spoken);
+  for (const contact of spoken.contacts) {
+    const recipient = recipientOf(work, contact.inbox);
+    session.uninformed.delete(recipient);
+    deposit(turn, contact, recipient);
+  }
+  const after = session.leftMs === null ? [ownWrite(session)] : goodbye(session);
+  turn.out.push({ kind: 'commit', writes: [...after, sessionWrite(session)], arrived: [] });
+  state.errands.holdsDue = true;
+}
+
+function recipientOf({ add }: Speak, inbox: Newcomer['inbox']): IdentityKey {
+  const newcomer = add.find((each) => each.inbox === inbox);
+  if (newcomer === undefined) throw new Error('a first contact is for someone who was added');
+  return newcomer.identity;
+}
+
+function afterwards(
+  turn: Turn,
+  own: OwnGroup,
+  work: Speak,
+  { added }: Spoken,
+): Omit<OwnGroup, 'chain' | 'seed'> {
+  const { suite } = turn.state;
+  const members = new Set([...own.members].filter((device) => !work.remove.includes(device)));
+  for (const device of added) members.add(device);
+  const hasFreshKeys = work.begins || work.rotates || added.length > 0 || work.remove.length > 0;
+  const messages = Math.max(1, work.batches.length);
+  return {
+    isBegun: true,
+    members,
+    toldRoster: work.roster === null ? own.toldRoster : rosterDigest(suite, work.roster),
+    messages: hasFreshKeys ? messages : own.messages + messages,
+    freshMs: hasFreshKeys ? turn.wallMs : own.freshMs,
+  };
+}
+
+/** What is owed no more; and who could not be reached. */
+function noteSaid(turn: Turn, session: Session, work: Speak, spoken: Spoken): void {
+  const { suite } = turn.state;
+  for (const { identity, keyPackage } of work.add)
+    if (session.handed.get(identity)?.keyPackage === keyPackage) session.handed.delete(identity);
+  for (const { owner } of work.asks) session.shutOut.set(owner, turn.nowMs);
+  if (work.heals !== null) session.fresh.delete(work.heals.chain);
+  const isTold =
+    session.roster !== null && session.own?.toldRoster === rosterDigest(suite, session.roster);
+  if (isTold) session.owesNews = false;
+  for (const { identity, reason } of spoken.refused) {
+    const { id: conversation } = session;
+    turn.out.push({ kind: 'tell', event: { kind: 'notReached', conversation, identity, reason } });
+  }
+}
+
+/** Nothing of it can be read again with what is left here. */
+function goodbye(session: Session): readonly Write[] {
+  const { id, own, readers } = session;
+  const erased = [...readers.keys()].map((chain): Write => {
+    return { kind: 'value', key: readerValueKey(id, chain), value: null };
+  });
+  if (own !== null) erased.push({ kind: 'value', key: groupValueKey(id, own.chain), value: null });
+  const writes = [...erased, ...forgetWrites(session)];
+  session.own = null;
+  session.readers.clear();
+  return writes;
+}
+
+/** The lines wait again, before those that were said since. */
+export function takeBack(session: Session, { batches: said }: Speak): void {
+  const lines: Line[] = said.flat();
+  session.pending.unshift(...lines);
+}
+
+/** Our own state is of no use: another group takes its place. */
+export function onSpeakFailed(turn: Turn, conversation: Conversation, session: Session): void {
+  session.own = null;
+  setOwnChain(turn, conversation, null);
+  turn.out.push({ kind: 'commit', writes: [ownWrite(session)], arrived: [] });
+}

@@ -1,0 +1,125 @@
+// Which conversations we share with a neighbour: named so that only who knows one can tell (spec/sync.md §1).
+
+import type { ConversationId, PeerId } from '../brand.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import { tag, taggedHash } from '../crypto/tagged.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { LIMITS } from '../limits.ts';
+import type { RoomTag } from '../sync/message.ts';
+import { agreedNow } from './clock.ts';
+import { isOpenToAll } from './conversation.ts';
+import { introduceAll } from './exchange.ts';
+import { forgetSayings } from './known.ts';
+import { blame } from './misconduct.ts';
+import { noteName } from './receive.ts';
+import { send } from './send.ts';
+import { noteLinksChanged } from './spread.ts';
+import type { Conversation, Neighbour, NeighbourHello } from './state.ts';
+import type { Turn } from './step-types.ts';
+import { compareWith } from './sync-turn.ts';
+
+const ROOM_TAG = tag('room-tag');
+const ROOM_TAG_BYTES = 16;
+
+/** How `from` names a conversation towards the peer that sent `nonce`. */
+function roomTag(
+  suite: Suite,
+  conversation: ConversationId,
+  from: PeerId,
+  nonce: Uint8Array,
+): RoomTag {
+  const hash = taggedHash(suite, ROOM_TAG, fromHex(conversation), nonce, encodeUtf8(from));
+  return toHex(hash.subarray(0, ROOM_TAG_BYTES));
+}
+
+/** Says that we are in these conversations, to who has said hello. */
+export function offerRooms(
+  turn: Turn,
+  neighbour: Neighbour,
+  conversations: readonly ConversationId[],
+): void {
+  const { hello } = neighbour;
+  if (hello === null) return;
+  const { suite, self } = turn.state;
+  const tags = conversations.map((id) => roomTag(suite, id, self.peer, hello.nonce));
+  for (let at = 0; at < tags.length; at += LIMITS.roomTagsMax)
+    send(turn, neighbour.peer, { type: 'rooms', tags: tags.slice(at, at + LIMITS.roomTagsMax) });
+}
+
+/** The rooms it is in; those we know too are shared from here on. */
+export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag[]): void {
+  const { hello } = neighbour;
+  if (hello === null || !neighbour.met) return blame(turn, neighbour, 'rooms before proof');
+  const isFirst = neighbour.offered.size === 0;
+  for (const named of tags)
+    if (neighbour.offered.size < LIMITS.roomTagsMax) neighbour.offered.add(named);
+  for (const conversation of turn.state.conversations.values()) {
+    // One of the two begins; the dialler, since it is the one that comes.
+    const begins = neighbour.direction === 'outbound';
+    if (shareIfOffered(turn, conversation, neighbour) && begins)
+      compareWith(turn, conversation, neighbour);
+  }
+  if (isFirst) introduceAll(turn, neighbour);
+  turn.state.errands.holdsDue = true;
+}
+
+/** A conversation that was not there when neighbours were met: those who are in it already are asked what they have. */
+export function shareWithAll(turn: Turn, conversation: Conversation): void {
+  for (const neighbour of turn.state.neighbours.values()) {
+    offerRooms(turn, neighbour, [conversation.id]);
+    if (shareIfOffered(turn, conversation, neighbour)) compareWith(turn, conversation, neighbour);
+  }
+}
+
+function shareIfOffered(turn: Turn, conversation: Conversation, neighbour: Neighbour): boolean {
+  const { hello } = neighbour;
+  if (hello === null) return false;
+  const { suite, self } = turn.state;
+  const theirs = roomTag(suite, conversation.id, neighbour.peer, neighbour.nonce);
+  if (!neighbour.offered.has(theirs) || neighbour.tags.has(conversation.id)) return false;
+  neighbour.rooms.set(theirs, conversation.id);
+  neighbour.tags.set(conversation.id, roomTag(suite, conversation.id, self.peer, hello.nonce));
+  neighbour.claims.set(conversation.id, new Map());
+  forgetSayings(turn.state, conversation, neighbour.peer);
+  if (isOpenToAll(conversation.kind)) noteThere(turn, conversation, hello);
+  turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
+  noteLinksChanged(turn, conversation);
+  return true;
+}
+
+function noteThere(turn: Turn, conversation: Conversation, hello: NeighbourHello): void {
+  const hlc = { ms: agreedNow(turn), counter: 0 };
+  noteName(turn, conversation, hello.identity, { name: hello.name, hlc });
+}
+
+/** It does not hold that conversation any more. */
+export function onGone(turn: Turn, neighbour: Neighbour, named: RoomTag): void {
+  const id = neighbour.rooms.get(named);
+  neighbour.offered.delete(named);
+  if (id === undefined) return;
+  neighbour.rooms.delete(named);
+  forgetRoom(neighbour, id);
+  const conversation = turn.state.conversations.get(id);
+  if (conversation === undefined) return;
+  noteLinksChanged(turn, conversation);
+  turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: id } });
+}
+
+/** We drop a conversation: neighbours shall not count on us for it. */
+export function closeRoom(turn: Turn, id: ConversationId): void {
+  turn.state.conversations.delete(id);
+  for (const neighbour of turn.state.neighbours.values()) {
+    const tag = neighbour.tags.get(id);
+    if (tag !== undefined) send(turn, neighbour.peer, { type: 'gone', tag });
+    // What it sends of it before it hears that is let pass: see takeRoomMessage.
+    forgetRoom(neighbour, id);
+  }
+}
+
+function forgetRoom(neighbour: Neighbour, id: ConversationId): void {
+  neighbour.tags.delete(id);
+  neighbour.claims.delete(id);
+  neighbour.links.delete(id);
+  neighbour.askedToHold.delete(id);
+}

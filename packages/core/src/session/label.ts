@@ -1,0 +1,60 @@
+// Two people who fork each other at the same moment make two conversations and see one session (spec/session.md §4).
+
+import type { ConversationId, IdentityKey } from '../brand.ts';
+import { isPresent } from './roster.ts';
+import type { Session } from './state.ts';
+
+/**
+ * The session under which this one goes: of those that the same people founded, each on another's initiative, while all of
+ * them are in it still, the one with the lowest id. What is said goes there; what was said in the others is shown with it.
+ */
+export function leaderOf(
+  sessions: ReadonlyMap<ConversationId, Session>,
+  session: Session,
+): Session {
+  let leader = session;
+  for (const other of sessions.values())
+    if (isCrossing(session, other) && other.id < leader.id) leader = other;
+  return leader;
+}
+
+/** All conversations that are one session with this one, itself included. */
+export function crossingWith(
+  sessions: ReadonlyMap<ConversationId, Session>,
+  session: Session,
+): readonly Session[] {
+  return [...sessions.values()].filter((other) => other === session || isCrossing(session, other));
+}
+
+function isCrossing(one: Session, other: Session): boolean {
+  if (one === other || !isWhole(one) || !isWhole(other)) return false;
+  const [mine, theirs] = [one.roster, other.roster];
+  if (mine === null || theirs === null || mine.initiator === theirs.initiator) return false;
+  return mine.founders.join() === theirs.founders.join();
+}
+
+/** Nobody who founded it has left, we included. */
+function isWhole({ roster, leftMs }: Session): boolean {
+  return (
+    leftMs === null && roster !== null && roster.founders.every((each) => isPresent(roster, each))
+  );
+}
+
+/** The listed session with just these people in it, if there is one; ourselves among them. */
+export function sessionWith(
+  sessions: ReadonlyMap<ConversationId, Session>,
+  people: ReadonlySet<IdentityKey>,
+): Session | null {
+  for (const session of sessions.values()) {
+    if (session.leftMs !== null || session.number === null) continue;
+    const inIt = peopleOf(session);
+    if (inIt.length === people.size && inIt.every((each) => people.has(each))) return session;
+  }
+  return null;
+}
+
+/** Who is in it, or will be once it is formed; ourselves among them. */
+export function peopleOf({ roster, forming, inviter }: Session): readonly IdentityKey[] {
+  if (roster !== null) return [...roster.members.keys()].filter((each) => isPresent(roster, each));
+  return forming === null ? [] : [inviter, ...forming.people];
+}
