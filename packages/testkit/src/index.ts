@@ -40,3 +40,6 @@ export {
 } from './store-entries.ts';
 export type { EntryOptions } from './store-entries.ts';
 export type { MakeStore, StoreUnderTest } from './store-under-test.ts';
+export type { WorkerClaim } from './worker-claim.ts';
+export { workerContract } from './worker-contract.ts';
+export { WorkerPerson, WrittenChain } from './worker-person.ts';

@@ -1,0 +1,16 @@
+// What the work of private sessions must do with every SessionCrypto: claims with their proofs.
+
+import type { WorkerClaim } from './worker-claim.ts';
+import { damage, healing } from './worker-claims-keys.ts';
+import { contacts, packages } from './worker-claims-packages.ts';
+import { forking, leavingAndComing } from './worker-claims-sessions.ts';
+
+/** Each claim to be proved in a test of its own. */
+export const workerContract: readonly WorkerClaim[] = [
+  ...forking,
+  ...leavingAndComing,
+  ...healing,
+  ...damage,
+  ...packages,
+  ...contacts,
+];
