@@ -29,6 +29,7 @@ function calmPlan(count: number, lines: number): Plan {
       dials: index === 0 ? [] : [index - 1],
     })),
     actions: [{ atMs: 2_000, action: { kind: 'say', member: 0, lines } }],
+    sessions: false,
     gossips: false,
     calmMs: 10_000,
     watchMs: 0,
@@ -40,7 +41,7 @@ const MINUTE_MS = 60_000;
 
 describe('a swarm at rest', () => {
   it.each([2, 5, 9])(
-    'of %i sends pings, their answers and one comparison each a minute',
+    'of %i sends pings, their answers, and a minute one comparison each of lobby and directory',
     async (count) => {
       const world = new World(calmPlan(count, 3), { suite });
       await world.agenda.runUntil(2 * MINUTE_MS, 1_000_000);
@@ -48,8 +49,8 @@ describe('a swarm at rest', () => {
       const before = { ...world.traffic };
       await world.agenda.runUntil(7 * MINUTE_MS, 1_000_000);
       const frames = world.traffic.frames - before.frames;
-      // Each side of a link pings four times a minute; each peer compares once: a question and an answer.
-      expect(frames).toBe(5 * (links * 2 * 4 * 2 + count * 2));
+      // Each side of a link pings four times a minute; each peer compares both once: a question and an answer.
+      expect(frames).toBe(5 * (links * 2 * 4 * 2 + count * 2 * 2));
       expect(world.traffic.gossip).toBe(before.gossip);
       const bytes = world.traffic.frameBytes - before.frameBytes;
       expect(bytes / frames).toBeLessThan(30);

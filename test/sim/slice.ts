@@ -3,8 +3,10 @@
 import { createFakeSuite } from '@parley/testkit';
 import { FAULTS } from '@parley/testkit/world/plan';
 import type { Fault } from '@parley/testkit/world/plan';
-import { runSeed } from '@parley/testkit/world/schedule';
+import { runSeed, runSessionSeed } from '@parley/testkit/world/schedule';
 import type { Verdict } from '@parley/testkit/world/schedule';
+import { SESSION_EVENTS } from '@parley/testkit/world/session-plan';
+import type { SessionEvent } from '@parley/testkit/world/session-plan';
 import { describe, expect, it } from 'vitest';
 
 const SEEDS_PER_TEST = 250;
@@ -43,7 +45,38 @@ export function claimSeeds(from: number, to: number): void {
   });
 }
 
+/** Claims that all is well in the private sessions of these seeds, and that much was tried in them. */
+export function claimSessionSeeds(from: number, to: number): void {
+  const suite = createFakeSuite();
+  const happened = new Map<SessionEvent, number>(SESSION_EVENTS.map((event) => [event, 0]));
+  let told = 0;
+  describe(`private sessions keep their promises whatever happens, seeds ${from} to ${to - 1}`, () => {
+    for (let first = from; first < to; first += SEEDS_PER_TEST) {
+      const last = Math.min(to, first + SEEDS_PER_TEST) - 1;
+      it(`seeds ${first} to ${last}`, async () => {
+        const failures: string[] = [];
+        for (let seed = first; seed <= last; seed += 1) {
+          const verdict = await runSessionSeed(seed, { suite });
+          for (const event of verdict.happened) happened.set(event, (happened.get(event) ?? 0) + 1);
+          told += verdict.told;
+          if (verdict.objections.length > 0) failures.push(failureText(verdict));
+        }
+        expect(failures.slice(0, SHOWN_MAX)).toEqual([]);
+      });
+    }
+
+    it.each(SESSION_EVENTS)('"%s" happens in at least a fifth of the schedules', (event) => {
+      expect((happened.get(event) ?? 0) / (to - from)).toBeGreaterThanOrEqual(SHARE_MIN);
+    });
+
+    it('much was said', () => {
+      expect(told / (to - from)).toBeGreaterThan(10);
+    });
+  });
+}
+
 export function failureText({ plan, objections }: Verdict): string {
-  const how = `npm run sim -- --seed ${plan.seed} --trace`;
+  const family = plan.sessions ? ' --sessions' : '';
+  const how = `npm run sim -- --seed ${plan.seed}${family} --trace`;
   return `seed ${plan.seed} (replay: ${how}): ${objections.slice(0, SHOWN_MAX).join('; ')}`;
 }

@@ -1,47 +1,47 @@
 // When all is calm: what must be true of a swarm, and what is not true of this one (yet).
 
-import type { ChainKey, ChainRecord, StoredEntry } from '@parley/core';
-import { deviceOf, LIMITS, lobbyId, statusOf } from '@parley/core';
-import type { Suite } from '@parley/core';
+import type { ChainKey, ConversationId, StoredEntry, Suite } from '@parley/core';
+import { directoryId, LIMITS, lobbyId, statusOf } from '@parley/core';
+import { chainComplaints, isLossy } from './chain-checks.ts';
+import type { Holding } from './chain-checks.ts';
 import { EPOCH_MS } from './clock.ts';
 import { nameOf } from './face.ts';
-import type { Member, Run } from './member.ts';
+import { sessionComplaints } from './session-checks.ts';
 import type { World } from './world.ts';
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** Peers look at what they parked once a second, and messages take their time. */
 const PARKED_SLACK_MS = 5_000;
 
-interface Holding {
-  readonly member: Member;
-  readonly run: Run;
-  readonly chains: ReadonlyMap<ChainKey, ChainRecord>;
-}
-
 /** What is not as it should be; empty when all is well. */
 export function complaints(world: World, suite: Suite): readonly string[] {
-  const holdings: Holding[] = [];
+  const whole: Holding[] = [];
   for (const member of world.members) {
     const { run } = member;
     if (run === null) return [`${member.peer} is not back`];
-    const records = run.store.chains();
-    holdings.push({
-      member,
-      run,
-      chains: new Map(records.map((record) => [record.chain, record])),
-    });
+    const chains = new Map(run.store.chains().map((record) => [record.chain, record]));
+    whole.push({ member, run, chains });
   }
-  const forked = forkedChains(world, holdings);
-  const torn = tornChains(world, holdings);
+  const rooms = [lobbyId(suite), directoryId(suite)];
+  const holdings = whole.map((holding) => openTo(holding, rooms));
+  const forked = forkedChains(world, whole);
+  const torn = tornChains(world, whole);
   const excluded = new Set([...forked, ...torn]);
   const unequal = chainComplaints(world, holdings, excluded);
   if (unequal.length > 0) return unequal;
   return [
     ...forkComplaints(world, holdings, forked),
     ...windowComplaints(world, suite, holdings, excluded),
-    ...holdings.flatMap((holding) => statusComplaints(suite, holding, torn)),
+    ...rooms.flatMap((room) => holdings.flatMap((each) => statusComplaints(room, each, torn))),
     ...promiseComplaints(world, holdings, excluded),
+    ...sessionComplaints(world, excluded),
   ];
+}
+
+/** A holding of the chains of these conversations only: those that everyone is in. */
+function openTo(holding: Holding, rooms: readonly ConversationId[]): Holding {
+  const chains = [...holding.chains].filter(([, record]) => rooms.includes(record.conversation));
+  return { ...holding, chains: new Map(chains) };
 }
 
 /** Chains with two versions still in the world, or stopped anywhere. */
@@ -86,58 +86,6 @@ function tornChains(world: World, holdings: readonly Holding[]): ReadonlySet<Cha
   return torn;
 }
 
-/** Its author's disk lost something. */
-function isLossy(world: World, chain: ChainKey): boolean {
-  const device = deviceOf(chain);
-  return world.members.some((member) => member.lostSome && member.device === device);
-}
-
-/** Everyone holds the same of every chain: all of it, unless its author lost the beginning before others had it. */
-function chainComplaints(
-  world: World,
-  holdings: readonly Holding[],
-  forked: ReadonlySet<ChainKey>,
-): string[] {
-  const extents = extentsOf(holdings);
-  const found: string[] = [];
-  for (const { member, chains } of holdings) {
-    for (const [chain, extent] of extents) {
-      if (forked.has(chain)) continue;
-      const whole = isLossy(world, chain) ? extent : { ...extent, floor: 0 };
-      const complaint = unlike(chains.get(chain), whole);
-      if (complaint !== null) found.push(`${member.peer} ${complaint} of ${shortOf(chain)}`);
-    }
-  }
-  return found;
-}
-
-type Extent = Pick<ChainRecord, 'floor' | 'length' | 'headId'>;
-
-/** From the lowest to the highest entry that anyone holds. */
-function extentsOf(holdings: readonly Holding[]): ReadonlyMap<ChainKey, Extent> {
-  const extents = new Map<ChainKey, Extent>();
-  for (const { chains } of holdings) {
-    for (const record of chains.values()) {
-      const known = extents.get(record.chain) ?? record;
-      const longer = record.length > known.length ? record : known;
-      extents.set(record.chain, { ...longer, floor: Math.min(known.floor, record.floor) });
-    }
-  }
-  return extents;
-}
-
-function unlike(held: ChainRecord | undefined, { floor, length, headId }: Extent): string | null {
-  if (held === undefined) return 'has nothing';
-  if (held.floor !== floor || held.length !== length) {
-    return `has ${held.floor}…${held.length} of ${floor}…${length}`;
-  }
-  return held.headId === headId ? null : 'has another head';
-}
-
-function shortOf(chain: ChainKey): string {
-  return `${chain.slice(0, 6)}…${chain.slice(-4)}`;
-}
-
 /** Only copies fork, and whoever holds a forked chain has stopped it and can prove why. */
 function forkComplaints(
   world: World,
@@ -146,10 +94,12 @@ function forkComplaints(
 ): string[] {
   const found: string[] = [];
   for (const { chain, seq } of world.ledger.reused) {
-    if (!world.copied.has(deviceOf(chain))) found.push(`number ${seq} of ${chain} was used twice`);
+    if (!world.copied.has(world.ledger.authorOf(chain)))
+      found.push(`number ${seq} of ${chain} was used twice`);
   }
   for (const chain of forked) {
-    if (!world.copied.has(deviceOf(chain))) found.push(`honest chain ${chain} was stopped`);
+    if (!world.copied.has(world.ledger.authorOf(chain)))
+      found.push(`honest chain ${chain} was stopped`);
     for (const { member, run, chains } of holdings) {
       const record = chains.get(chain);
       if (record === undefined) continue;
@@ -174,8 +124,11 @@ function windowComplaints(
   const found: string[] = [];
   let reference: readonly string[] | null = null;
   for (const { member, run } of holdings) {
-    const window = run.store.window({ conversation: lobbyId(suite), entriesMax: EVERYTHING });
-    const arrivals = run.store.arrivals(0, EVERYTHING);
+    const conversation = lobbyId(suite);
+    const window = run.store.window({ conversation, entriesMax: EVERYTHING });
+    const arrivals = run.store
+      .arrivals(0, EVERYTHING)
+      .filter(({ entry }) => entry.header.conversation === conversation);
     if (new Set(window.map(idOf)).size < window.length)
       found.push(`${member.peer} shows one twice`);
     if (new Set(arrivals.map(idOf)).size < arrivals.length)
@@ -205,14 +158,15 @@ function firstDifference(left: readonly string[], right: readonly string[]): num
 
 /** Nothing is missing but what nobody has. */
 function statusComplaints(
-  suite: Suite,
+  room: ConversationId,
   { member, run, chains }: Holding,
   torn: ReadonlySet<ChainKey>,
 ): string[] {
-  const conversation = run.state.conversations.get(lobbyId(suite));
-  if (conversation === undefined) return [`${member.peer} is not in the lobby`];
+  const conversation = run.state.conversations.get(room);
+  if (conversation === undefined) return [`${member.peer} is not in ${room}`];
   let lost = 0;
-  for (const { floor, stopped } of chains.values()) if (stopped === null) lost += floor;
+  for (const { floor, stopped, conversation: where } of chains.values())
+    if (stopped === null && where === room) lost += floor;
   const missing = statusOf(run.state, conversation).missing - lost;
   return missing === 0 || (torn.size > 0 && missing > 0)
     ? []

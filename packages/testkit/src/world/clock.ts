@@ -2,7 +2,7 @@
 
 import type { Scheduler } from '@parley/client';
 import type { Now } from '@parley/core';
-import type { Agenda } from './agenda.ts';
+import type { Agenda, Task } from './agenda.ts';
 
 /** Virtual time 0 as a date: 2026-01-01. */
 export const EPOCH_MS = 1_767_225_600_000;
@@ -31,11 +31,11 @@ export class ProcessClock implements Scheduler {
     return { monotonicMs: nowMs - this.#originMs, wallMs: EPOCH_MS + nowMs + this.#wall.skewMs };
   }
 
-  soon(task: () => void): void {
+  soon(task: Task): void {
     this.#agenda.after(0, this.#whileAlive(task));
   }
 
-  at(monotonicMs: number, task: () => void): () => void {
+  at(monotonicMs: number, task: Task): () => void {
     return this.#agenda.at(Math.ceil(monotonicMs + this.#originMs), this.#whileAlive(task));
   }
 
@@ -43,9 +43,7 @@ export class ProcessClock implements Scheduler {
     this.#ended = true;
   }
 
-  #whileAlive(task: () => void): () => void {
-    return () => {
-      if (!this.#ended) task();
-    };
+  #whileAlive(task: Task): Task {
+    return () => (this.#ended ? undefined : task());
   }
 }

@@ -1,11 +1,18 @@
 // The whole history of a world: which entries were ever committed, by whom, and what authors were promised.
 
-import type { ChainKey, ChainRecord, EntryId, PeerId, Write } from '@parley/core';
+import type { ChainKey, ChainRecord, DeviceKey, EntryId, PeerId, Write } from '@parley/core';
+import { deviceOf } from '@parley/core';
 
 /** Two different entries under one number of one chain. */
 export interface Reuse {
   readonly chain: ChainKey;
   readonly seq: number;
+}
+
+/** Who commits. */
+export interface Writer {
+  readonly peer: PeerId;
+  readonly device: DeviceKey;
 }
 
 interface Promised {
@@ -21,17 +28,20 @@ export class Ledger {
   readonly chains: Map<ChainKey, EntryId[]> = new Map();
   readonly reused: Reuse[] = [];
   readonly promised: Map<EntryId, Promised> = new Map();
+  /** Whose a key is that was made for one conversation only. */
+  readonly #authors = new Map<DeviceKey, DeviceKey>();
   /** The longest that each peer held of each chain, from its beginning. */
   readonly #held = new Map<PeerId, Map<ChainKey, number>>();
 
   /** A peer commits; returns the ids of entries that nobody had before. */
-  note(peer: PeerId, writes: readonly Write[]): EntryId[] {
+  note({ peer, device }: Writer, writes: readonly Write[]): EntryId[] {
     const fresh: EntryId[] = [];
     for (const write of writes) {
       if (write.kind !== 'entries') continue;
       for (const { id, header } of write.entries) {
         const ids = this.#idsOf(header.chain);
         const known = ids[header.seq];
+        this.#noteAuthor(header.chain, device);
         if (known === undefined) fresh.push(id);
         else if (known !== id) this.reused.push({ chain: header.chain, seq: header.seq });
         ids[header.seq] ??= id;
@@ -39,6 +49,12 @@ export class Ledger {
       this.#noteHeld(peer, write.chain);
     }
     return fresh;
+  }
+
+  /** The device of the member who has that chain: whoever committed something of its key first. */
+  authorOf(chain: ChainKey): DeviceKey {
+    const device = deviceOf(chain);
+    return this.#authors.get(device) ?? device;
   }
 
   /** A peer begins with what a copied disk holds. */
@@ -72,6 +88,11 @@ export class Ledger {
     for (const promised of this.promised.values()) {
       if (isOf(promised.chain)) promised.synced = false;
     }
+  }
+
+  #noteAuthor(chain: ChainKey, device: DeviceKey): void {
+    const key = deviceOf(chain);
+    if (!this.#authors.has(key)) this.#authors.set(key, device);
   }
 
   #idsOf(chain: ChainKey): EntryId[] {

@@ -1,7 +1,7 @@
 // One member of the swarm: who it is and what outlives its process.
 
 import type { Loop } from '@parley/client';
-import type { DeviceKey, PeerId, PeerState, Suite } from '@parley/core';
+import type { DeviceKey, IdentityKey, PeerId, PeerState, Suite } from '@parley/core';
 import { toHex } from '@parley/core';
 import { MemoryDisk } from '../memory-store.ts';
 import type { MemoryStore } from '../memory-store.ts';
@@ -25,6 +25,7 @@ export interface Member {
   readonly peer: PeerId;
   readonly address: string;
   readonly identitySeed: Uint8Array;
+  readonly identity: IdentityKey;
   readonly deviceSeed: Uint8Array;
   readonly device: DeviceKey;
   readonly wall: WallClock;
@@ -44,6 +45,8 @@ export interface Fuse {
   outputs: number;
   readonly how: 'kill' | 'power';
   readonly downMs: number;
+  /** Outputs count from the next work that is done. */
+  waitsForWork: boolean;
 }
 
 export function addressOf(index: number): string {
@@ -57,11 +60,14 @@ export function newMember(
   own: Pick<Member, 'wall' | 'dials'>,
 ): Member {
   const deviceSeed = chance.bytes32();
+  const peer = `${toHex(chance.bytes32()).slice(0, 6)}-${index}` as PeerId;
+  const identitySeed = chance.bytes32();
   return {
     name: `member-${index}`,
-    peer: `${toHex(chance.bytes32()).slice(0, 6)}-${index}` as PeerId,
+    peer,
     address: addressOf(index),
-    identitySeed: chance.bytes32(),
+    identitySeed,
+    identity: toHex(suite.publicKey(identitySeed)) as IdentityKey,
     deviceSeed,
     device: toHex(suite.publicKey(deviceSeed)) as DeviceKey,
     ...own,

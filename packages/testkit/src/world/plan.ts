@@ -1,6 +1,7 @@
 // What will happen in a schedule, drawn from its seed before it begins: plain data, so that it can be printed.
 
 import { Chance } from './chance.ts';
+import type { SessionAction } from './session-plan.ts';
 import type { Weather } from './weather.ts';
 
 /** What may go wrong; each is drawn for about a third of the schedules. */
@@ -26,6 +27,7 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export type Action =
+  | SessionAction
   | { readonly kind: 'say'; readonly member: number; readonly lines: number }
   /** After so many more outputs, in the middle of what the process is doing. */
   | {
@@ -75,6 +77,8 @@ export interface Plan {
   readonly members: readonly MemberPlan[];
   /** In the order of their times. */
   readonly actions: readonly Timed[];
+  /** People fork private sessions; else nobody has keys for one. */
+  readonly sessions: boolean;
   /** New entries go by gossip, as in a large room. */
   readonly gossips: boolean;
   /** When all faults end. */
@@ -110,7 +114,8 @@ export function planOf(seed: number): Plan {
   const hurtsGossip = faults.some((fault) => fault.startsWith('gossip-'));
   const gossips = hurtsGossip || chance.often(0.2);
   const calmMs = busyMs + 1_000;
-  return { seed, faults, topology, weather, members, actions, gossips, calmMs, watchMs };
+  const sessions = false;
+  return { seed, faults, topology, weather, members, actions, sessions, gossips, calmMs, watchMs };
 }
 
 interface Draft {

@@ -1,8 +1,8 @@
 // One run of a simulated process: core's step in client's loop, over a disk, a clock and a network of the world.
 
 import { Loop } from '@parley/client';
-import type { Output, PeerState, Suite, Write } from '@parley/core';
-import { LIMITS, firstOutputs, lobbyId, openPeer, orderKeyOf, ownChainMeta } from '@parley/core';
+import type { Output, PeerState, Suite, Work, WorkResult, Write } from '@parley/core';
+import { LIMITS, firstOutputs, openPeer } from '@parley/core';
 import type { MemoryStore } from '../memory-store.ts';
 import type { Agenda } from './agenda.ts';
 import type { Chance } from './chance.ts';
@@ -11,6 +11,8 @@ import type { FaceHooks } from './face.ts';
 import { Face } from './face.ts';
 import type { Member, Run } from './member.ts';
 import type { Endpoint, SimNetwork } from './sim-network.ts';
+import type { MakeSessionCrypto, WorkHooks, WorkPlace } from './works.ts';
+import { workPort } from './works.ts';
 
 /** What a planted fault may put between a process and its world. */
 export interface Mutant {
@@ -29,9 +31,17 @@ export interface RunWorld {
   readonly mutant: Mutant;
   /** New entries go by gossip, as in a large room. */
   readonly gossips: boolean;
+  /** Null where nobody has keys for private sessions. */
+  readonly works: WorksOfRun | null;
 }
 
-export interface RunHooks extends FaceHooks {
+export interface WorksOfRun {
+  readonly sessionCrypto: MakeSessionCrypto;
+  readonly chance: Chance;
+  readonly salt: string;
+}
+
+export interface RunHooks extends FaceHooks, WorkHooks {
   readonly committed: (writes: readonly Write[], commit: number) => void;
   readonly synced: (commit: number) => void;
   readonly beforeOutput: (output: Output) => void;
@@ -57,9 +67,6 @@ export function openRun(
   const store = mutant.store?.(watched) ?? watched;
   const plain = network.open(member.peer, member.address);
   const endpoint = mutant.endpoint?.(plain) ?? plain;
-  const id = lobbyId(suite);
-  const newest = store.window({ conversation: id, entriesMax: 1 })[0];
-  const top = newest === undefined ? null : orderKeyOf(newest.entry);
   const state = openPeer({
     suite,
     identitySeed: member.identitySeed,
@@ -67,19 +74,9 @@ export function openRun(
     name: member.name,
     peer: member.peer,
     chance: chance.bytes32(),
-    rooms: [
-      {
-        id,
-        name: 'lobby',
-        top,
-        nextParkedMs: store.nextParkedMs(id),
-        own: store.meta(ownChainMeta(id)),
-      },
-    ],
-    chains: store.chains(),
-    proofs: store.proofs(),
-    peers: store.peers(),
+    memory: store,
     resume,
+    canFork: world.works !== null,
     // Chains here are short: for half of the peers some are long all the same.
     newestFirst: chance.often(0.5) ? 3 : LIMITS.newestFirstEntries,
     now: clock.now(),
@@ -93,6 +90,7 @@ export function openRun(
     network: endpoint,
     scheduler: clock,
     audience: face,
+    work: worksFor(world, { suite, store, state, clock }, hooks),
     beforeOutput,
   });
   return { store, clock, endpoint, state, loop, face };
@@ -137,4 +135,13 @@ function watch(
       return commit;
     },
   };
+}
+
+function worksFor(
+  { works }: RunWorld,
+  place: Pick<WorkPlace, 'suite' | 'store' | 'state' | 'clock'>,
+  hooks: WorkHooks,
+): (work: Work) => Promise<WorkResult> {
+  if (works === null) return () => Promise.reject(new Error('nobody has keys here'));
+  return workPort({ ...place, ...works }, hooks);
 }

@@ -5,6 +5,8 @@ import { LIMITS } from '@parley/core';
 import { complaints } from './checks.ts';
 import type { Fault, Plan } from './plan.ts';
 import { planOf } from './plan.ts';
+import type { SessionEvent, SessionPlanOptions } from './session-plan.ts';
+import { sessionPlanOf } from './session-plan.ts';
 import type { WorldOptions } from './world.ts';
 import { World } from './world.ts';
 import type { Traffic } from './wire.ts';
@@ -14,6 +16,10 @@ export interface Verdict {
   /** What went wrong; empty for a good schedule. */
   readonly objections: readonly string[];
   readonly occurred: ReadonlySet<Fault>;
+  /** What took place in private sessions. */
+  readonly happened: ReadonlySet<SessionEvent>;
+  /** Lines that were said in them. */
+  readonly told: number;
   /** Virtual time from the calm until all was well. */
   readonly healedMs: number;
   readonly events: number;
@@ -30,15 +36,27 @@ export function runSeed(seed: number, options: WorldOptions): Promise<Verdict> {
   return runPlan(planOf(seed), options);
 }
 
+/** The schedule of a seed with private sessions. */
+export function runSessionSeed(
+  seed: number,
+  options: WorldOptions & SessionPlanOptions,
+): Promise<Verdict> {
+  return runPlan(sessionPlanOf(seed, options), options);
+}
+
 export async function runPlan(plan: Plan, options: WorldOptions): Promise<Verdict> {
   const world = new World(plan, options);
-  const healedMs = await heal(world, options.suite);
+  const healing = { world, suite: options.suite };
+  let healedMs = await heal(healing, plan.calmMs);
+  if (plan.sessions) healedMs += await healLastWords(healing);
   if (world.objections.length === 0 && plan.watchMs > 0) await watch(world, options.suite);
   checkQueues(world);
   let entries = 0;
   for (const ids of world.ledger.chains.values()) entries += ids.length;
-  const { objections, occurred, traffic } = world;
-  return { plan, objections, occurred, healedMs, events: world.agenda.count, entries, traffic };
+  const { objections, occurred, traffic, sessions, agenda } = world;
+  const { happened, lines } = sessions;
+  const counts = { events: agenda.count, entries, told: lines.length };
+  return { plan, objections, occurred, happened, healedMs, ...counts, traffic };
 }
 
 /** One answer and a few small frames may follow when a queue is above its mark. */
@@ -51,18 +69,23 @@ function checkQueues({ traffic, plan, objections }: World): void {
   objections.push(`${traffic.queueBytesMost} bytes waited in one queue, not ${most}`);
 }
 
-/** Lets time pass until all is well; objects if it never is. */
-async function heal(world: World, suite: Suite): Promise<number> {
-  const { agenda, objections, plan } = world;
+interface Healing {
+  readonly world: World;
+  readonly suite: Suite;
+}
+
+/** Lets time pass until then, and after that until all is well; objects if it never is. */
+async function heal({ world, suite }: Healing, fromMs: number): Promise<number> {
+  const { agenda, objections } = world;
   const pass = async (untilMs: number): Promise<boolean> => {
     const inTime = await agenda.runUntil(untilMs, EVENTS_MAX);
     if (!inTime) objections.push(`a runaway: ${EVENTS_MAX} events by ${agenda.nowMs} ms`);
     return inTime && objections.length === 0;
   };
-  if (!(await pass(plan.calmMs))) return 0;
+  if (!(await pass(fromMs))) return 0;
   let wrong: readonly string[] = [];
   for (let waitedMs = LOOK_MS; waitedMs <= HEAL_MS_MAX; waitedMs += LOOK_MS) {
-    if (!(await pass(plan.calmMs + waitedMs))) return waitedMs;
+    if (!(await pass(fromMs + waitedMs))) return waitedMs;
     wrong = complaints(world, suite);
     if (wrong.length === 0) return waitedMs;
   }
@@ -70,9 +93,27 @@ async function heal(world: World, suite: Suite): Promise<number> {
   return HEAL_MS_MAX;
 }
 
-/** Frames a minute: pings and their answers both ways, four times, and one comparison for each peer. */
+/** What two copies say under one number may be lost once, but not again. */
+const COPIES_ROUNDS = 2;
+/** Those that were shut out have asked by then to be let in again. */
+const ROUND_MS = 90_000;
+
+/** What everyone says after the calm reaches everyone. */
+async function healLastWords(healing: Healing): Promise<number> {
+  const { world } = healing;
+  let healedMs = 0;
+  const rounds = world.copied.size > 0 ? COPIES_ROUNDS : 1;
+  for (let round = 1; round <= rounds && world.objections.length === 0; round += 1) {
+    world.sayLastWords(round === rounds);
+    const roundMs = world.copied.size > 0 ? ROUND_MS : LOOK_MS;
+    healedMs += await heal(healing, world.agenda.nowMs + roundMs);
+  }
+  return healedMs;
+}
+
+/** Frames a minute: pings and their answers both ways, four times; for each peer one comparison of lobby and directory. */
 const FRAMES_PER_LINK_MINUTE = 16;
-const FRAMES_PER_PEER_MINUTE = 2;
+const FRAMES_PER_PEER_MINUTE = 4;
 /** For a mesh that is still forming. */
 const FRAMES_SLACK = 100;
 

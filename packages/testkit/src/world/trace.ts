@@ -1,6 +1,6 @@
 // One line of text for what a peer does, for people who look for the cause of a failure.
 
-import type { Output } from '@parley/core';
+import type { Output, Work, WorkResult } from '@parley/core';
 import { MESSAGE_TYPES, decode, toHex } from '@parley/core';
 import type { CborValue } from '@parley/core';
 
@@ -27,7 +27,29 @@ export function describe(output: Output): string {
   }
 }
 
+/** What was asked for, and what came of it. */
+export function describeWork(work: Work, result: WorkResult): string {
+  const where = 'session' in work ? `session ${work.session.slice(0, 6)}` : '';
+  switch (result.kind) {
+    case 'failed':
+      return `${work.kind} ${where} failed: ${result.reason}`;
+    case 'spoken': {
+      const { payloads, added, epoch, refused } = result;
+      return `spoke ${where} in ${payloads.length} entries, added ${added.length}, epoch ${epoch}, refused ${JSON.stringify(refused)}`;
+    }
+    case 'read': {
+      const events = result.events.map(({ kind, seq }) => `${kind} ${seq}`).join(', ');
+      const chain = 'chain' in work ? work.chain.slice(0, 6) : '';
+      return `read ${where} ${chain} to ${result.next} (${result.end}): ${events}`;
+    }
+    default:
+      return `${work.kind} ${where}`;
+  }
+}
+
 function writeText(write: Extract<Output, { kind: 'commit' }>['writes'][number]): string {
+  if (write.kind === 'value') return `value ${write.key.slice(0, 24)}`;
+  if (write.kind === 'opened') return `opened ${write.chain.slice(0, 6)}/${write.seq}`;
   if (write.kind !== 'entries') return write.kind;
   const { chain, entries, parked } = write;
   const seqs = entries.map(({ header }) => header.seq).join(' ');

@@ -1,9 +1,11 @@
 // A whole swarm of real peers in virtual time: carries out a plan, then lets it heal, then asks whether all is well.
 
-import type { DeviceKey, PeerEvent, PeerId, Suite, Write } from '@parley/core';
-import { deviceOf, lobbyId } from '@parley/core';
+import type { ChainKey, ConversationId, DeviceKey, IdentityKey } from '@parley/core';
+import type { PeerEvent, Suite, Work, WorkResult, Write } from '@parley/core';
+import { directoryId, lobbyId, toHex } from '@parley/core';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
+import { disturb } from './disturb.ts';
 import { Ledger } from './ledger.ts';
 import { queueFault } from './limits-check.ts';
 import type { Member, Run } from './member.ts';
@@ -12,11 +14,18 @@ import type { Action, Fault, Plan } from './plan.ts';
 import type { Mutant, RunHooks } from './run.ts';
 import { openRun, startRun } from './run.ts';
 import { SimNetwork } from './sim-network.ts';
-import { describe } from './trace.ts';
+import { describe, describeWork } from './trace.ts';
+import { actInSession, isSessionAction, sayLastWords } from './session-acts.ts';
+import type { SessionStage } from './session-acts.ts';
+import { SessionLedger } from './session-ledger.ts';
 import type { Traffic } from './wire.ts';
+import type { MakeSessionCrypto } from './works.ts';
+import { fakeCryptoOf, workFault } from './works.ts';
 
 export interface WorldOptions {
   readonly suite: Suite;
+  /** The encryption of private sessions, for each run of a process; testkit's fake where not given. */
+  readonly sessionCrypto?: MakeSessionCrypto;
   readonly mutant?: Mutant;
   readonly trace?: (line: string) => void;
 }
@@ -28,6 +37,9 @@ export class World {
   readonly plan: Plan;
   readonly agenda: Agenda = new Agenda();
   readonly ledger: Ledger = new Ledger();
+  readonly sessions: SessionLedger = new SessionLedger();
+  /** When everyone began to say the very last line in each private session. */
+  lastWordsMs: number = Infinity;
   readonly network: SimNetwork;
   readonly members: Member[] = [];
   /** What is wrong, as soon as it is known. */
@@ -38,11 +50,14 @@ export class World {
   readonly copied: Set<DeviceKey> = new Set();
   readonly #options: WorldOptions;
   readonly #chance: Chance;
+  readonly #workChance: Chance;
+  #runs = 0;
 
   constructor(plan: Plan, options: WorldOptions) {
     this.plan = plan;
     this.#options = options;
     this.#chance = new Chance(plan.seed, 2);
+    this.#workChance = new Chance(plan.seed, 4);
     this.network = new SimNetwork(this.agenda, new Chance(plan.seed, 3), plan.weather);
     const ownWeather = [
       'gossip-loss',
@@ -90,7 +105,7 @@ export class World {
         return this.#say(this.#member(action.member), action.lines);
       case 'crash': {
         const { how, outputs, downMs } = action;
-        this.#member(action.member).fuse = { how, outputs, downMs };
+        this.#member(action.member).fuse = { how, outputs, downMs, waitsForWork: false };
         return;
       }
       case 'restart':
@@ -104,51 +119,29 @@ export class World {
       case 'restore':
         return this.#saveToRestore(this.#member(action.member), action);
       default:
-        return this.#disturb(action);
+        if (isSessionAction(action)) return actInSession(this.#stage(), action);
+        this.occurred.add(action.kind);
+        return disturb(this, action);
     }
   }
 
-  #disturb(
-    action: Extract<Action, { kind: 'partition' | 'one-way' | 'cut' | 'slow-reader' }>,
-  ): void {
-    const { ways } = this.network;
-    this.occurred.add(action.kind);
-    if (action.kind === 'cut') {
-      this.network.cut(this.#member(action.one).peer, this.#member(action.other).peer);
-      return;
-    }
-    if (action.kind === 'slow-reader') {
-      const { peer } = this.#member(action.member);
-      ways.deafen(peer);
-      return this.#later(action.lastsMs, () => ways.undeafen(peer));
-    }
-    const pairs =
-      action.kind === 'one-way'
-        ? [[this.#member(action.from).peer, this.#member(action.to).peer] as const]
-        : this.#pairsAcross(action.group);
-    for (const [from, to] of pairs) {
-      ways.block(from, to);
-      if (action.kind === 'partition' && action.cuts) this.network.cut(from, to);
-    }
-    this.#later(action.lastsMs, () => {
-      for (const [from, to] of pairs) ways.unblock(from, to);
-    });
+  #stage(): SessionStage {
+    const { members, sessions } = this;
+    const drawId = (): ConversationId => toHex(this.#workChance.bytes32()) as ConversationId;
+    return { members, sessions, drawId, trace: (text) => this.#trace(text) };
   }
 
-  #later(lastsMs: number, undo: () => void): void {
-    this.agenda.after(lastsMs, () => {
-      undo();
-      this.network.resume();
-    });
+  /** Everyone says one more line in each private session, some time after each other where copies might collide. */
+  sayLastWords(isLast: boolean): void {
+    if (isLast) this.lastWordsMs = this.agenda.nowMs;
+    const gapMs = this.copied.size > 0 ? LAST_WORDS_GAP_MS : 0;
+    for (const [index, member] of this.members.entries())
+      this.agenda.after(index * gapMs, () => sayLastWords(this.#stage(), member));
   }
 
-  /** Both ways between those of a group and all others. */
-  #pairsAcross(group: readonly number[]): readonly (readonly [PeerId, PeerId])[] {
-    const inside = group.map((index) => this.#member(index).peer);
-    const outside = this.members.map(({ peer }) => peer).filter((peer) => !inside.includes(peer));
-    return inside.flatMap((one) =>
-      outside.flatMap((other) => [[one, other] as const, [other, one] as const]),
-    );
+  /** Whether a profile of theirs was put back, copied, or lost something in a power cut. */
+  isDoubtful(identity: IdentityKey): boolean {
+    return this.members.some((member) => member.identity === identity && member.lostSome);
   }
 
   #member(index: number): Member {
@@ -160,10 +153,13 @@ export class World {
   #start(member: Member, resume: 'continue' | 'fresh'): void {
     if (member.run !== null) return;
     this.#trace(`${member.peer} starts (${resume})`);
-    const { mutant = {}, suite } = this.#options;
+    const { mutant = {}, suite, sessionCrypto = fakeCryptoOf(suite) } = this.#options;
     const { agenda, network } = this;
     const { gossips } = this.plan;
-    const world = { agenda, network, suite, mutant, gossips, chance: this.#chance };
+    this.#runs += 1;
+    const salt = `${this.plan.seed} ${member.peer} ${this.#runs}`;
+    const works = this.plan.sessions ? { sessionCrypto, chance: this.#workChance, salt } : null;
+    const world = { agenda, network, suite, mutant, gossips, chance: this.#chance, works };
     const run = openRun(world, member, resume, this.#hooks(member));
     member.run = run;
     try {
@@ -241,7 +237,7 @@ export class World {
       this.#end(member);
       member.disk = saved;
       member.lostSome = true;
-      this.ledger.forgetSynced((chain) => deviceOf(chain) === member.device);
+      this.ledger.forgetSynced((chain) => this.ledger.authorOf(chain) === member.device);
       this.agenda.after(downMs, () => this.#start(member, 'continue'));
     });
   }
@@ -261,7 +257,7 @@ export class World {
       beforeOutput: (output) => {
         if (this.#options.trace !== undefined) this.#trace(`${member.peer} ${describe(output)}`);
         const { fuse } = member;
-        if (fuse === null) return;
+        if (fuse === null || fuse.waitsForWork) return;
         fuse.outputs -= 1;
         if (fuse.outputs >= 0) return;
         this.#crash(member, fuse.how, fuse.downMs);
@@ -272,6 +268,11 @@ export class World {
         if (!(error instanceof PlannedCrash))
           this.#object(`${member.peer} failed: ${stackOf(error)}`);
       },
+      began: (work) => {
+        const { run } = member;
+        if (run !== null && work.kind === 'speak') this.sessions.began(member, work, run.state);
+      },
+      done: (work, result) => this.#worked(member, work, result),
       object: (text) => this.#object(`${member.peer}: ${text}`),
     };
   }
@@ -281,11 +282,13 @@ export class World {
     writes: readonly Write[],
     { commit, pending }: { readonly commit: number; readonly pending: Unsynced[] },
   ): void {
-    const fresh = new Set(this.ledger.note(member.peer, writes));
+    const fresh = new Set(this.ledger.note(member, writes));
+    this.sessions.said(member, writes, fresh, this.agenda.nowMs);
     for (const write of writes) {
-      if (write.kind !== 'entries') continue;
+      if (write.kind === 'opened') this.#opened(member, write.chain, write.seq);
+      if (write.kind !== 'entries' || this.#isPrivate(write.chain.conversation)) continue;
       for (const { id, header } of write.entries) {
-        const isOwn = fresh.has(id) && deviceOf(header.chain) === member.device;
+        const isOwn = fresh.has(id) && this.ledger.authorOf(header.chain) === member.device;
         if (isOwn) pending.push({ id, commit, chain: header.chain, seq: header.seq });
       }
     }
@@ -301,12 +304,13 @@ export class World {
     if (isMisconduct && this.plan.weather.frameFaults === 0) {
       this.#object(`${member.peer} blames ${event.peer}: ${event.reason}`);
     }
-    if (event.kind === 'held') this.#held(member, run, event.length);
+    if (event.kind === 'held') this.#held(member, run, event);
   }
 
   /** What an author is told of its receipts must be so. */
-  #held(member: Member, run: Run, length: number): void {
-    const conversation = run.state.conversations.get(lobbyId(this.#options.suite));
+  #held(member: Member, run: Run, told: Extract<PeerEvent, { kind: 'held' }>): void {
+    const { conversation: id, length } = told;
+    const conversation = run.state.conversations.get(id);
     const own = conversation?.own ?? null;
     if (conversation === undefined || own === null) return;
     for (const [peer, held] of conversation.receipts) {
@@ -314,8 +318,36 @@ export class World {
       if (!this.ledger.everHeld(peer, own, length)) {
         this.#object(`${member.peer} was told that ${peer} holds ${length} of its entries`);
       }
-      this.ledger.promiseHeld(own, length, peer);
+      if (!this.#isPrivate(id)) this.ledger.promiseHeld(own, length, peer);
     }
+  }
+
+  #isPrivate(id: ConversationId): boolean {
+    const { suite } = this.#options;
+    return id !== lobbyId(suite) && id !== directoryId(suite);
+  }
+
+  /** Words reach those only to whom they were said. */
+  #opened(member: Member, chain: ChainKey, seq: number): void {
+    for (const { text, audience, author } of this.sessions.linesAt(chain, seq)) {
+      if (audience.readers.has(member.identity) || this.isDoubtful(author)) continue;
+      this.#object(`${member.peer} could read "${text}", which was not for it`);
+    }
+  }
+
+  /** A work is done, and its result about to be taken. */
+  #worked(member: Member, work: Work, result: WorkResult): void {
+    if (this.#options.trace !== undefined)
+      this.#trace(`${member.peer} worked: ${describeWork(work, result)}`);
+    if (work.kind === 'speak' && result.kind === 'spoken')
+      this.sessions.spoke(member, work, result);
+    if (member.fuse?.waitsForWork === true) {
+      member.fuse.waitsForWork = false;
+      this.sessions.happened.add('crashed at work');
+    }
+    const fault = workFault(result);
+    if (fault === null || this.copied.size > 0) return;
+    this.#object(`${member.peer}: ${fault} in a work (${work.kind})`);
   }
 
   #object(text: string): void {
@@ -327,6 +359,9 @@ export class World {
     this.#options.trace?.(`${String(this.agenda.nowMs).padStart(7)} ${text}`);
   }
 }
+
+/** Long enough to hear what a copy said. */
+const LAST_WORDS_GAP_MS = 5_000;
 
 interface Unsynced {
   readonly id: Parameters<Ledger['promiseSynced']>[0];

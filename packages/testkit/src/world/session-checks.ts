@@ -1,0 +1,182 @@
+// When all is calm: what must be true of the private sessions of a swarm, and is not true of this one (yet).
+
+import type { ChainKey, ConversationId, IdentityKey, Session, StoredEntry } from '@parley/core';
+import { leaderOf, presentIn, statusOf } from '@parley/core';
+import { chainComplaints } from './chain-checks.ts';
+import type { Holding } from './chain-checks.ts';
+import type { Member, Run } from './member.ts';
+import type { SaidLine } from './session-ledger.ts';
+import { textsIn } from './session-ledger.ts';
+import type { World } from './world.ts';
+
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+
+/** A running member in a session that it has not left, as far as it knows. */
+interface Seat {
+  readonly member: Member;
+  readonly run: Run;
+  readonly session: Session;
+  readonly present: readonly IdentityKey[];
+}
+
+/** What is not as it should be; empty when all is well. */
+export function sessionComplaints(world: World, forked: ReadonlySet<ChainKey>): string[] {
+  const found: string[] = [];
+  for (const id of sessionsOf(world)) {
+    const seats = seatsIn(world, id);
+    if (seats.length === 0) continue;
+    const wrong = rosterComplaints(world, id, seats);
+    if (wrong.length === 0) wrong.push(...bookComplaints(world, id, seats, forked));
+    if (wrong.length === 0) wrong.push(...lineComplaints(world, id, seats, forked));
+    found.push(...wrong.map((text) => `${text} of session ${id.slice(0, 6)}`));
+    // The first ones say enough, and looking costs time.
+    if (found.length > 0) return found;
+  }
+  for (const { run } of world.members) if (run !== null) found.push(...listComplaints(run));
+  return found;
+}
+
+/** In the order in which the members know them. */
+export function sessionsOf(world: World): readonly ConversationId[] {
+  const ids = new Set<ConversationId>();
+  for (const { run } of world.members) {
+    for (const id of run?.state.sessions.keys() ?? []) ids.add(id);
+  }
+  return [...ids];
+}
+
+export function seatsIn(world: World, id: ConversationId): readonly Seat[] {
+  return world.members.flatMap((member) => {
+    const { run } = member;
+    const session = run?.state.sessions.get(id);
+    if (run === null || session === undefined) return [];
+    const present = session.roster === null ? [] : presentIn(session.roster);
+    const isSeated = session.leftMs === null && present.includes(member.identity);
+    return isSeated ? [{ member, run, session, present }] : [];
+  });
+}
+
+/** All agree who is in, and all who are in know it. */
+function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat[]): string[] {
+  const [first] = seats;
+  if (first === undefined) return [];
+  const found: string[] = [];
+  for (const { member, present } of seats) {
+    if (present.join() !== first.present.join()) {
+      found.push(`${member.peer} and ${first.member.peer} disagree about the people`);
+    }
+  }
+  for (const member of world.members) {
+    const isSeated = seats.some((seat) => seat.member === member);
+    if (isSeated || !first.present.includes(member.identity)) continue;
+    const session = member.run?.state.sessions.get(id);
+    found.push(`${member.peer} does not know that it is in (${standingOf(session)})`);
+  }
+  return found;
+}
+
+function standingOf(session: Session | undefined): string {
+  if (session === undefined) return 'never heard of it';
+  if (session.leftMs !== null) return 'it left';
+  return session.roster === null ? 'it has no roster' : 'its roster is without it';
+}
+
+/** Everyone holds the same of it, nothing is missing, and nothing waits to be said. */
+function bookComplaints(
+  world: World,
+  id: ConversationId,
+  seats: readonly Seat[],
+  forked: ReadonlySet<ChainKey>,
+): string[] {
+  const holdings = seats.map(({ member, run }): Holding => {
+    const records = run.store.chains().filter(({ conversation }) => conversation === id);
+    return { member, run, chains: new Map(records.map((record) => [record.chain, record])) };
+  });
+  const found = chainComplaints(world, holdings, forked);
+  for (const { member, run, session } of seats) {
+    const { peer } = member;
+    const conversation = run.state.conversations.get(id);
+    if (conversation === undefined) {
+      found.push(`${peer} does not hold the log`);
+      continue;
+    }
+    const { missing } = statusOf(run.state, conversation);
+    if (missing !== 0 && found.length === 0) found.push(`${peer} misses ${missing}`);
+    if (session.pending.length > 0)
+      found.push(`${peer} has ${session.pending.length} lines to say`);
+    if (session.number === null) found.push(`${peer} does not list it`);
+  }
+  return found;
+}
+
+/** Who was to read a line and is in still has read it, once. */
+function lineComplaints(
+  world: World,
+  id: ConversationId,
+  seats: readonly Seat[],
+  forked: ReadonlySet<ChainKey>,
+): string[] {
+  const said = world.sessions.lines.filter(
+    (line) => line.session === id && !forked.has(line.chain) && isAlive(world, line),
+  );
+  const found: string[] = [];
+  for (const seat of seats) {
+    const shown = shownTo(seat, id);
+    for (const line of said) {
+      const times = shown.get(line.text) ?? 0;
+      if (times === 0 && mustRead(world, seat, line)) {
+        const hasKeys = line.audience.devices.has(seat.member.device) ? '' : ', without its keys';
+        found.push(`${seat.member.peer} was not shown "${line.text}"${hasKeys}`);
+      }
+      if (times > 1 && !world.isDoubtful(line.author)) {
+        found.push(`${seat.member.peer} was shown "${line.text}" ${times} times`);
+      }
+    }
+  }
+  return found;
+}
+
+/** Someone has it still. */
+function isAlive(world: World, { entry }: SaidLine): boolean {
+  return world.members.some(({ run }) => run !== null && run.store.entry(entry) !== null);
+}
+
+/** Those it was said to, if neither they nor its author were ever out, and they lost nothing before. */
+function mustRead(world: World, { member }: Seat, line: SaidLine): boolean {
+  const { sessions } = world;
+  if (!line.audience.readers.has(member.identity)) return false;
+  if (sessions.wasGone(line.session, member.identity)) return false;
+  if (sessions.wasGone(line.session, line.author)) return false;
+  const isLate = line.atMs > world.lastWordsMs;
+  return isLate || !(world.isDoubtful(member.identity) || world.isDoubtful(line.author));
+}
+
+/** How often each text is to be seen. */
+function shownTo({ run }: Seat, id: ConversationId): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { opened } of windowOf(run, id)) {
+    for (const text of textsIn(opened)) times.set(text, (times.get(text) ?? 0) + 1);
+  }
+  return times;
+}
+
+function windowOf(run: Run, conversation: ConversationId): readonly StoredEntry[] {
+  return run.store.window({ conversation, entriesMax: EVERYTHING });
+}
+
+/** Forks that crossed have become one: no two sessions in the list have the same people from their beginning. */
+function listComplaints({ state }: Run): string[] {
+  const seen = new Map<string, number>();
+  const found: string[] = [];
+  for (const session of state.sessions.values()) {
+    const { number, leftMs, roster } = session;
+    if (number === null || leftMs !== null || roster === null) continue;
+    if (leaderOf(state.sessions, session) !== session) continue;
+    const people = presentIn(roster).join();
+    if (people !== roster.founders.join()) continue;
+    const other = seen.get(people);
+    if (other !== undefined) found.push(`sessions ${other} and ${number} have the same people`);
+    seen.set(people, number);
+  }
+  return found;
+}
