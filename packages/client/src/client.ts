@@ -194,6 +194,8 @@ class PeerClient implements Client {
     if (listed === undefined || listed.session === null) return fail({ kind: 'closed' });
     for (const { id } of listed.conversations) this.#loop.push({ kind: 'leave', conversation: id });
     this.#loop.flush();
+    this.#sessions.forget();
+    this.#tell({ kind: 'session', event: 'left', session: listed.name });
     return ok(null);
   }
 
@@ -260,18 +262,22 @@ class PeerClient implements Client {
 
   async #shutDown(): Promise<void> {
     this.#loop.flush();
-    await this.#written();
+    await this.#handedOver();
     this.#loop.stop();
     this.#indexer.stop();
     await this.#options.network.stop();
     await this.#options.store.close();
   }
 
-  /** What was said in private sessions is encrypted and stored, as far as that goes quickly. */
-  async #written(): Promise<void> {
+  /** What was said in private sessions is encrypted, and those who are here have it, as far as that goes quickly. */
+  async #handedOver(): Promise<void> {
     const { scheduler } = this.#options;
-    const untilMs = scheduler.now().monotonicMs + WRITTEN_MS_MAX;
-    while (isWorking(this.#state) && scheduler.now().monotonicMs < untilMs) {
+    const beganMs = scheduler.now().monotonicMs;
+    const isBefore = (lastsMs: number): boolean => scheduler.now().monotonicMs < beganMs + lastsMs;
+    const isWaitedFor = (): boolean =>
+      (isWorking(this.#state) && isBefore(WRITTEN_MS_MAX)) ||
+      (progressOf(this.#state).behind.length > 0 && isBefore(HANDED_MS_MAX));
+    while (isWaitedFor()) {
       await new Promise<void>((resolve) => {
         scheduler.at(scheduler.now().monotonicMs + SETTLE_LOOK_MS, resolve);
       });
@@ -346,11 +352,11 @@ class PeerClient implements Client {
   }
 
   #toldSession({ event, conversation }: Extract<PeerEvent, { kind: 'session' }>): void {
-    const before = this.#sessions.of(conversation)?.name;
     this.#sessions.forget();
     this.#view.forgetLabels();
-    const session = event === 'left' ? before : this.#sessions.of(conversation)?.name;
-    if (session === undefined) return;
+    const session = this.#sessions.of(conversation)?.name;
+    // Who leaves tells so itself, since it knows what it was called.
+    if (session === undefined || event === 'left') return;
     // The other half of two crossing forks is news of a session that is there already.
     const isNew = event === 'opened' && this.#sessions.of(conversation)?.conversations.length === 1;
     this.#tell({
@@ -391,3 +397,4 @@ class PeerClient implements Client {
 const SETTLE_LOOK_MS = 20;
 /** Ctrl-C ends within two seconds. */
 const WRITTEN_MS_MAX = 1_000;
+const HANDED_MS_MAX = 300;

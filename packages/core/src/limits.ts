@@ -102,11 +102,14 @@ export const LIMITS = {
   letInAgainMsMin: 60_000,
   readEntriesPerWork: 64,
   keyPackagesOneTime: 32,
+  /** Made at the very first, so that one can be reached at once. */
+  keyPackagesFirst: 3,
   keyPackagesLeast: 8,
   /** Of one statement in the directory. */
   keyPackagesLookedAtMax: 64,
   keyPackagesAgainMsMin: 60_000,
-  keyPackageBackdatedMs: 3_600_000,
+  /** For those whose clocks are behind: by days, as it happens. */
+  keyPackageBackdatedMs: 604_800_000,
   keyPackageOneTimeMs: 1_209_600_000,
   keyPackageLastResortMs: 5_184_000_000,
   /** How long the secret of a package is kept after it was used, or has expired: others may have taken it meanwhile. */

@@ -23,6 +23,11 @@ describe('lines', () => {
     );
   });
 
+  it('offering a key package round trip', () => {
+    const offered = [{ type: 'package', keyPackage: new Uint8Array(1_024).fill(7) }] as const;
+    expect(decodeLines(encodeLines(offered), 1)).toEqual({ ok: true, value: offered });
+  });
+
   it('damaged anywhere are refused, or are other lines in their one form', () => {
     fc.assert(
       fc.property(lines(3), (said) => {
@@ -80,6 +85,14 @@ describe('lines', () => {
     ['empty nick', [[2, '']], 'empty-text'],
     ['nick with more', [[2, 'a', 'b']], 'wrong-type'],
     ['nick too long', [[2, 'a'.repeat(LIMITS.nameBytesMax + 1)]], 'text-too-long'],
+    ['package of text', [[16, 'x']], 'wrong-type'],
+    ['package with more', [[16, new Uint8Array(1), 1]], 'wrong-type'],
+    ['empty package', [[16, new Uint8Array(0)]], 'bad-package-length'],
+    [
+      'package too long',
+      [[16, new Uint8Array(LIMITS.keyPackageBytesMax + 1)]],
+      'bad-package-length',
+    ],
     ['foreign too deep', [[9, [[[[[1]]]]]]], 'too-deep'],
   ])('are refused: %s', (_, payload, reason) => {
     expect(decodeLines(encode(payload), 1)).toEqual({ ok: false, reason });

@@ -164,7 +164,11 @@ export class WorkerPerson {
 
   /** Makes key packages, and states them in the directory if that is due. */
   async makePackages(): Promise<PackagesMade> {
-    const made = await this.perform({ kind: 'packages', nowMs: this.nowMs });
+    const made = await this.perform({
+      kind: 'packages',
+      oneTime: LIMITS.keyPackagesOneTime,
+      nowMs: this.nowMs,
+    });
     assert(made.kind === 'packages');
     this.store.commit(made.writes);
     if (made.statement !== null) this.state(made.statement);

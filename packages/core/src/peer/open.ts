@@ -81,6 +81,7 @@ function newState(options: OpenOptions): PeerState {
       due: new Set(sessions.keys()),
       packagesMs: 0,
       makesPackages: false,
+      packagesWanted: LIMITS.keyPackagesFirst,
       inboxPeriod: inboxPeriod(now.wallMs),
       unopened: new Map(),
       opens: false,

@@ -50,7 +50,7 @@ export function keptPackages(values: ValueDraft): KeptPackage[] {
   });
 }
 
-/** From an hour ago, for those whose clocks are behind, until so many milliseconds from now. */
+/** From a while ago, for those whose clocks are behind, until so many milliseconds from now. */
 export function lifetimeFrom(nowMs: number, lengthMs: number): Lifetime {
   return {
     notBeforeMs: Math.max(0, nowMs - LIMITS.keyPackageBackdatedMs),

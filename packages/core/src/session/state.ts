@@ -8,7 +8,7 @@ import type { ExporterName } from './work-types.ts';
 export interface Session {
   readonly id: ConversationId;
   /** By whose word we are in it; ourselves if we forked it. */
-  readonly inviter: IdentityKey;
+  inviter: IdentityKey;
   /** In the list; null until we know who is in it. */
   number: number | null;
   /** Null until it is known: of those we fork until their keys are there, of others until the first message is read. */
@@ -90,6 +90,8 @@ export interface Errands {
   /** When to look at our key packages again, by the wall clock. */
   packagesMs: number;
   makesPackages: boolean;
+  /** How many one-time packages to have: few at first. */
+  packagesWanted: number;
   /** Which inbox is of today. */
   inboxPeriod: number;
   /** Chains in our inboxes that are not opened yet. */

@@ -9,13 +9,11 @@ import type { MakePackages, PackagesMade } from './work-types.ts';
 
 const halfOfLastResortMs = LIMITS.keyPackageLastResortMs / 2;
 
-export async function makePackages(
-  { nowMs }: MakePackages,
-  tools: WorkTools,
-): Promise<PackagesMade> {
+export async function makePackages(work: MakePackages, tools: WorkTools): Promise<PackagesMade> {
+  const { nowMs } = work;
   const values = new ValueDraft(tools.store);
   forgetOld(values, nowMs);
-  const statement = isStale(keptPackages(values), nowMs) ? await state(values, tools, nowMs) : null;
+  const statement = isStale(keptPackages(values), work) ? await state(values, tools, work) : null;
   const againMs = dueMs(keptPackages(values), nowMs);
   return { kind: 'packages', statement, againMs, writes: values.writes() };
 }
@@ -34,11 +32,11 @@ function forgottenMs({ notAfterMs, usedMs, lastResort }: KeptPackage): number {
 }
 
 /** Whether the directory names too few, or some that nobody can use any more. */
-function isStale(kept: readonly KeptPackage[], nowMs: number): boolean {
+function isStale(kept: readonly KeptPackage[], { nowMs, oneTime: wanted }: MakePackages): boolean {
   const listed = kept.filter((own) => own.listed);
   const oneTime = listed.filter((own) => isFree(own, nowMs) && !own.lastResort);
   return (
-    oneTime.length < LIMITS.keyPackagesLeast ||
+    oneTime.length < Math.min(wanted, LIMITS.keyPackagesLeast) ||
     !listed.some((own) => isLasting(own, nowMs)) ||
     listed.some((own) => own.notAfterMs <= nowMs)
   );
@@ -57,14 +55,14 @@ function isLasting({ lastResort, notAfterMs }: KeptPackage, nowMs: number): bool
 async function state(
   values: ValueDraft,
   tools: WorkTools,
-  nowMs: number,
+  { nowMs, oneTime: wanted }: MakePackages,
 ): Promise<readonly Uint8Array[]> {
   const listed = keptPackages(values).filter((own) => own.listed);
   const lasting =
     listed.find((own) => isLasting(own, nowMs)) ??
     (await makeOwnPackage(tools, values, { lastResort: true, listed: true, nowMs }));
   const oneTime = listed.filter((own) => !own.lastResort && isFree(own, nowMs));
-  while (oneTime.length < LIMITS.keyPackagesOneTime) {
+  while (oneTime.length < wanted) {
     oneTime.push(await makeOwnPackage(tools, values, { lastResort: false, listed: true, nowMs }));
   }
   const stated = [lasting, ...oneTime.slice(0, LIMITS.keyPackagesOneTime)];

@@ -12,6 +12,8 @@ export type Work = MakePackages | Speak | Read | OpenContact;
 /** Makes sure that others find enough key packages of ours. */
 export interface MakePackages {
   readonly kind: 'packages';
+  /** How many one-time ones there ought to be, where they run out. */
+  readonly oneTime: number;
   readonly nowMs: number;
 }
 

@@ -4,6 +4,7 @@ import type { EntryId, IdentityKey } from '../../brand.ts';
 import type { Certificate } from '../../identity/certificate.ts';
 import { restoreCertificate } from '../../identity/certificate.ts';
 import { compareHlc } from '../../log/hlc.ts';
+import { LIMITS } from '../../limits.ts';
 import type { ChainRecord } from '../../ports.ts';
 import { directoryId } from '../../session/names.ts';
 import type { PackagesMade } from '../../session/work-types.ts';
@@ -36,19 +37,26 @@ export function certificateOf(state: PeerState, identity: IdentityKey): Certific
   return newest === undefined ? null : restoreCertificate(state.suite, newest.certificate);
 }
 
-/** Looks after our key packages: from when the first neighbour is there who could use one. */
+/** How long after the first few the others are made. */
+const FILL_DELAY_MS = 1_000;
+
+/** Looks after our key packages: a few before anyone is met, the others once there is someone who could use them. */
 export function offerPackages(turn: Turn): void {
   const { errands, neighbours } = turn.state;
   if (!errands.canFork || errands.makesPackages || turn.wallMs < errands.packagesMs) return;
-  if (![...neighbours.values()].some(({ met }) => met)) return;
+  const isNew = directoryOf(turn.state).own === null && errands.packagesMs === 0;
+  if (!isNew && ![...neighbours.values()].some(({ met }) => met)) return;
   errands.makesPackages = true;
-  turn.out.push({ kind: 'work', work: { kind: 'packages', nowMs: turn.wallMs } });
+  const { packagesWanted: oneTime } = errands;
+  turn.out.push({ kind: 'work', work: { kind: 'packages', oneTime, nowMs: turn.wallMs } });
 }
 
 export function onPackages(turn: Turn, made: PackagesMade): void {
   const { errands } = turn.state;
   errands.makesPackages = false;
-  errands.packagesMs = made.againMs;
+  const isFilled = errands.packagesWanted === LIMITS.keyPackagesOneTime;
+  errands.packagesMs = isFilled ? made.againMs : turn.wallMs + FILL_DELAY_MS;
+  errands.packagesWanted = LIMITS.keyPackagesOneTime;
   if (made.writes.length > 0) turn.out.push({ kind: 'commit', writes: made.writes, arrived: [] });
   if (made.statement === null) return;
   const lines = made.statement.map((keyPackage) => ({ type: 'package', keyPackage }) as const);

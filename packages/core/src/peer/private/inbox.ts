@@ -4,6 +4,7 @@ import type { ConversationId, IdentityKey } from '../../brand.ts';
 import { restoreCertificate } from '../../identity/certificate.ts';
 import { hasRoomForSession, newSession, sessionWrite } from '../../session/memory.ts';
 import { inboxPeriod } from '../../session/names.ts';
+import type { Session } from '../../session/state.ts';
 import type { ContactOpened, OpenContact, SealedContact } from '../../session/work-types.ts';
 import { newConversation } from '../conversation.ts';
 import { carry, stopCarrying } from '../hold.ts';
@@ -51,9 +52,12 @@ export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened):
   const { contact } = opened;
   if (contact === null) return;
   const known = sessions.get(contact.session);
-  if (known !== undefined) return comeBack(turn, known.id, sentMs(turn, work));
-  if (!hasRoomForSession(sessions)) return;
   const inviter = restoreCertificate(turn.state.suite, contact.certificate).identity;
+  if (known !== undefined) {
+    if (known.leftMs !== null && sentMs(turn, work) > known.leftMs) comeBack(turn, known, inviter);
+    return;
+  }
+  if (!hasRoomForSession(sessions)) return;
   const session = newSession(contact.session, inviter);
   sessions.set(session.id, session);
   turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
@@ -65,13 +69,13 @@ function sentMs(turn: Turn, { inbox, chain }: OpenContact): number {
   return turn.state.conversations.get(inbox)?.table.get(chain)?.headHlc.ms ?? 0;
 }
 
-/** Who left and is let in again is told so by a contact that is later than that. */
-function comeBack(turn: Turn, id: ConversationId, contactMs: number): void {
-  const session = turn.state.sessions.get(id);
-  if (session === undefined || session.leftMs === null || contactMs <= session.leftMs) return;
+/** Who left and is let in again is told so by a contact that is later than that; it is as if they came anew. */
+function comeBack(turn: Turn, session: Session, inviter: IdentityKey): void {
+  session.inviter = inviter;
   session.leftMs = null;
   session.roster = null;
-  turn.state.errands.due.add(id);
+  session.number = null;
+  turn.state.errands.due.add(session.id);
   turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
 }
 

@@ -74,11 +74,11 @@ function readableTo({ roster }: Session, { owner, chain }: Reader): number {
   return roster === null || owner === null ? Infinity : countsUpTo(roster, owner, chain);
 }
 
-/** Entries that are here and not read yet, of chains that we can read. */
+/** Entries that are here and not read yet, of chains that we can read now; those of a later time are not due. */
 export function unreadEntries({ session, conversation }: Place): number {
   let unread = 0;
   for (const reader of session.readers.values()) {
-    if (!reader.isIn) continue;
+    if (!reader.isIn || reader.waits === 'future') continue;
     const length = conversation.table.get(reader.chain)?.length ?? 0;
     unread += Math.max(0, Math.min(length, readableTo(session, reader)) - reader.next);
   }
