@@ -1,17 +1,14 @@
 // When all is calm: what must be true of a swarm, and what is not true of this one (yet).
 
 import type { ChainKey, ConversationId, StoredEntry, Suite } from '@parley/core';
-import { directoryId, LIMITS, lobbyId, statusOf } from '@parley/core';
+import { directoryId, lobbyId, statusOf } from '@parley/core';
 import { chainComplaints, isLossy } from './chain-checks.ts';
 import type { Holding } from './chain-checks.ts';
-import { EPOCH_MS } from './clock.ts';
 import { nameOf } from './face.ts';
 import { sessionComplaints } from './session-checks.ts';
 import type { World } from './world.ts';
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
-/** Peers look at what they parked once a second, and messages take their time. */
-const PARKED_SLACK_MS = 5_000;
 
 /** What is not as it should be; empty when all is well. */
 export function complaints(world: World, suite: Suite): readonly string[] {
@@ -118,9 +115,8 @@ function windowComplaints(
   holdings: readonly Holding[],
   forked: ReadonlySet<ChainKey>,
 ): string[] {
-  const horizonMs = EPOCH_MS + world.agenda.nowMs + LIMITS.futureMsMax - PARKED_SLACK_MS;
   const isCompared = ({ entry }: StoredEntry): boolean =>
-    entry.header.hlc.ms <= horizonMs && !forked.has(entry.header.chain);
+    entry.header.hlc.ms <= world.horizonMs && !forked.has(entry.header.chain);
   const found: string[] = [];
   let reference: readonly string[] | null = null;
   for (const { member, run } of holdings) {

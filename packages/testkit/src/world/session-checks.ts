@@ -1,7 +1,14 @@
 // When all is calm: what must be true of the private sessions of a swarm, and is not true of this one (yet).
 
-import type { ChainKey, ConversationId, IdentityKey, Session, StoredEntry } from '@parley/core';
-import { leaderOf, presentIn, statusOf } from '@parley/core';
+import type {
+  ChainKey,
+  ConversationId,
+  IdentityKey,
+  Session,
+  SessionRoster,
+  StoredEntry,
+} from '@parley/core';
+import { leaderOf, mergeRosters, presentIn, statusOf } from '@parley/core';
 import { chainComplaints } from './chain-checks.ts';
 import type { Holding } from './chain-checks.ts';
 import type { Member, Run } from './member.ts';
@@ -16,7 +23,7 @@ interface Seat {
   readonly member: Member;
   readonly run: Run;
   readonly session: Session;
-  readonly present: readonly IdentityKey[];
+  readonly roster: SessionRoster;
 }
 
 /** What is not as it should be; empty when all is well. */
@@ -45,30 +52,39 @@ export function sessionsOf(world: World): readonly ConversationId[] {
   return [...ids];
 }
 
-export function seatsIn(world: World, id: ConversationId): readonly Seat[] {
-  return world.members.flatMap((member) => {
+/** Those who are in by all that is known; who was taken out and has not heard of it has no seat. */
+function seatsIn(world: World, id: ConversationId): readonly Seat[] {
+  let seats = world.members.flatMap((member): Seat[] => {
     const { run } = member;
     const session = run?.state.sessions.get(id);
     if (run === null || session === undefined) return [];
-    const present = session.roster === null ? [] : presentIn(session.roster);
-    const isSeated = session.leftMs === null && present.includes(member.identity);
-    return isSeated ? [{ member, run, session, present }] : [];
+    const { roster, leftMs } = session;
+    return roster === null || leftMs !== null ? [] : [{ member, run, session, roster }];
   });
+  for (;;) {
+    const present = presentBy(seats);
+    const still = seats.filter(({ member }) => present.includes(member.identity));
+    if (still.length === seats.length) return seats;
+    seats = still;
+  }
+}
+
+function presentBy(seats: readonly Seat[]): readonly IdentityKey[] {
+  const [first, ...others] = seats.map(({ roster }) => roster);
+  return first === undefined ? [] : presentIn(others.reduce(mergeRosters, first));
 }
 
 /** All agree who is in, and all who are in know it. */
 function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat[]): string[] {
-  const [first] = seats;
-  if (first === undefined) return [];
+  const present = presentBy(seats);
   const found: string[] = [];
-  for (const { member, present } of seats) {
-    if (present.join() !== first.present.join()) {
-      found.push(`${member.peer} and ${first.member.peer} disagree about the people`);
-    }
+  for (const { member, roster } of seats) {
+    if (presentIn(roster).join() !== present.join())
+      found.push(`${member.peer} has not heard of all people`);
   }
   for (const member of world.members) {
     const isSeated = seats.some((seat) => seat.member === member);
-    if (isSeated || !first.present.includes(member.identity)) continue;
+    if (isSeated || !present.includes(member.identity)) continue;
     const session = member.run?.state.sessions.get(id);
     found.push(`${member.peer} does not know that it is in (${standingOf(session)})`);
   }
@@ -145,6 +161,7 @@ function isAlive(world: World, { entry }: SaidLine): boolean {
 function mustRead(world: World, { member }: Seat, line: SaidLine): boolean {
   const { sessions } = world;
   if (!line.audience.readers.has(member.identity)) return false;
+  if (line.hlcMs > world.horizonMs) return false;
   if (sessions.wasGone(line.session, member.identity)) return false;
   if (sessions.wasGone(line.session, line.author)) return false;
   const isLate = line.atMs > world.lastWordsMs;

@@ -14,6 +14,8 @@ export interface SaidLine {
   readonly chain: ChainKey;
   readonly seq: number;
   readonly atMs: number;
+  /** By the clock of its author. */
+  readonly hlcMs: number;
   readonly audience: Audience;
 }
 
@@ -77,8 +79,17 @@ export class SessionLedger {
       if (audience === undefined) continue;
       for (const { id, header } of write.entries) {
         if (!fresh.has(id)) continue;
-        const { chain, seq } = header;
-        const place = { session, author: author.identity, entry: id, chain, seq, atMs, audience };
+        const { chain, seq, hlc } = header;
+        const when = { atMs, hlcMs: hlc.ms };
+        const place = {
+          session,
+          author: author.identity,
+          entry: id,
+          chain,
+          seq,
+          ...when,
+          audience,
+        };
         for (const text of textsIn(openedIn(writes, chain, seq))) this.#note({ text, ...place });
       }
     }

@@ -2,9 +2,10 @@
 
 import type { ChainKey, ConversationId, DeviceKey, IdentityKey } from '@parley/core';
 import type { PeerEvent, Suite, Work, WorkResult, Write } from '@parley/core';
-import { directoryId, lobbyId, toHex } from '@parley/core';
+import { LIMITS, directoryId, lobbyId, toHex } from '@parley/core';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
+import { EPOCH_MS } from './clock.ts';
 import { disturb } from './disturb.ts';
 import { Ledger } from './ledger.ts';
 import { queueFault } from './limits-check.ts';
@@ -137,6 +138,11 @@ export class World {
     const gapMs = this.copied.size > 0 ? LAST_WORDS_GAP_MS : 0;
     for (const [index, member] of this.members.entries())
       this.agenda.after(index * gapMs, () => sayLastWords(this.#stage(), member));
+  }
+
+  /** What is said to be of a later time may be waiting still, in milliseconds since 1970. */
+  get horizonMs(): number {
+    return EPOCH_MS + this.agenda.nowMs + LIMITS.futureMsMax - PARKED_SLACK_MS;
   }
 
   /** Whether a profile of theirs was put back, copied, or lost something in a power cut. */
@@ -330,7 +336,8 @@ export class World {
   /** Words reach those only to whom they were said. */
   #opened(member: Member, chain: ChainKey, seq: number): void {
     for (const { text, audience, author } of this.sessions.linesAt(chain, seq)) {
-      if (audience.readers.has(member.identity) || this.isDoubtful(author)) continue;
+      if (member.identity === author || this.isDoubtful(author)) continue;
+      if (audience.readers.has(member.identity)) continue;
       this.#object(`${member.peer} could read "${text}", which was not for it`);
     }
   }
@@ -360,6 +367,8 @@ export class World {
   }
 }
 
+/** Peers look at what they parked once a second, and messages take their time. */
+const PARKED_SLACK_MS = 5_000;
 /** Long enough to hear what a copy said. */
 const LAST_WORDS_GAP_MS = 5_000;
 

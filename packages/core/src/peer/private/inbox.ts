@@ -25,6 +25,8 @@ export function deposit(
   // Our own inbox, or one that is held by others alone.
   if (conversation === null) return;
   const author = pseudonym(turn, conversation);
+  // It is another chain than the last: nobody holds any of it.
+  conversation.receipts.clear();
   appendSealed(turn, conversation, author, { payload: sealed, lines: [] });
 }
 
