@@ -18,10 +18,22 @@ import { verifyRun } from '../../src/log/run.ts';
 import { entryIdOf } from '../../src/log/seal.ts';
 import type { Result } from '../../src/result.ts';
 import { lobbyId } from '../../src/room/lobby.ts';
+import { decodeContent } from '../../src/session/content.ts';
+import { decodeEnvelope, readContact } from '../../src/session/envelope.ts';
+import { decodeFrames } from '../../src/session/frames.ts';
 import { decodeMessage } from '../../src/sync/message.ts';
 import { forkProofCases, headerCases, payloadCases, runCases } from './log-cases.ts';
 import type { NamedBytes } from './log-cases.ts';
 import { messageCases } from './message-cases.ts';
+import {
+  contactCases,
+  contentCases,
+  envelopeCases,
+  frameCases,
+  nameCases,
+  recipient,
+  shownRoster,
+} from './session-cases.ts';
 
 /** One line of a file: a name, what goes in, and what comes out (or the reason why nothing does). */
 export type Vector = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -178,7 +190,7 @@ export function vectorFiles(): Readonly<Record<string, readonly Vector[]>> {
     'payloads.jsonl': casesOf(
       payloadCases,
       (bytes) => decodeLines(bytes, (bytes[0] ?? 0) & 0x1f),
-      (lines) => ({ lines }),
+      (lines) => ({ lines: hexInside(lines) }),
     ),
     'runs.jsonl': casesOf(
       runCases,
@@ -197,7 +209,39 @@ export function vectorFiles(): Readonly<Record<string, readonly Vector[]>> {
     'messages.jsonl': casesOf(messageCases, decodeMessage, (message) => ({
       message: hexInside(message),
     })),
+    'session.jsonl': sessionVectors(),
   };
+}
+
+function sessionVectors(): readonly Vector[] {
+  const contacts = casesOf(
+    contactCases,
+    (bytes) => readContact(suite, bytes, recipient),
+    (contact) => hexInside(contact),
+  );
+  return [
+    ...nameCases,
+    ...casesOf(
+      contentCases,
+      (bytes) => decodeContent(suite, bytes),
+      ({ roster, asks, lines }) => ({
+        roster: shownRoster(roster),
+        asks: hexInside(asks),
+        lines: hexInside(lines),
+      }),
+    ),
+    ...casesOf(frameCases, decodeFrames, (frames) => ({ frames: hexInside(frames) })),
+    ...casesOf(
+      envelopeCases,
+      (bytes) => decodeEnvelope(suite, bytes),
+      ({ owner, members, welcome }) => ({
+        owner: owner.identity,
+        members: members.map(({ identity: member }) => member),
+        welcome: toHex(welcome),
+      }),
+    ),
+    ...contacts.map((contact) => ({ ...contact, recipient })),
+  ];
 }
 
 /** The fields of a message, byte strings as hex. */
