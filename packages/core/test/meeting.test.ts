@@ -3,9 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerId } from '../src/brand.ts';
 import type { Input, Output } from '../src/peer/step-types.ts';
+import { directoryId } from '../src/session/names.ts';
 import type { Message } from '../src/sync/message.ts';
 import { decodeMessage, encodeMessage } from '../src/sync/message.ts';
-import { TestPeer, link } from './peers.ts';
+import { LOBBY, TestPeer, link, suite } from './peers.ts';
 
 /** What a peer sent to another, decoded. */
 function sentBy(outputs: readonly Output[], to: PeerId): Message[] {
@@ -37,7 +38,7 @@ function frame(peer: PeerId, message: Message): Input {
 }
 
 describe('meeting a neighbour', () => {
-  it('ends with both knowing who the other is and which room they share', () => {
+  it('ends with both knowing who the other is and which rooms they share', () => {
     const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
     link(anna, bob, 0);
     for (const [one, other] of [
@@ -47,7 +48,7 @@ describe('meeting a neighbour', () => {
       const neighbour = one.state.neighbours.get(other.id);
       expect(neighbour?.met).toBe(true);
       expect(neighbour?.hello?.identity).toBe(other.state.self.identity);
-      expect(neighbour?.tags.size).toBe(1);
+      expect([...(neighbour?.tags.keys() ?? [])]).toEqual([LOBBY, directoryId(suite)]);
     }
   });
 
@@ -105,10 +106,12 @@ describe('the name of a room on a link', () => {
         ),
       ),
     );
-    expect(tags).toHaveLength(6);
-    expect(new Set(tags).size).toBe(6);
-    const [id] = anna.state.conversations.keys();
-    for (const tag of tags) expect(id).not.toContain(tag);
+    const rooms = peers.map(({ state }) => state.conversations.size);
+    // To two neighbours each.
+    expect(tags).toHaveLength(2 * rooms.reduce((sum, count) => sum + count));
+    expect(new Set(tags).size).toBe(tags.length);
+    const ids = peers.flatMap(({ state }) => [...state.conversations.keys()]);
+    for (const tag of tags) for (const id of ids) expect(id).not.toContain(tag);
   });
 
   it('says nothing to who does not know the room, and nothing more follows', () => {

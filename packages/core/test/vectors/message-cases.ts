@@ -1,6 +1,6 @@
 // Frames of every type, good and bad, for spec/vectors/messages.jsonl (spec/sync.md §1–3).
 
-import type { PeerId } from '../../src/brand.ts';
+import type { ConversationId, PeerId } from '../../src/brand.ts';
 import { encode } from '../../src/codec/cbor.ts';
 import type { CborValue } from '../../src/codec/cbor.ts';
 import { LIMITS } from '../../src/limits.ts';
@@ -12,6 +12,7 @@ import { chainKey, headOf } from '../heads.ts';
 import type { NamedBytes } from './log-cases.ts';
 
 const tag = '0f'.repeat(16);
+const conversation = 'c0'.repeat(32) as ConversationId;
 const bytes = (count: number, value: number = 7): Uint8Array => new Uint8Array(count).fill(value);
 const forked: Head = { ...headOf(2, 5), headId: FORKED_HEAD_ID, stopped: 'forked' };
 const chains = [1, 2, 3].map(chainKey).toSorted();
@@ -25,6 +26,18 @@ const good: readonly (readonly [name: string, message: Message])[] = [
       name: 'anna',
       nonce: bytes(32),
       clockMs: 1_767_225_600_000,
+      serves: false,
+    },
+  ],
+  [
+    'hello of one that serves',
+    {
+      type: 'hello',
+      certificate: bytes(9),
+      name: 'anna',
+      nonce: bytes(32),
+      clockMs: 1_767_225_600_000,
+      serves: true,
     },
   ],
   ['prove', { type: 'prove', signature: bytes(64) }],
@@ -84,6 +97,9 @@ const good: readonly (readonly [name: string, message: Message])[] = [
   ['pong', { type: 'pong', number: 7 }],
   ['proof', { type: 'proof', tag, proof: bytes(6) }],
   ['links', { type: 'links', tag, peers: ['12D3KooA' as PeerId, '12D3KooB' as PeerId] }],
+  ['hold', { type: 'hold', conversation, isWanted: true }],
+  ['hold: no longer', { type: 'hold', conversation, isWanted: false }],
+  ['gone', { type: 'gone', tag }],
 ];
 
 const room = bytes(16);
@@ -94,14 +110,19 @@ const bad: readonly (readonly [name: string, value: CborValue])[] = [
   ['no list', 'hello'],
   ['no type', []],
   ['a type that is no uint', ['ping', 1, 1]],
-  ['a type not known yet', [12, 1]],
-  ['hello of version 0', [0, 0, bytes(9), 'anna', bytes(32), 1]],
-  ['hello with a short nonce', [0, 1, bytes(9), 'anna', bytes(31), 1]],
-  ['hello with a long name', [0, 1, bytes(9), 'x'.repeat(LIMITS.nameBytesMax + 1), bytes(32), 1]],
+  ['a type not known yet', [14, 1]],
+  ['hello of version 0', [0, 0, bytes(9), 'anna', bytes(32), 1, false]],
+  ['hello with a short nonce', [0, 1, bytes(9), 'anna', bytes(31), 1, false]],
+  [
+    'hello with a long name',
+    [0, 1, bytes(9), 'x'.repeat(LIMITS.nameBytesMax + 1), bytes(32), 1, false],
+  ],
   [
     'hello with a long certificate',
-    [0, 1, bytes(LIMITS.certificateBytesMax + 1), 'anna', bytes(32), 1],
+    [0, 1, bytes(LIMITS.certificateBytesMax + 1), 'anna', bytes(32), 1, false],
   ],
+  ['hello that does not say whether it serves', [0, 1, bytes(9), 'anna', bytes(32), 1]],
+  ['hello that serves in numbers', [0, 1, bytes(9), 'anna', bytes(32), 1, 1]],
   ['prove with a short signature', [1, bytes(63)]],
   ['rooms with a short tag', [2, [bytes(15)]]],
   ['ranges: none', [3, room, []]],
@@ -148,6 +169,11 @@ const bad: readonly (readonly [name: string, value: CborValue])[] = [
   ['pong of text', [9, 'x']],
   ['proof without a tag', [10, null, bytes(6)]],
   ['links of bytes', [11, room, [bytes(4)]]],
+  ['hold of a tag', [12, room, true]],
+  ['hold that does not say whether it is wanted', [12, bytes(32)]],
+  ['hold that is wanted in numbers', [12, bytes(32), 1]],
+  ['gone from nowhere', [13]],
+  ['gone with a short tag', [13, bytes(15)]],
 ];
 
 export const messageCases: readonly NamedBytes[] = [
