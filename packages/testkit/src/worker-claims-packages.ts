@@ -1,7 +1,7 @@
 // What holds of the key packages that a person keeps, and of first contacts.
 
 import assert from 'node:assert/strict';
-import { LIMITS, newRoster } from '@parley/core';
+import { LIMITS, equalBytes, newRoster } from '@parley/core';
 import type { Contact, PackagesMade } from '@parley/core';
 import { claim, letIn, peopleOf } from './worker-claim.ts';
 import type { WorkerClaim } from './worker-claim.ts';
@@ -46,6 +46,23 @@ export const packages: readonly WorkerClaim[] = [
       assert.equal(againMs, anna.nowMs + LIMITS.keyPackageOneTimeMs);
       const again = await anna.makePackages();
       assert.deepEqual([again.statement, again.againMs, again.writes], [null, againMs, []]);
+    },
+  ),
+
+  claim(
+    'the first few are stated alone, and the others when they are asked for',
+    async (harness) => {
+      const anna = new WorkerPerson(harness, 'anna');
+      const few = LIMITS.keyPackagesFirst;
+      const first = await anna.makePackages(few);
+      assert(first.statement !== null);
+      assert.equal(first.statement.length, 1 + few);
+      assert.equal((await anna.makePackages(few)).statement, null);
+      const all = await anna.makePackages();
+      assert(
+        first.statement.every((one) => all.statement?.some((other) => equalBytes(one, other))),
+      );
+      assert.equal(all.statement?.length, 1 + LIMITS.keyPackagesOneTime);
     },
   ),
 

@@ -1,7 +1,7 @@
 // What holds when people fork a session, speak in it, come and go.
 
 import assert from 'node:assert/strict';
-import { LIMITS, isPresent, newRoster, withMember, withoutMember } from '@parley/core';
+import { LIMITS, isPresent, newRoster, sameRoster, withMember, withoutMember } from '@parley/core';
 import type { Line, ReadEvent, ReadThrough } from '@parley/core';
 import { claim, letIn, peopleOf, threeIn, twoIn } from './worker-claim.ts';
 import type { WorkerClaim } from './worker-claim.ts';
@@ -136,6 +136,82 @@ export const forking: readonly WorkerClaim[] = [
   ),
 ];
 
+export const sizes: readonly WorkerClaim[] = [
+  claim(
+    'a session of 32 is forked in entries within their limits, and the last reads it',
+    async (harness) => {
+      const people = Array.from(
+        { length: LIMITS.sessionMembersMax },
+        (_, at) => new WorkerPerson(harness, `person${at}`),
+      );
+      for (const person of people) await person.makePackages(1);
+      const [first, ...others] = people;
+      const last = others.at(-1);
+      assert(first !== undefined && last !== undefined);
+      const certificates = people.map((one) => one.certificate);
+      first.roster = newRoster(first.identity, certificates);
+      const { added, payloads } = await first.speak({
+        begins: true,
+        roster: first.roster,
+        add: others.map((other) => other.asNewcomer(first)),
+        batches: [linesOf(1, 'all of you')],
+      });
+      assert.equal(added.length, others.length);
+      assert(payloads.every(({ payload }) => payload.length <= LIMITS.entryPayloadBytesMax));
+      const through = await last.read(first);
+      assert.deepEqual(eventsIn(through), ['joined', 'content']);
+      assert.deepEqual(saidIn(through), ['all of you 0']);
+    },
+  ),
+
+  claim('whoever is one too many is refused, and the others are let in', async (harness) => {
+    const people = Array.from(
+      { length: LIMITS.sessionMembersMax + 1 },
+      (_, at) => new WorkerPerson(harness, `person${at}`),
+    );
+    for (const person of people) await person.makePackages(1);
+    const [first, ...others] = people;
+    const last = others.at(-1);
+    assert(first !== undefined && last !== undefined);
+    first.roster = newRoster(
+      first.identity,
+      people.map((one) => one.certificate),
+    );
+    const add = others.map((other) => other.asNewcomer(first));
+    const { added, refused, epoch } = await first.speak({ begins: true, add });
+    assert.equal(epoch, 1);
+    assert.equal(added.length, LIMITS.sessionMembersMax - 1);
+    assert.deepEqual(refused, [{ identity: last.identity, reason: 'too-many-members' }]);
+  }),
+
+  claim(
+    'a roster of all who ever can be in it is said in parts, and merges into the same',
+    async (harness) => {
+      const [anna, bobby] = await twoIn(harness);
+      assert(anna.roster !== null);
+      for (let at = anna.roster.members.size; at < LIMITS.sessionPeopleMax; at += 1) {
+        const { certificate, own } = new WorkerPerson(harness, `person${at}`);
+        const cuts = Array.from(
+          { length: LIMITS.rosterCutsMax },
+          (_, each) =>
+            `${own.chain.slice(0, -2)}${String(each).padStart(2, '0')}` as typeof own.chain,
+        );
+        const added = withMember(anna.roster, certificate);
+        anna.roster = withoutMember(
+          added,
+          certificate.identity,
+          new Map(cuts.map((chain) => [chain, LIMITS.seqMax])),
+        );
+      }
+      const { payloads } = await anna.speak({ roster: anna.roster, batches: [linesOf(1, 'long')] });
+      assert(payloads.length > 1);
+      assert(payloads.every(({ payload }) => payload.length <= LIMITS.entryPayloadBytesMax));
+      assert.deepEqual(saidIn(await bobby.read(anna)), ['long 0']);
+      assert(bobby.roster !== null && sameRoster(bobby.roster, anna.roster));
+    },
+  ),
+];
+
 export const leavingAndComing: readonly WorkerClaim[] = [
   claim('who is removed reads that they are, and nothing that is said after', async (harness) => {
     const [anna, bobby, carmen] = await threeIn(harness);
@@ -212,6 +288,17 @@ export const leavingAndComing: readonly WorkerClaim[] = [
     const through = await carmen.read(anna);
     assert.deepEqual(eventsIn(through), ['joined', 'commit', 'content']);
     assert.deepEqual(saidIn(through), ['hello 0']);
+  }),
+
+  claim('someone named twice is let in once', async (harness) => {
+    const [anna, bobby] = await peopleOf(harness, 'anna', 'bobby');
+    assert(anna !== undefined && bobby !== undefined);
+    anna.roster = newRoster(anna.identity, [anna.certificate, bobby.certificate]);
+    const add = [bobby.asNewcomer(anna), bobby.asNewcomer(anna)];
+    const spoken = await anna.speak({ begins: true, roster: anna.roster, add });
+    assert.deepEqual(spoken.added, [bobby.device]);
+    assert.deepEqual(spoken.refused, [{ identity: bobby.identity, reason: 'already-member' }]);
+    assert.deepEqual(eventsIn(await bobby.read(anna)), ['joined', 'content']);
   }),
 
   claim('someone who is a member already is refused', async (harness) => {

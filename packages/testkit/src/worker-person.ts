@@ -163,12 +163,8 @@ export class WorkerPerson {
   }
 
   /** Makes key packages, and states them in the directory if that is due. */
-  async makePackages(): Promise<PackagesMade> {
-    const made = await this.perform({
-      kind: 'packages',
-      oneTime: LIMITS.keyPackagesOneTime,
-      nowMs: this.nowMs,
-    });
+  async makePackages(oneTime: number = LIMITS.keyPackagesOneTime): Promise<PackagesMade> {
+    const made = await this.perform({ kind: 'packages', oneTime, nowMs: this.nowMs });
     assert(made.kind === 'packages');
     this.store.commit(made.writes);
     if (made.statement !== null) this.state(made.statement);

@@ -2,7 +2,6 @@
 
 import type { DeviceKey } from '../brand.ts';
 import type { Certificate } from '../identity/certificate.ts';
-import { LIMITS } from '../limits.ts';
 import type { Line } from '../log/entry.ts';
 import { fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
@@ -102,9 +101,6 @@ export class SendGroup {
 
   /** In one commit. Those who cannot be let in are the reason of a failure. */
   async add(newcomers: readonly Chosen[]): Promise<Result<Addition, SessionCryptoReason>> {
-    if (this.roster.members.length + newcomers.length > LIMITS.sessionMembersMax) {
-      return fail('too-many-members');
-    }
     const keyPackages = newcomers.map(({ keyPackage }) => keyPackage);
     const { nowMs } = this.#work;
     const added = await this.#tools.crypto.addMembers(this.#state, keyPackages, nowMs);

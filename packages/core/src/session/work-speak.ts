@@ -147,7 +147,10 @@ class Speaker {
 
   /** All in one commit if that can be, else each in their own, so that one who cannot be let in stops nobody. */
   async #add(chosen: readonly Chosen[]): Promise<Fault> {
-    const newcomers = chosen.filter((one) => !this.#refuseMember(one));
+    const strangers = chosen.filter((one) => !this.#refuseMember(one));
+    const room = LIMITS.sessionMembersMax - this.#group.roster.members.length;
+    for (const one of strangers.slice(room)) this.#refuse(one, 'too-many-members');
+    const newcomers = strangers.slice(0, room);
     if (newcomers.length === 0) return null;
     const together = await this.#addTogether(newcomers);
     if (together === null || isOwnFault(together)) return together;
