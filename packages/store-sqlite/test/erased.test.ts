@@ -3,9 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Write } from '@parley/core';
-import { newConversation, sealedChain } from '@parley/testkit';
+import { chainOf, newConversation, sealedChain } from '@parley/testkit';
 import { openStore } from '../src/open.ts';
 import { fileForTest } from './support.ts';
 
@@ -67,5 +68,30 @@ describe('once the store has closed', () => {
     again.commit([{ kind: 'drop', conversation }]);
     await again.close();
     expect(allBytes(file).includes('said in secret')).toBe(false);
+  });
+});
+
+describe('a conversation that was dropped', () => {
+  test('has no row left in any table, and no word in the index', async () => {
+    const file = fileForTest();
+    const store = openStore({ path: file });
+    const [conversation, other] = [newConversation(), newConversation()];
+    const [secret, plain] = [sealedChain(conversation, 3), chainOf(conversation, ['word', 'word'])];
+    const indexed: Write[] = [secret.write(0, 2, { sealed: true }), secret.opened(0, ['a word'])];
+    store.commit([plain.write(0, 1), ...indexed]);
+    expect(store.search('word', null, 9)).toHaveLength(2);
+    store.commit([plain.write(1, 2, { parked: true }), chainOf(other, ['kept']).write()]);
+    store.commit([secret.write(2, 3, { sealed: true }), secret.opened(1, ['word'])]);
+    store.commit([{ kind: 'drop', conversation }]);
+    expect(store.search('kept', null, 9)).toHaveLength(1);
+    await store.close();
+    const database = new DatabaseSync(file, { readOnly: true });
+    const count = (from: string): unknown =>
+      database.prepare(`SELECT count(*) AS rows FROM ${from}`).get()?.['rows'];
+    const tables = ['conversations', 'chains', 'entries', 'ids', 'places', 'parked'];
+    expect(tables.map(count)).toEqual([1, 1, 1, 1, 1, 0]);
+    expect(count("words WHERE words MATCH 'word'")).toBe(0);
+    expect(count("words WHERE words MATCH 'kept'")).toBe(1);
+    database.close();
   });
 });
