@@ -70,7 +70,10 @@ export function eraseWrites(session: Session): readonly Write[] {
 export function carriedWrites(carried: Carried): readonly Write[] {
   const { id, depositors, touchedMs, recipient } = carried;
   const value = encode([
-    [...depositors].map(fromHex),
+    [...depositors].map(([identity, from]) => [
+      fromHex(identity),
+      [...from].map(([chain, seq]): CborValue => [fromHex(chain), seq]),
+    ]),
     touchedMs,
     recipient === null ? null : fromHex(recipient),
   ]);
@@ -122,6 +125,7 @@ export function newSession(id: ConversationId, inviter: IdentityKey): Session {
     uninformed: new Set(),
     own: null,
     readers: new Map(),
+    tried: new Map(),
     handed: new Map(),
     shutOut: new Map(),
     fresh: new Map(),
@@ -182,11 +186,21 @@ function readReader(chain: ChainKey, reader: CborReader): Reader {
 
 function readCarried(id: ConversationId, reader: CborReader): Carried {
   reader.tuple(3);
-  const depositors = new Set(readList(reader, () => readIdentity(reader)));
+  const depositors = new Map(readList(reader, () => readDepositor(reader)));
   const touchedMs = reader.uint();
   const recipient = reader.skipNull() ? null : readIdentity(reader);
   finish(reader);
   return { id, depositors, touchedMs, bytes: 0, recipient };
+}
+
+function readDepositor(reader: CborReader): readonly [IdentityKey, ReadonlyMap<ChainKey, number>] {
+  reader.tuple(2);
+  const identity = readIdentity(reader);
+  const from = readList(reader, () => {
+    reader.tuple(2);
+    return [toHex(reader.byteString(40)) as ChainKey, reader.uint()] as const;
+  });
+  return [identity, new Map(from)];
 }
 
 function readList<Item>(reader: CborReader, read: () => Item): readonly Item[] {

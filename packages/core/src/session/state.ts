@@ -3,7 +3,7 @@
 import type { ChainKey, ConversationId, DeviceKey, IdentityKey } from '../brand.ts';
 import type { Line } from '../log/entry.ts';
 import type { SessionRoster } from './roster.ts';
-import type { ExporterName } from './work-types.ts';
+import type { ExporterName, Newcomer } from './work-types.ts';
 
 export interface Session {
   readonly id: ConversationId;
@@ -21,6 +21,8 @@ export interface Session {
   readonly readers: Map<ChainKey, Reader>;
   /** Whom we let in, and who is not told of the session yet. */
   readonly uninformed: Set<IdentityKey>;
+  /** How we last tried to let each into our group. */
+  readonly tried: Map<IdentityKey, Newcomer>;
   /** Key packages that others handed us, for our group. */
   readonly handed: Map<IdentityKey, Handed>;
   /** Whom to ask to let us in again, and when (monotonic) that was asked last. */
@@ -104,8 +106,8 @@ export interface Errands {
 /** A conversation that we hold for others. */
 export interface Carried {
   readonly id: ConversationId;
-  /** Who asked; ourselves among them for what we left in someone's inbox. */
-  readonly depositors: Set<IdentityKey>;
+  /** Who asked, and from which entries on of each chain; ourselves among them for what we left in someone's inbox. */
+  readonly depositors: Map<IdentityKey, ReadonlyMap<ChainKey, number>>;
   /** When something last came, by the wall clock. */
   touchedMs: number;
   /** Bytes of payloads held. */

@@ -79,12 +79,12 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
   const present = presentBy(seats);
   const found: string[] = [];
   for (const { member, roster } of seats) {
-    if (presentIn(roster).join() !== present.join())
+    if (presentIn(roster).join() !== present.join() && !world.hasTwin(member))
       found.push(`${member.peer} has not heard of all people`);
   }
   for (const member of world.members) {
     const isSeated = seats.some((seat) => seat.member === member);
-    if (isSeated || !present.includes(member.identity)) continue;
+    if (isSeated || !present.includes(member.identity) || world.hasTwin(member)) continue;
     const session = member.run?.state.sessions.get(id);
     found.push(`${member.peer} does not know that it is in (${standingOf(session)})`);
   }
@@ -117,7 +117,8 @@ function bookComplaints(
       continue;
     }
     const { missing } = statusOf(run.state, conversation);
-    if (missing !== 0 && found.length === 0) found.push(`${peer} misses ${missing}`);
+    if (missing !== 0 && found.length === 0 && !world.hasTwin(member))
+      found.push(`${peer} misses ${missing}`);
     if (session.pending.length > 0)
       found.push(`${peer} has ${session.pending.length} lines to say`);
     if (session.number === null) found.push(`${peer} does not list it`);
@@ -160,7 +161,8 @@ function isAlive(world: World, { entry }: SaidLine): boolean {
 /** Those it was said to, if neither they nor its author were ever out, and they lost nothing before. */
 function mustRead(world: World, { member }: Seat, line: SaidLine): boolean {
   const { sessions } = world;
-  if (!line.audience.readers.has(member.identity)) return false;
+  // Two machines that go by one key cannot both be in a group: who speaks last to it shuts out the other.
+  if (world.hasTwin(member) || !line.audience.readers.has(member.identity)) return false;
   if (line.hlcMs > world.horizonMs) return false;
   if (sessions.wasGone(line.session, member.identity)) return false;
   if (sessions.wasGone(line.session, line.author)) return false;

@@ -150,6 +150,11 @@ export class World {
     return this.members.some((member) => member.identity === identity && member.lostSome);
   }
 
+  /** Whether another machine goes by the same profile. */
+  hasTwin({ identity }: Member): boolean {
+    return this.members.filter((member) => member.identity === identity).length > 1;
+  }
+
   #member(index: number): Member {
     return this.members[index] as Member;
   }

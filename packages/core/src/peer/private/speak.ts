@@ -38,6 +38,7 @@ export function planSpeak(turn: Turn, conversation: Conversation, session: Sessi
   const plan = { roster, own, ...changesOf(turn, session, { roster, own }) };
   if (plan.others.length > 0 && own === null && plan.add.length === 0) return null;
   const { chain } = own ?? beginGroup(turn, conversation, session);
+  for (const newcomer of plan.add) session.tried.set(newcomer.identity, newcomer);
   const heals = own === null ? null : healingKeys(turn, session, plan);
   const told = own === null ? null : own.toldRoster;
   const isNews = plan.add.length > 0 || told !== rosterDigest(state.suite, roster);
@@ -67,7 +68,20 @@ function owesSomething(turn: Turn, session: Session): boolean {
   if (!isOpen(state, session)) return false;
   if (session.pending.length > 0 || session.owesNews) return true;
   for (const { again } of session.handed.values()) if (again) return true;
-  return isAskDue(turn, session);
+  return canLetIn(turn, session) || isAskDue(turn, session);
+}
+
+/** Someone has no part in our group, and what we could let them in by is another than the last we tried. */
+function canLetIn(turn: Turn, session: Session): boolean {
+  const { own, roster } = session;
+  if (own === null || !own.isBegun || roster === null) return false;
+  return othersIn(turn.state, roster).some((other) => {
+    if (own.members.has(other.device)) return false;
+    const newcomer = newcomerOf(turn, session, other);
+    const tried = session.tried.get(other.identity);
+    if (newcomer === null || tried === undefined) return newcomer !== null;
+    return newcomer.directory[0] !== tried.directory[0] || newcomer.keyPackage !== tried.keyPackage;
+  });
 }
 
 /** Whom to ask again now: those whose group we were in and are not any more. */
