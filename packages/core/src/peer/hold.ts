@@ -1,14 +1,16 @@
 // Holders: peers that keep what they cannot read for those who are away, chosen by everyone alike (spec/session.md §7).
 
-import type { ConversationId, IdentityKey } from '../brand.ts';
+import type { ChainKey, ConversationId, IdentityKey, PeerId } from '../brand.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { tag, taggedHashHex } from '../crypto/tagged.ts';
 import type { Entry } from '../log/entry.ts';
 import { LIMITS } from '../limits.ts';
+import type { Write } from '../ports.ts';
 import type { Carried } from '../session/state.ts';
 import { carriedWrites } from '../session/memory.ts';
 import { presentIn } from '../session/roster.ts';
+import type { Message } from '../sync/message.ts';
 import { newConversation } from './conversation.ts';
 import { send } from './send.ts';
 import { closeRoom, shareWithAll } from './share.ts';
@@ -17,7 +19,7 @@ import type { Turn } from './step-types.ts';
 
 const HOLDER_TAG = tag('holder');
 
-/** Asks the holders of everything of ours that others may come for; each once on a connection. */
+/** Asks the holders of everything of ours that others may come for; again when less of it is needed. */
 export function askHolders(turn: Turn): void {
   const { state } = turn;
   if (!state.errands.holdsDue) return;
@@ -25,12 +27,55 @@ export function askHolders(turn: Turn): void {
   for (const conversation of state.conversations.values()) {
     if (!isOursToGive(state, conversation)) continue;
     for (const holder of holdersOf(state, conversation)) {
-      if (holder.askedToHold.has(conversation.id)) continue;
-      holder.askedToHold.add(conversation.id);
-      const { id } = conversation;
-      send(turn, holder.peer, { type: 'hold', conversation: id, isWanted: true });
+      const from = settledIn(state, conversation);
+      const told = holder.askedToHold.get(conversation.id);
+      if (told !== undefined && isAsFar(told, from)) continue;
+      holder.askedToHold.set(conversation.id, from);
+      askToHold(turn, holder.peer, conversation.id, from);
     }
   }
+}
+
+function askToHold(
+  turn: Turn,
+  peer: PeerId,
+  conversation: ConversationId,
+  from: ReadonlyMap<ChainKey, number>,
+): void {
+  const list = Array.from(from, ([chain, seq]) => ({ chain, seq }));
+  send(turn, peer, { type: 'hold', conversation, isWanted: true, from: list });
+}
+
+/** Nothing is settled now that was not when it was told. */
+function isAsFar(told: ReadonlyMap<ChainKey, number>, now: ReadonlyMap<ChainKey, number>): boolean {
+  return [...now].every(([chain, seq]) => (told.get(chain) ?? 0) >= seq);
+}
+
+/** How much of each chain of a session everyone in it is known to have: that is their receipt, and needs no holder. */
+function settledIn(state: PeerState, { id, table }: Conversation): ReadonlyMap<ChainKey, number> {
+  const settled = new Map<ChainKey, number>();
+  const roster = state.sessions.get(id)?.roster ?? null;
+  if (roster === null) return settled;
+  const others = presentIn(roster).filter((each) => each !== state.self.identity);
+  for (const { chain, length, identity } of table.values()) {
+    const has = (member: IdentityKey): boolean =>
+      member === identity || claimOf(state, member, id, chain) >= length;
+    if (others.every(has)) settled.set(chain, length);
+  }
+  return settled;
+}
+
+/** The most that a member who is connected says to hold of a chain. */
+function claimOf(
+  state: PeerState,
+  member: IdentityKey,
+  id: ConversationId,
+  chain: ChainKey,
+): number {
+  let most = 0;
+  for (const { hello, claims } of state.neighbours.values())
+    if (hello?.identity === member) most = Math.max(most, claims.get(id)?.get(chain)?.length ?? 0);
+  return most;
 }
 
 /** What we said in a private session, or left in an inbox. */
@@ -75,35 +120,84 @@ function insidersOf(state: PeerState, { id }: Conversation): ReadonlySet<Identit
 export function onHold(
   turn: Turn,
   neighbour: Neighbour,
-  {
-    conversation: id,
-    isWanted,
-  }: { readonly conversation: ConversationId; readonly isWanted: boolean },
+  { conversation: id, isWanted, from: list }: Extract<Message, { type: 'hold' }>,
 ): void {
   const { state } = turn;
   const identity = neighbour.hello?.identity;
   if (identity === undefined || !neighbour.met) return;
   if (!isWanted) return release(turn, id, identity);
-  if (state.carried.get(id)?.depositors.has(identity)) return;
+  const from = new Map(list.map(({ chain, seq }) => [chain, seq] as const));
+  if (state.carried.get(id)?.depositors.has(identity)) return advance(turn, id, identity, from);
   const given = shareOf(state, identity);
   if (given.conversations >= LIMITS.heldConversationsPerDepositorMax) return;
   if (given.bytes >= LIMITS.heldBytesPerDepositorMax) return;
-  carry(turn, id, { depositor: identity, recipient: null });
+  carry(turn, id, { depositor: identity, recipient: null, from });
+}
+
+/** A depositor needs less than before. What nobody needs any more is erased, and where it ended is remembered. */
+function advance(
+  turn: Turn,
+  id: ConversationId,
+  depositor: IdentityKey,
+  from: ReadonlyMap<ChainKey, number>,
+): void {
+  const { state } = turn;
+  const carried = state.carried.get(id);
+  const conversation = state.conversations.get(id);
+  if (carried === undefined || conversation === undefined) return;
+  // What was settled once stays so; a depositor that starts anew has yet to hear of it.
+  const settled = new Map(carried.depositors.get(depositor));
+  for (const [chain, seq] of from) settled.set(chain, Math.max(seq, settled.get(chain) ?? 0));
+  carried.depositors.set(depositor, settled);
+  turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
+  const records = [...conversation.table.values()];
+  const isNeeded = records.some(({ chain, length }) => heldFrom(state, id, chain) < length);
+  if (isNeeded || conversation.entriesHeld === 0) return;
+  const writes: Write[] = [{ kind: 'drop', conversation: id }];
+  for (const record of records) {
+    const { length, headId } = record;
+    const ended = { ...record, floor: length, floorPrev: headId };
+    conversation.table.set(ended);
+    writes.push({ kind: 'chain', chain: ended });
+  }
+  conversation.entriesHeld = 0;
+  carried.bytes = 0;
+  turn.out.push({ kind: 'commit', writes, arrived: [] });
+}
+
+/** From which entry on a chain is held for others: what any of them needs. 0 for all of it, and for what we do not carry. */
+export function heldFrom(
+  { carried }: Pick<PeerState, 'carried'>,
+  id: ConversationId,
+  chain: ChainKey,
+): number {
+  const depositors = carried.get(id)?.depositors;
+  if (depositors === undefined || depositors.size === 0) return 0;
+  let least = Infinity;
+  for (const from of depositors.values()) least = Math.min(least, from.get(chain) ?? 0);
+  return least;
+}
+
+/** Who wants a conversation held, for whom, and from which entries on. */
+export interface Deposit {
+  readonly depositor: IdentityKey;
+  readonly recipient: IdentityKey | null;
+  readonly from?: ReadonlyMap<ChainKey, number>;
 }
 
 /** Holds a conversation from now on, for one more; null where it is ours to read. */
 export function carry(
   turn: Turn,
   id: ConversationId,
-  { depositor, recipient }: Pick<Carried, 'recipient'> & { readonly depositor: IdentityKey },
+  { depositor, recipient, from = new Map() }: Deposit,
 ): Conversation | null {
   const { state, wallMs } = turn;
   const before = state.conversations.get(id);
   const known = state.carried.get(id);
   if (before !== undefined && known === undefined) return null;
-  const fresh = { id, depositors: new Set<IdentityKey>(), touchedMs: wallMs, bytes: 0, recipient };
+  const fresh = { id, depositors: new Map(), touchedMs: wallMs, bytes: 0, recipient };
   const carried: Carried = known ?? fresh;
-  carried.depositors.add(depositor);
+  if (!carried.depositors.has(depositor)) carried.depositors.set(depositor, from);
   carried.recipient ??= recipient;
   state.carried.set(id, carried);
   turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
@@ -167,7 +261,7 @@ export function hasRoomToHold(
   let all = 0;
   for (const { bytes } of state.carried.values()) all += bytes;
   if (all + more > LIMITS.heldBytesMax) return false;
-  for (const depositor of carried.depositors) {
+  for (const depositor of carried.depositors.keys()) {
     if (shareOf(state, depositor).bytes + more <= LIMITS.heldBytesPerDepositorMax) return true;
   }
   return false;
@@ -215,7 +309,7 @@ function releaseHolders(turn: Turn, carried: Carried): void {
   for (const neighbour of turn.state.neighbours.values()) {
     if (!neighbour.askedToHold.delete(carried.id)) continue;
     const { id } = carried;
-    send(turn, neighbour.peer, { type: 'hold', conversation: id, isWanted: false });
+    send(turn, neighbour.peer, { type: 'hold', conversation: id, isWanted: false, from: [] });
   }
   release(turn, carried.id, turn.state.self.identity);
 }

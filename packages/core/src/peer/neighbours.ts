@@ -54,7 +54,7 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     met: false,
     serves: false,
     offered: new Set(),
-    askedToHold: new Set(),
+    askedToHold: new Map(),
     rooms: new Map(),
     tags: new Map(),
     claims: new Map(),

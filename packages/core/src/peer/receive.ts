@@ -9,7 +9,7 @@ import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
 import { agreedNow } from './clock.ts';
 import { isOpenToAll } from './conversation.ts';
-import { hasRoomToHold, noteHeld } from './hold.ts';
+import { hasRoomToHold, heldFrom, noteHeld } from './hold.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
 
@@ -29,7 +29,8 @@ export function acceptRun(
   const record = conversation.table.get(run.chain);
   if (record === undefined) {
     // A short chain is read from its beginning, in order; a long one from where it is now.
-    if (!isAsked && run.from > 0 && run.from < conversation.pull.newestFirst) return 'gap';
+    const begin = heldFrom(turn.state, conversation.id, run.chain);
+    if (!isAsked && run.from > begin && run.from < conversation.pull.newestFirst) return 'gap';
     return startChain(turn, conversation, run);
   }
   if (record.stopped !== null) return 'known';

@@ -107,8 +107,8 @@ export interface Neighbour {
   serves: boolean;
   /** Tags of all rooms it said it is in, whether we know them or not. */
   readonly offered: Set<RoomTag>;
-  /** Conversations that we asked it to hold, on this connection. */
-  readonly askedToHold: Set<ConversationId>;
+  /** Conversations that we asked it to hold, on this connection, and from which entries on. */
+  readonly askedToHold: Map<ConversationId, ReadonlyMap<ChainKey, number>>;
   /** Its tags for the rooms we share, and ours. */
   readonly rooms: Map<RoomTag, ConversationId>;
   readonly tags: Map<ConversationId, RoomTag>;

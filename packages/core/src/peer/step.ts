@@ -350,6 +350,7 @@ function antiEntropy(turn: Turn): void {
   if (nowMs < state.antiEntropyMs) return;
   state.antiEntropyMs = nowMs + LIMITS.antiEntropyIntervalMs;
   dropHeld(turn);
+  state.errands.holdsDue = true;
   const neighbours = [...state.neighbours.values()].filter(
     (neighbour) => neighbour.met && !neighbour.blocked,
   );

@@ -13,6 +13,7 @@ import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
 import { tellFork } from './fork-news.ts';
+import { heldFrom } from './hold.ts';
 import { forgetSaying, noteKnown, noteSaying } from './known.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
@@ -20,7 +21,7 @@ import type { Acceptance } from './receive.ts';
 import { acceptRun, knownCertificate } from './receive.ts';
 import { send } from './send.ts';
 import { spread, UNASKED } from './spread.ts';
-import type { Conversation, Neighbour } from './state.ts';
+import type { Conversation, Neighbour, PeerState } from './state.ts';
 import { takeTokens } from './token-bucket.ts';
 import type { Turn } from './step-types.ts';
 
@@ -65,8 +66,12 @@ function noteHead(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
-  { head, askMs }: { readonly head: Head; readonly askMs: number },
+  { head: told, askMs }: { readonly head: Head; readonly askMs: number },
 ): void {
+  // Of what we hold for others, what nobody needs any more is not there for us.
+  const begin = heldFrom(turn.state, conversation.id, told.chain);
+  const head =
+    begin === 0 ? told : { ...told, floor: Math.min(told.length, Math.max(told.floor, begin)) };
   const claims = neighbour.claims.get(conversation.id);
   if (claims === undefined) return;
   if (!claims.has(head.chain) && claims.size >= LIMITS.chainsPerConversationMax) return;
@@ -96,7 +101,9 @@ function noteOwn(
   { ours, head }: Pair,
 ): void {
   // A receipt is for all entries from the first on, which a newcomer fetches last.
-  const isWhole = head.floor <= ours.floor && !contests(ours, head);
+  // What a holder was told that nobody needs, all members have.
+  const spared = neighbour.askedToHold.get(conversation.id)?.get(head.chain) ?? 0;
+  const isWhole = head.floor <= Math.max(ours.floor, spared) && !contests(ours, head);
   if (isWhole) noteReceipt(turn, conversation, neighbour.peer, Math.min(head.length, ours.length));
   if (head.length <= ours.length) return;
   // Nobody shall make us begin ever new chains by saying so.
@@ -233,20 +240,25 @@ export function takeRun(
   if (acceptance === 'new') {
     noteChanged(turn, conversation, run.value.chain, { from: neighbour.peer, isSpread });
   }
-  if (acceptance === 'gap') claimGap(conversation, neighbour, run.value);
+  if (acceptance === 'gap') claimGap(turn.state, conversation, neighbour, run.value);
   if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.value.chain);
   return acceptance;
 }
 
 /** Who sent an entry that does not touch ours is taken to have what lies between. */
-function claimGap(conversation: Conversation, neighbour: Neighbour, run: VerifiedRun): void {
+function claimGap(
+  state: PeerState,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  run: VerifiedRun,
+): void {
   const claims = neighbour.claims.get(conversation.id);
   const known = claims?.get(run.chain);
   if (claims === undefined || (known !== undefined && known.length >= run.to)) return;
   noteKnown(conversation, neighbour.peer, run.chain, run.to);
   claims.set(run.chain, {
     chain: run.chain,
-    floor: known?.floor ?? 0,
+    floor: known?.floor ?? heldFrom(state, conversation.id, run.chain),
     length: run.to,
     headId: NO_HEAD_ID,
   });

@@ -49,7 +49,13 @@ export type Message =
   /** Rooms the sender is in, beside those it named before. */
   | { readonly type: 'rooms'; readonly tags: readonly RoomTag[] }
   /** Keep this conversation for those who are away; or do so no more. */
-  | { readonly type: 'hold'; readonly conversation: ConversationId; readonly isWanted: boolean }
+  | {
+      readonly type: 'hold';
+      readonly conversation: ConversationId;
+      readonly isWanted: boolean;
+      /** Of these chains only what comes from there on is wanted: all members have the rest. */
+      readonly from: readonly HeldFrom[];
+    }
   | { readonly type: 'ranges'; readonly tag: RoomTag; readonly ranges: readonly Range[] }
   /** `prompt`: these entries come by no other road, so ask for them now. */
   | {
@@ -76,6 +82,12 @@ export type Message =
   | { readonly type: 'links'; readonly tag: RoomTag; readonly peers: readonly PeerId[] }
   /** The sender is not in this room any more. */
   | { readonly type: 'gone'; readonly tag: RoomTag };
+
+/** Number of the first entry of a chain that is to be held. */
+export interface HeldFrom {
+  readonly chain: ChainKey;
+  readonly seq: number;
+}
 
 /** A message about one conversation. */
 export type RoomMessage = Extract<Message, { tag: RoomTag }>;
@@ -137,7 +149,11 @@ function fieldsOf(message: Message): readonly CborValue[] {
     case 'pong':
       return [message.number];
     case 'hold':
-      return [fromHex(message.conversation), message.isWanted];
+      return [
+        fromHex(message.conversation),
+        message.isWanted,
+        message.from.map(({ chain, seq }): CborValue => [fromHex(chain), seq]),
+      ];
     default:
       return [fromHex(message.tag), ...roomFieldsOf(message)];
   }
@@ -233,9 +249,11 @@ const DECODERS: Readonly<Record<(typeof MESSAGE_TYPES)[number], Decoder>> = {
     const read = list(peers, LIMITS.peersPerFrameMax, readPeer);
     return room === null || read === null ? null : { type: 'links', tag: room, peers: read };
   },
-  hold: ([conversation, isWanted]) => {
+  hold: ([conversation, isWanted, from]) => {
+    const read = list(from, LIMITS.sessionChainsMax, readHeldFrom);
     if (!isBytes(conversation, CONVERSATION_BYTES) || typeof isWanted !== 'boolean') return null;
-    return { type: 'hold', conversation: toHex(conversation) as ConversationId, isWanted };
+    const id = toHex(conversation) as ConversationId;
+    return read === null ? null : { type: 'hold', conversation: id, isWanted, from: read };
   },
   gone: ([tag]) => {
     const room = readTag(tag);
@@ -268,6 +286,13 @@ function readTag(value: CborValue | undefined): RoomTag | null {
 
 function readPeer(value: CborValue | undefined): PeerId | null {
   return isText(value, PEER_ID_BYTES_MAX) ? (value as PeerId) : null;
+}
+
+function readHeldFrom(value: CborValue | undefined): HeldFrom | null {
+  if (!Array.isArray(value) || value.length !== 2) return null;
+  const [chain, seq] = value as readonly CborValue[];
+  if (!isBytes(chain, CHAIN_KEY_BYTES) || !isUint(seq, LIMITS.seqMax + 1)) return null;
+  return { chain: toHex(chain) as ChainKey, seq };
 }
 
 function readIntroduction(value: CborValue | undefined): Introduction | null {
