@@ -1,25 +1,48 @@
-// Peers joined by wires without a network: frames go across at once, in order.
+// Peers joined by wires without a network: frames go across at once, in order; each has a store in memory.
 
 import { MemoryDisk, createFakeSuite } from '@parley/testkit';
-import type { PeerId } from '../src/brand.ts';
+import type { MemoryStore } from '@parley/testkit';
+import type { IdentityKey, PeerId } from '../src/brand.ts';
+import { LIMITS } from '../src/limits.ts';
+import { encodeRun } from '../src/log/run.ts';
 import { openPeer } from '../src/peer/open.ts';
 import type { PeerState } from '../src/peer/state.ts';
 import { step } from '../src/peer/step.ts';
 import type { Input, Now, Output, PeerEvent } from '../src/peer/step-types.ts';
 import { lobbyId } from '../src/room/lobby.ts';
+import type { Work, WorkResult } from '../src/session/work-types.ts';
+import { encodeMessage } from '../src/sync/message.ts';
 
 export const suite = createFakeSuite();
 export const LOBBY = lobbyId(suite);
 export const EPOCH_MS = 1_700_000_000_000;
 
-/** One peer under test, its clock, and everything it ever put out. */
+export interface TestPeerOptions {
+  readonly canFork?: boolean;
+  readonly serves?: boolean;
+  /** What it remembers; nothing if not said. */
+  readonly disk?: MemoryDisk;
+}
+
+/** One peer under test, its clock, its store, and everything it ever put out. */
 export class TestPeer {
   readonly state: PeerState;
+  readonly store: MemoryStore;
   readonly outputs: Output[] = [];
+  /** Works that it asked for and that were not given back, in order. */
+  readonly works: Work[] = [];
+  /** Does each work at once; null leaves them in `works`. */
+  answer: ((work: Work) => WorkResult) | null = null;
   skewMs = 0;
 
-  constructor(name: string, nowMs: number = 0, skewMs: number = 0) {
+  constructor(
+    name: string,
+    nowMs: number = 0,
+    skewMs: number = 0,
+    { canFork = false, serves = false, disk = new MemoryDisk() }: TestPeerOptions = {},
+  ) {
     this.skewMs = skewMs;
+    this.store = disk.open();
     this.state = openPeer({
       suite,
       identitySeed: seedOf(`identity of ${name}`),
@@ -27,8 +50,9 @@ export class TestPeer {
       name,
       peer: name as PeerId,
       chance: seedOf(`chance of ${name}`),
-      memory: new MemoryDisk().open(),
-      canFork: false,
+      memory: this.store,
+      canFork,
+      serves,
       resume: 'continue',
       now: this.now(nowMs),
     });
@@ -38,14 +62,67 @@ export class TestPeer {
     return this.state.self.peer;
   }
 
+  get identity(): IdentityKey {
+    return this.state.self.identity;
+  }
+
   now(nowMs: number): Now {
     return { monotonicMs: nowMs + 0.5, wallMs: EPOCH_MS + nowMs + this.skewMs };
   }
 
+  /** What came of an input, and of all that it asked of the store and of its worker. */
   take(input: Input, nowMs: number): readonly Output[] {
-    const outputs = step(this.state, input, this.now(nowMs));
+    return this.absorb(step(this.state, input, this.now(nowMs)), nowMs);
+  }
+
+  /** Carries out what a step wants of its own store and worker. */
+  absorb(outputs: readonly Output[], nowMs: number): readonly Output[] {
     this.outputs.push(...outputs);
-    return outputs;
+    const all = [...outputs];
+    for (const output of outputs) {
+      if (output.kind === 'commit') this.store.commit(output.writes);
+      if (output.kind === 'serve') all.push(...this.#serve(output, nowMs));
+      if (output.kind === 'work') this.works.push(output.work);
+    }
+    for (let work = this.#next(); work !== null; work = this.#next()) {
+      const result = this.answer!(work);
+      all.push(...this.take({ kind: 'worked', work, result }, nowMs));
+    }
+    return all;
+  }
+
+  #next(): Work | null {
+    return this.answer === null ? null : (this.works.shift() ?? null);
+  }
+
+  /** Gives back the oldest work of this kind. */
+  give(result: WorkResult, nowMs: number): readonly Output[] {
+    const kind = result.kind === 'spoken' ? 'speak' : result.kind;
+    const at = this.works.findIndex((each) => kind === 'failed' || each.kind === kind);
+    const [work] = this.works.splice(at, 1);
+    if (at < 0 || work === undefined) throw new Error(`no ${kind} is under way`);
+    return this.take({ kind: 'worked', work, result }, nowMs);
+  }
+
+  #serve(
+    { peer, want, conversation }: Extract<Output, { kind: 'serve' }>,
+    nowMs: number,
+  ): readonly Output[] {
+    const { chain, from, to, direction, tag, request } = want;
+    const record = this.state.conversations.get(conversation)?.table.get(chain);
+    const range = { chain, from, to, direction, bytesMax: LIMITS.runBytesTarget };
+    const entries = record === undefined ? [] : this.store.run(range);
+    const isNone = record === undefined || entries.length === 0;
+    const run = isNone ? new Uint8Array(0) : encodeRun(record.certificate, entries);
+    const reached = isNone
+      ? null
+      : { from: entries[0]!.header.seq, to: entries.at(-1)!.header.seq + 1 };
+    const isLast =
+      reached === null || (direction === 'up' ? reached.to >= to : reached.from <= from);
+    const last = isLast || want.frames === 1;
+    const frame = encodeMessage({ type: 'run', tag, request, last, run });
+    const sent: Output = { kind: 'send', peer, frame };
+    return [sent, ...this.take({ kind: 'served', peer, want, reached }, nowMs)];
   }
 
   told(): PeerEvent[] {

@@ -97,8 +97,12 @@ const good: readonly (readonly [name: string, message: Message])[] = [
   ['pong', { type: 'pong', number: 7 }],
   ['proof', { type: 'proof', tag, proof: bytes(6) }],
   ['links', { type: 'links', tag, peers: ['12D3KooA' as PeerId, '12D3KooB' as PeerId] }],
-  ['hold', { type: 'hold', conversation, isWanted: true }],
-  ['hold: no longer', { type: 'hold', conversation, isWanted: false }],
+  ['hold', { type: 'hold', conversation, isWanted: true, from: [] }],
+  [
+    'hold: of one chain only what follows',
+    { type: 'hold', conversation, isWanted: true, from: [{ chain: chains[0]!, seq: 7 }] },
+  ],
+  ['hold: no longer', { type: 'hold', conversation, isWanted: false, from: [] }],
   ['gone', { type: 'gone', tag }],
 ];
 
@@ -169,9 +173,21 @@ const bad: readonly (readonly [name: string, value: CborValue])[] = [
   ['pong of text', [9, 'x']],
   ['proof without a tag', [10, null, bytes(6)]],
   ['links of bytes', [11, room, [bytes(4)]]],
-  ['hold of a tag', [12, room, true]],
+  ['hold of a tag', [12, room, true, []]],
   ['hold that does not say whether it is wanted', [12, bytes(32)]],
-  ['hold that is wanted in numbers', [12, bytes(32), 1]],
+  ['hold that is wanted in numbers', [12, bytes(32), 1, []]],
+  ['hold that does not say from where', [12, bytes(32), true]],
+  ['hold from a short chain key', [12, bytes(32), true, [[bytes(39), 7]]]],
+  ['hold from no number', [12, bytes(32), true, [[bytes(40)]]]],
+  [
+    'hold of too many chains',
+    [
+      12,
+      bytes(32),
+      true,
+      Array.from({ length: LIMITS.sessionChainsMax + 1 }, () => [bytes(40), 0]),
+    ],
+  ],
   ['gone from nowhere', [13]],
   ['gone with a short tag', [13, bytes(15)]],
 ];
