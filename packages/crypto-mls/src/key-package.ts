@@ -100,6 +100,13 @@ export async function readSecret(secret: Uint8Array): Promise<Checked<KeyPackage
   return ok({ publicPackage: publicPackage.value, privatePackage });
 }
 
+/** Of what `makeKeyPackage` put into a secret, the private key alone to which others seal: 32 bytes. */
+export async function readInitKey(secret: Uint8Array): Promise<Checked<Uint8Array>> {
+  const body = await unwrap('keyPackage', secret, 2 * LIMITS.keyPackageBytesMax);
+  if (!body.ok) return body;
+  return body.value.length > 3 * keyBytes ? ok(body.value.slice(0, keyBytes)) : fail('bad-state');
+}
+
 function decodeKeyPackage(bytes: Uint8Array): Checked<KeyPackage> {
   const message = decodeStrictly(codec, bytes);
   if (!message.ok) return message;

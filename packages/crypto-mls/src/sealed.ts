@@ -1,11 +1,12 @@
 // HPKE in base mode (RFC 9180): a first word to someone that shows those who carry it neither sender nor session.
 
-import { LIMITS, concatBytes, encodeUtf8, fail, ok } from '@parley/core';
+import { LIMITS, concatBytes, encodeUtf8, fail } from '@parley/core';
 import type { InboxKey, OpenSealedOptions, SealOptions } from '@parley/core';
 import type { Checked } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import { unwrap, wrap } from './envelope.ts';
-import { readSecret } from './key-package.ts';
+import { openBase } from './hpke-open.ts';
+import { readInitKey } from './key-package.ts';
 import { loadSuite } from './suite.ts';
 
 const version = 1;
@@ -42,18 +43,13 @@ export async function open(options: OpenSealedOptions): Promise<Checked<Uint8Arr
   if (sealed.length < overheadBytes || sealed[0] !== version) return fail('malformed');
   const secret = await privateKeyOf(options.secret);
   if (!secret.ok) return secret;
-  const { hpke } = await loadSuite();
   const enc = sealed.subarray(1, 1 + publicKeyBytes);
   const ciphertext = sealed.subarray(1 + publicKeyBytes);
-  return attempt('invalid', async () => {
-    const key = await hpke.importPrivateKey(secret.value);
-    return hpke.open(key, enc, ciphertext, info, aad);
-  });
+  return attempt('invalid', async () => openBase(secret.value, { enc, ciphertext, info, aad }));
 }
 
 async function privateKeyOf(secret: Uint8Array): Promise<Checked<Uint8Array>> {
   const inbox = await unwrap('inbox', secret, inboxSecretBytesMax);
   if (inbox.ok) return inbox;
-  const keyPackage = await readSecret(secret);
-  return keyPackage.ok ? ok(keyPackage.value.privatePackage.initPrivateKey) : keyPackage;
+  return readInitKey(secret);
 }
