@@ -71,7 +71,7 @@ function announceChanges(turn: Turn, conversation: Conversation, neighbour: Neig
   for (const [chain, { from, isSpread }] of conversation.unannounced) {
     const record = conversation.table.get(chain);
     if (record === undefined) continue;
-    if (record.identity === neighbour.hello?.identity) receipts.push(record);
+    if (wantsReceipt(conversation, neighbour, record)) receipts.push(record);
     else if (!isSpread && !hasRoadFrom(neighbour, conversation, from)) prompt.push(record);
   }
   announceTo(turn, conversation, neighbour, { prompt: true, records: prompt });
@@ -99,7 +99,7 @@ function announceTo(
     neighbour.behind = true;
     return;
   }
-  noteTold(neighbour, heads);
+  noteTold(conversation, neighbour, heads);
   for (let at = 0; at < heads.length; at += LIMITS.headsPerFrameMax) {
     const part = heads.slice(at, at + LIMITS.headsPerFrameMax);
     send(turn, neighbour.peer, { type: 'heads', tag, prompt: what.prompt, heads: part });
@@ -108,7 +108,7 @@ function announceTo(
 
 /** What it is not known to hold; of its own chain, what it was not told yet that we hold. */
 function isNews(conversation: Conversation, neighbour: Neighbour, record: ChainRecord): boolean {
-  if (record.identity === neighbour.hello?.identity) {
+  if (wantsReceipt(conversation, neighbour, record)) {
     return neighbour.told.get(record.chain) !== record.length;
   }
   const claim = neighbour.claims.get(conversation.id)?.get(record.chain);
@@ -116,10 +116,24 @@ function isNews(conversation: Conversation, neighbour: Neighbour, record: ChainR
 }
 
 /** What was told of an author's own chains: its receipts, which are sent once. */
-function noteTold(neighbour: Neighbour, records: readonly ChainRecord[]): void {
-  for (const { chain, identity, length } of records) {
-    if (identity === neighbour.hello?.identity) neighbour.told.set(chain, length);
+function noteTold(
+  conversation: Conversation,
+  neighbour: Neighbour,
+  records: readonly ChainRecord[],
+): void {
+  for (const record of records) {
+    if (wantsReceipt(conversation, neighbour, record))
+      neighbour.told.set(record.chain, record.length);
   }
+}
+
+/** The author does; of what we hold for others we do not know who that is, so all who are in it get one. */
+function wantsReceipt(
+  { kind }: Conversation,
+  { hello }: Neighbour,
+  { identity }: ChainRecord,
+): boolean {
+  return kind === 'carried' || identity === hello?.identity;
 }
 
 /** A peer is known to hold so much of our own chain. */

@@ -25,7 +25,7 @@ export function encodeFrames(frames: readonly Frame[]): Uint8Array {
   return encode(frames.map(valueOf));
 }
 
-export function encodedFrameBytes(frame: Frame): number {
+function encodedFrameBytes(frame: Frame): number {
   return encodedSize(valueOf(frame));
 }
 

@@ -18,7 +18,7 @@ import type { WorkTools } from './work-tools.ts';
 import type { Read, ReadEvent } from './work-types.ts';
 
 /** The key id of every entry of a private session: encrypted in send groups. */
-export const SESSION_KEY_ID = 1;
+const SESSION_KEY_ID = 1;
 
 /** 'psk': the entry mixes in what we have not read yet; 'broken': we cannot read on. */
 export type EntryOutcome = 'read' | 'psk' | 'broken';

@@ -29,7 +29,7 @@ export function encodeOwnPackage(own: OwnPackage): Uint8Array {
 }
 
 /** Null for what is none: written by another version, or damaged. */
-export function decodeOwnPackage(bytes: Uint8Array): OwnPackage | null {
+function decodeOwnPackage(bytes: Uint8Array): OwnPackage | null {
   const reader = new CborReader(bytes);
   reader.tuple(6);
   const keyPackage = reader.byteString();

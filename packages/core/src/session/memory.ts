@@ -52,8 +52,8 @@ export function readerWrite(id: ConversationId, reader: Reader): Write {
   return { kind: 'value', key: `${PREFIX}reader/${id}/${chain}`, value };
 }
 
-/** Forgets all of a session but that we were in it. */
-export function forgetWrites(session: Session): readonly Write[] {
+/** Forgets what belongs to a session. */
+function forgetWrites(session: Session): readonly Write[] {
   const readers = [...session.readers.keys()].map((chain): Write => {
     return { kind: 'value', key: `${PREFIX}reader/${session.id}/${chain}`, value: null };
   });
@@ -129,6 +129,8 @@ export function newSession(id: ConversationId, inviter: IdentityKey): Session {
     handed: new Map(),
     shutOut: new Map(),
     fresh: new Map(),
+    awaited: new Map(),
+    linesWakeMs: Infinity,
     pending: [],
     owesNews: false,
     busy: false,

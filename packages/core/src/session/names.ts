@@ -36,7 +36,7 @@ export function directoryId(suite: Suite): ConversationId {
 const epochDigits = 16;
 
 /** Keys of the values that the work outside step keeps; nobody else's begin with 'mls/'. */
-export const VALUE_PREFIX = 'mls/';
+const VALUE_PREFIX = 'mls/';
 
 /** State of our own group. */
 export function groupValueKey(session: ConversationId, chain: ChainKey): string {

@@ -29,6 +29,10 @@ export interface Session {
   readonly shutOut: Map<IdentityKey, number>;
   /** Fresh keys of others, not mixed into ours yet: the newest of each chain. */
   readonly fresh: Map<ChainKey, FreshKeys>;
+  /** For whose keys lines wait, and until when (monotonic). */
+  readonly awaited: Map<IdentityKey, number>;
+  /** When (monotonic) lines go that wait for keys. */
+  linesWakeMs: number;
   /** Said, and not written yet. */
   readonly pending: Line[];
   /** We changed the roster, or owe someone an answer: to be said though nobody typed anything. */

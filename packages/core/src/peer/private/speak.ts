@@ -4,7 +4,7 @@ import type { DeviceKey, IdentityKey } from '../../brand.ts';
 import type { Line } from '../../log/entry.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Write } from '../../ports.ts';
-import { forgetWrites, ownWrite, sessionWrite } from '../../session/memory.ts';
+import { ownWrite, readerWrite, sessionWrite } from '../../session/memory.ts';
 import { groupValueKey, inboxId, inboxPeriod, readerValueKey } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import type { FreshKeys, OwnGroup, Session } from '../../session/state.ts';
@@ -17,6 +17,7 @@ import type { Turn } from '../step-types.ts';
 import { statementsOf } from './directory.ts';
 import { deposit } from './inbox.ts';
 import { appendSealed, currentGroup, ownAuthor, pseudonym } from './own-group.ts';
+import { waitsForKeys } from './patience.ts';
 import type { Insider } from './people.ts';
 import { certificatesIn, isOpen, isShutOut, othersIn, reads, rosterDigest } from './people.ts';
 
@@ -27,16 +28,22 @@ interface Plan {
   readonly others: readonly Insider[];
   readonly remove: readonly DeviceKey[];
   readonly add: readonly Newcomer[];
+  /** Those who are in it, and for whom we have no keys. */
+  readonly missing: ReadonlySet<IdentityKey>;
 }
 
 /** The next work of speaking; null while nothing is owed or nothing can be done. */
 export function planSpeak(turn: Turn, conversation: Conversation, session: Session): Speak | null {
   const { state } = turn;
   const { roster } = session;
-  if (roster === null || !owesSomething(turn, session)) return null;
+  const owesLines = session.pending.length > 0;
+  const owesNews = isNewsDue(turn, session);
+  if (roster === null || !(owesNews || (owesLines && isOpen(state, session)))) return null;
   const own = currentGroup(turn, conversation, session)?.own ?? null;
   const plan = { roster, own, ...changesOf(turn, session, { roster, own }) };
   if (plan.others.length > 0 && own === null && plan.add.length === 0) return null;
+  const waits = session.leftMs === null && waitsForKeys(session, plan.missing, turn.nowMs);
+  if (waits && !owesNews) return null;
   const { chain } = own ?? beginGroup(turn, conversation, session);
   for (const newcomer of plan.add) session.tried.set(newcomer.identity, newcomer);
   const heals = own === null ? null : healingKeys(turn, session, plan);
@@ -54,19 +61,19 @@ export function planSpeak(turn: Turn, conversation: Conversation, session: Sessi
     heals,
     roster: isNews ? roster : null,
     asks: asksOf(turn, session, plan),
-    batches: [...batches(session.pending.splice(0, LIMITS.sessionPendingLinesMax))],
+    batches: waits ? [] : [...batches(session.pending.splice(0, LIMITS.sessionPendingLinesMax))],
     nowMs: turn.wallMs,
     chance: randomFraction(state.random),
   };
 }
 
-/** Lines, news of the roster, someone who cannot read us any more, or whom we cannot read. */
-function owesSomething(turn: Turn, session: Session): boolean {
+/** News of the roster, someone who cannot read us, or whom we cannot read any more. */
+function isNewsDue(turn: Turn, session: Session): boolean {
   const { state } = turn;
   // Who leaves says so, though they are in it no more.
   if (session.leftMs !== null) return session.owesNews;
   if (!isOpen(state, session)) return false;
-  if (session.pending.length > 0 || session.owesNews) return true;
+  if (session.owesNews) return true;
   for (const { again } of session.handed.values()) if (again) return true;
   return canLetIn(turn, session) || isAskDue(turn, session);
 }
@@ -114,22 +121,26 @@ function changesOf(
   turn: Turn,
   session: Session,
   { roster, own }: Pick<Plan, 'roster' | 'own'>,
-): Pick<Plan, 'others' | 'remove' | 'add'> {
+): Pick<Plan, 'others' | 'remove' | 'add' | 'missing'> {
   const others = othersIn(turn.state, roster);
   const wanted = new Set(others.map(({ device }) => device));
   const members = own?.members ?? new Set<DeviceKey>();
   const again = (identity: IdentityKey): boolean => session.handed.get(identity)?.again ?? false;
   const add: Newcomer[] = [];
+  const missing = new Set<IdentityKey>();
   const remove = [...members].filter((device) => !wanted.has(device));
   for (const other of others) {
     const isMember = members.has(other.device);
-    if (isMember && !again(other.identity)) continue;
+    // Whom we let in again has lost all keys, though we may not have shut them out meanwhile.
+    const isBack = again(other.identity) || session.uninformed.has(other.identity);
+    if (isMember && !isBack) continue;
     const newcomer = newcomerOf(turn, session, other);
+    if (newcomer === null && !isMember) missing.add(other.identity);
     if (newcomer === null) continue;
     if (isMember) remove.push(other.device);
     add.push(newcomer);
   }
-  return { others, remove, add };
+  return { others, remove, add, missing };
 }
 
 /** By the key package that they handed us, or one of their directory; null while we have neither. */
@@ -268,14 +279,18 @@ function noteSaid(turn: Turn, session: Session, work: Speak, spoken: Spoken): vo
 /** Nothing of it can be read again with what is left here. */
 function goodbye(session: Session): readonly Write[] {
   const { id, own, readers } = session;
-  const erased = [...readers.keys()].map((chain): Write => {
-    return { kind: 'value', key: readerValueKey(id, chain), value: null };
-  });
-  if (own !== null) erased.push({ kind: 'value', key: groupValueKey(id, own.chain), value: null });
-  const writes = [...erased, ...forgetWrites(session)];
+  const writes: Write[] = [];
+  for (const reader of readers.values()) {
+    // How far it was read is known still, so that nothing is shown twice to who comes back.
+    reader.isIn = false;
+    reader.waits = null;
+    reader.members = new Set();
+    writes.push({ kind: 'value', key: readerValueKey(id, reader.chain), value: null });
+    writes.push(readerWrite(id, reader));
+  }
+  if (own !== null) writes.push({ kind: 'value', key: groupValueKey(id, own.chain), value: null });
   session.own = null;
-  session.readers.clear();
-  return writes;
+  return [...writes, ownWrite(session)];
 }
 
 /** The lines wait again, before those that were said since. */

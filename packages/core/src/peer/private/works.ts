@@ -58,7 +58,8 @@ export function workWakeMs(state: PeerState, nowMs: number): number {
 
 function sessionWakeMs(state: PeerState, session: Session): number {
   const formMs = session.forming?.untilMs ?? Infinity;
-  return Math.min(formMs, readWakeMs(session), askWakeMs(state, session));
+  const speakMs = Math.min(session.linesWakeMs, askWakeMs(state, session));
+  return Math.min(formMs, readWakeMs(session), speakMs);
 }
 
 /** Sessions that time alone made due. */
