@@ -26,7 +26,7 @@ export async function peopleOf(
 }
 
 /** The first forks a session with the others, who join, begin groups of their own, and read each other's. */
-export async function sessionOfAll(
+async function sessionOfAll(
   harness: SessionCryptoHarness,
   ...names: readonly string[]
 ): Promise<WorkerPerson[]> {

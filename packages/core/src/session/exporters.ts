@@ -25,7 +25,7 @@ export interface Exporter {
 
 /** Keeps the secret of a group at its epoch, and forgets those of the same chain that are too many. */
 export async function keepExporter(
-  crypto: SessionCrypto,
+  mls: SessionCrypto,
   values: ValueDraft,
   of: {
     readonly session: ConversationId;
@@ -35,7 +35,7 @@ export async function keepExporter(
   },
 ): Promise<Result<null, SessionCryptoReason>> {
   const { session, chain, state, roster } = of;
-  const secret = await crypto.exportSecret(state, EXPORTER_LABEL);
+  const secret = await mls.exportSecret(state, EXPORTER_LABEL);
   if (!secret.ok) return secret;
   const members = roster.members.map(({ device }) => fromHex(device));
   values.set(exporterValueKey(session, chain, roster.epoch), encode([secret.value, members]));

@@ -100,13 +100,13 @@ export class GroupReader {
   async #enter(seq: number, sealed: Uint8Array): Promise<void> {
     const opened = await this.#openSealed(sealed);
     if (opened === null) return;
-    const { suite, crypto } = this.#tools;
+    const { suite, crypto: mls } = this.#tools;
     const decoded = decodeEnvelope(suite, opened.plaintext);
     if (!decoded.ok) return this.#unreadable(seq, 'malformed');
     const { owner, members, welcome }: Envelope = decoded.value;
     for (const { bytes } of [owner, ...members]) this.#tools.certify(bytes);
     const { identity, device } = owner;
-    const joined = await crypto.joinGroup({
+    const joined = await mls.joinGroup({
       welcome,
       keyPackageSecret: opened.own.secret,
       groupId: this.#groupId,
@@ -140,9 +140,9 @@ export class GroupReader {
 
   async #readMessage(entry: Entry, state: Uint8Array, message: Uint8Array): Promise<EntryOutcome> {
     const { seq, hlc } = entry.header;
-    const { crypto, suite } = this.#tools;
+    const { crypto: mls, suite } = this.#tools;
     this.#psks ??= psksOf(suite, this.values, this.#work.session);
-    const read = await crypto.read(state, { message, psks: this.#psks, sentMs: hlc.ms });
+    const read = await mls.read(state, { message, psks: this.#psks, sentMs: hlc.ms });
     if (!read.ok) return this.#onFailure(seq, read.reason);
     const reading = read.value;
     this.values.set(this.#stateKey, reading.kind === 'removed' ? null : reading.state);

@@ -60,14 +60,14 @@ export function lifetimeFrom(nowMs: number, lengthMs: number): Lifetime {
 
 /** Makes one and keeps it. */
 export async function makeOwnPackage(
-  { crypto, signer }: { readonly crypto: SessionCrypto; readonly signer: Signer },
+  { crypto: mls, signer }: { readonly crypto: SessionCrypto; readonly signer: Signer },
   values: ValueDraft,
   wish: Pick<OwnPackage, 'lastResort' | 'listed'> & { readonly nowMs: number },
 ): Promise<KeptPackage> {
   const { lastResort, listed, nowMs } = wish;
   const lengthMs = lastResort ? LIMITS.keyPackageLastResortMs : LIMITS.keyPackageOneTimeMs;
   const lifetime = lifetimeFrom(nowMs, lengthMs);
-  const made = await crypto.makeKeyPackage({ ...signer, lifetime, lastResort });
+  const made = await mls.makeKeyPackage({ ...signer, lifetime, lastResort });
   const { keyPackage, secret, ref } = made;
   const own = { keyPackage, secret, notAfterMs: lifetime.notAfterMs, lastResort, listed };
   const kept = { key: packageValueKey(ref), ...own, usedMs: null };

@@ -46,9 +46,9 @@ type Candidate = Pick<Chosen, 'keyPackage' | 'content'>;
 async function readPackage(
   { identity, device }: Newcomer,
   keyPackage: Uint8Array,
-  { crypto, nowMs }: { readonly crypto: SessionCrypto; readonly nowMs: number },
+  { crypto: mls, nowMs }: { readonly crypto: SessionCrypto; readonly nowMs: number },
 ): Promise<Result<Candidate, NewcomerReason>> {
-  const read = await crypto.readKeyPackage(keyPackage, nowMs);
+  const read = await mls.readKeyPackage(keyPackage, nowMs);
   if (!read.ok) return read;
   const { credential } = read.value;
   const isTheirs = credential.identity === identity && credential.device === device;

@@ -93,8 +93,8 @@ export class SendGroup {
     const knowing = new Set(exporter?.members);
     const isShared = this.roster.members.every(({ device }) => knowing.has(device));
     if (exporter === null || !isShared) return null;
-    const { crypto, suite } = this.#tools;
-    const healed = await crypto.rotate(this.#state, pskOf(suite, session, name, exporter));
+    const { crypto: mls, suite } = this.#tools;
+    const healed = await mls.rotate(this.#state, pskOf(suite, session, name, exporter));
     if (!healed.ok) return healed.reason;
     return this.#commit(healed.value, false);
   }
@@ -137,14 +137,14 @@ export class SendGroup {
 
   async #commit(outgoing: Outgoing, isFresh: boolean): Promise<Fault> {
     this.#take(outgoing, []);
-    const { crypto } = this.#tools;
-    const roster = await crypto.membersOf(this.#state);
+    const { crypto: mls } = this.#tools;
+    const roster = await mls.membersOf(this.#state);
     if (!roster.ok) return roster.reason;
     this.roster = roster.value;
     if (!isFresh) return null;
     const { session, chain } = this.#work;
     const of = { session, chain, state: this.#state, roster: roster.value };
-    const kept = await keepExporter(crypto, this.#values, of);
+    const kept = await keepExporter(mls, this.#values, of);
     return kept.ok ? null : kept.reason;
   }
 

@@ -13,7 +13,7 @@ export async function openContact(work: OpenContact, tools: WorkTools): Promise<
 
 async function contactIn(
   { inbox, chain }: OpenContact,
-  { crypto, suite, store, signer }: WorkTools,
+  { crypto: mls, suite, store, signer }: WorkTools,
 ): Promise<Contact | null> {
   const bytesMax = LIMITS.runBytesTarget;
   const [first] = store.run({ chain, from: 0, to: 1, direction: 'up', bytesMax });
@@ -24,7 +24,7 @@ async function contactIn(
   const likely = kept.toSorted((left, right) => Number(right.lastResort) - Number(left.lastResort));
   const aad = contactAad(inbox);
   for (const { secret } of likely) {
-    const opened = await crypto.open({ secret, sealed, aad });
+    const opened = await mls.open({ secret, sealed, aad });
     if (!opened.ok) continue;
     const contact = readContact(suite, opened.value, signer.credential.identity);
     return contact.ok ? contact.value : null;

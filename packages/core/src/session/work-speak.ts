@@ -65,11 +65,11 @@ async function openGroup(
 
 function createGroup(
   { session, chain, nowMs }: Speak,
-  { crypto, suite, signer }: WorkTools,
+  { crypto: mls, suite, signer }: WorkTools,
 ): Promise<Uint8Array> {
   const groupId = groupIdOf(suite, session, chain);
   const lifetime = lifetimeFrom(nowMs, LIMITS.keyPackageLastResortMs);
-  return crypto.createGroup({ ...signer, groupId, lifetime });
+  return mls.createGroup({ ...signer, groupId, lifetime });
 }
 
 interface Speaking {
@@ -188,12 +188,12 @@ class Speaker {
 
   async #leaveContact({ newcomer, contactKey }: Chosen): Promise<void> {
     const { inbox, identity } = newcomer;
-    const { crypto, suite, signer } = this.#tools;
+    const { crypto: mls, suite, signer } = this.#tools;
     const certificate = this.#certificates(signer.credential);
     if (inbox === null || certificate === null) return;
     const { deviceSeed } = signer;
     const { session } = this.#work;
-    const sealed = await crypto.seal({
+    const sealed = await mls.seal({
       publicKey: contactKey,
       plaintext: makeContact(suite, { session, certificate, deviceSeed, recipient: identity }),
       aad: contactAad(inbox),
