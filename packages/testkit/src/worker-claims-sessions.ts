@@ -290,6 +290,23 @@ export const leavingAndComing: readonly WorkerClaim[] = [
     assert.deepEqual(saidIn(through), ['hello 0']);
   }),
 
+  claim(
+    'who has no certificate of their own at hand welcomes nobody, and says so',
+    async (harness) => {
+      const [anna, bobby] = await peopleOf(harness, 'anna', 'bobby');
+      assert(anna !== undefined && bobby !== undefined);
+      const certificates = [bobby.certificate.bytes];
+      const spoken = await anna.speak({
+        begins: true,
+        certificates,
+        add: [bobby.asNewcomer(anna)],
+      });
+      assert.deepEqual(spoken.added, [bobby.device]);
+      assert.deepEqual(spoken.refused, [{ identity: bobby.identity, reason: 'not-vouched' }]);
+      assert.deepEqual(eventsIn(await bobby.read(anna)), []);
+    },
+  ),
+
   claim('someone named twice is let in once', async (harness) => {
     const [anna, bobby] = await peopleOf(harness, 'anna', 'bobby');
     assert(anna !== undefined && bobby !== undefined);

@@ -178,10 +178,11 @@ class Speaker {
     for (const [index, one] of newcomers.entries()) {
       const welcome = addition.value.welcomes[index];
       if (welcome === undefined) throw new Error('a Welcome is missing');
-      const welcomed = await this.#group.welcome(one, welcome, this.#certificates);
-      if (!welcomed.ok) return welcomed.reason;
       this.added.push(one);
-      await this.#leaveContact(one);
+      const welcomed = await this.#group.welcome(one, welcome, this.#certificates);
+      // They are in the group all the same, and may ask to be let in again.
+      if (welcomed.ok) await this.#leaveContact(one);
+      else this.#refuse(one, welcomed.reason);
     }
     return null;
   }

@@ -109,7 +109,7 @@ export interface Spoken {
   /** Of the group now. */
   readonly epoch: number;
   readonly contacts: readonly SealedContact[];
-  /** Newcomers that could not be added. */
+  /** Newcomers that could not be added, or (then they are among `added`, too) not be told so. */
   readonly refused: readonly { readonly identity: IdentityKey; readonly reason: NewcomerReason }[];
   readonly writes: readonly Write[];
 }
