@@ -1,7 +1,16 @@
 // Whether someone may be forked, invited or removed, and if not, why.
 
 import type { IdentityKey, PeerState, Result, Session } from '@parley/core';
-import { LIMITS, fail, isPresent, namesIn, ok, peopleOf, sessionWith } from '@parley/core';
+import {
+  LIMITS,
+  fail,
+  hasRoomForSession,
+  isPresent,
+  namesIn,
+  ok,
+  peopleOf,
+  sessionWith,
+} from '@parley/core';
 import type { ForkRefusal } from './api.ts';
 import type { Listed, SessionList } from './session-list.ts';
 import { isOpen } from './session-list.ts';
@@ -19,7 +28,7 @@ export function checkFork(
   if (people.length === 0) return fail({ kind: 'nobody' });
   if (people.includes(self.identity)) return fail({ kind: 'self' });
   if (!people.every((each) => isKnown(state, each))) return fail({ kind: 'unknown' });
-  if (people.length >= LIMITS.sessionMembersMax || sessions.size >= LIMITS.sessionsMax)
+  if (people.length >= LIMITS.sessionMembersMax || !hasRoomForSession(sessions))
     return fail({ kind: 'too-many' });
   if (!errands.canFork) return fail({ kind: 'no-keys', identity: people[0] as IdentityKey });
   const existing = sessionWith(sessions, new Set([self.identity, ...people]));

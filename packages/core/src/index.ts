@@ -102,7 +102,8 @@ export {
   directoryId,
   exporterId,
   exporterValueKey,
-  exporterValuePrefix,
+  export { hasRoomForSession } from './session/memory.ts';
+exporterValuePrefix,
   groupIdOf,
   groupValueKey,
   inboxId,

@@ -232,7 +232,9 @@ export function nextNumber(sessions: Iterable<Session>): number {
   return last + 1;
 }
 
-/** Bounded by what a person can have open; those left long ago do not count. */
+/** Bounded by what a person can have open; those that were left do not count. */
 export function hasRoomForSession(sessions: ReadonlyMap<ConversationId, Session>): boolean {
-  return sessions.size < LIMITS.sessionsMax;
+  let open = 0;
+  for (const { leftMs } of sessions.values()) if (leftMs === null) open += 1;
+  return open < LIMITS.sessionsMax;
 }
