@@ -84,6 +84,7 @@ export { ownChainMeta } from './peer/own-chain.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
 export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';
 export { crossingWith, leaderOf, peopleOf, sessionWith } from './session/label.ts';
+export { hasRoomForSession } from './session/memory.ts';
 export type { Session } from './session/state.ts';
 export { decodeContent, encodeContent } from './session/content.ts';
 export type { Content, ContentReason, DecodedContent } from './session/content.ts';
@@ -102,8 +103,7 @@ export {
   directoryId,
   exporterId,
   exporterValueKey,
-  export { hasRoomForSession } from './session/memory.ts';
-exporterValuePrefix,
+  exporterValuePrefix,
   groupIdOf,
   groupValueKey,
   inboxId,
