@@ -32,6 +32,8 @@ export class Ledger {
   readonly #authors = new Map<DeviceKey, DeviceKey>();
   /** The longest that each peer held of each chain, from its beginning. */
   readonly #held = new Map<PeerId, Map<ChainKey, number>>();
+  /** The longest that each peer's part of each chain was, from wherever. */
+  readonly #reached = new Map<string, number>();
 
   /** A peer commits; returns the ids of entries that nobody had before. */
   note({ peer, device }: Writer, writes: readonly Write[]): EntryId[] {
@@ -65,6 +67,11 @@ export class Ledger {
   /** True if that peer ever held the first `length` entries of the chain. */
   everHeld(peer: PeerId, chain: ChainKey, length: number): boolean {
     return (this.#held.get(peer)?.get(chain) ?? 0) >= length;
+  }
+
+  /** True if that peer ever held the entry below `length`: who carries for others need not keep what all have. */
+  everReached(peer: PeerId, chain: ChainKey, length: number): boolean {
+    return (this.#reached.get(`${peer} ${chain}`) ?? 0) >= length;
   }
 
   /** Its author was told that `peer` holds the first `length` entries. */
@@ -114,6 +121,8 @@ export class Ledger {
   }
 
   #noteHeld(peer: PeerId, { chain, floor, length }: ChainRecord): void {
+    const key = `${peer} ${chain}`;
+    this.#reached.set(key, Math.max(length, this.#reached.get(key) ?? 0));
     if (floor > 0) return;
     let held = this.#held.get(peer);
     if (held === undefined) {

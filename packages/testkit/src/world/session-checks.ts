@@ -2,6 +2,7 @@
 
 import type {
   ChainKey,
+  ChainRecord,
   ConversationId,
   IdentityKey,
   Session,
@@ -9,8 +10,6 @@ import type {
   StoredEntry,
 } from '@parley/core';
 import { leaderOf, mergeRosters, presentIn, statusOf } from '@parley/core';
-import { chainComplaints } from './chain-checks.ts';
-import type { Holding } from './chain-checks.ts';
 import type { Member, Run } from './member.ts';
 import type { SaidLine } from './session-ledger.ts';
 import { textsIn } from './session-ledger.ts';
@@ -33,7 +32,8 @@ export function sessionComplaints(world: World, forked: ReadonlySet<ChainKey>): 
     const seats = seatsIn(world, id);
     if (seats.length === 0) continue;
     const wrong = rosterComplaints(world, id, seats);
-    if (wrong.length === 0) wrong.push(...bookComplaints(world, id, seats, forked));
+    if (wrong.length === 0) wrong.push(...lengthComplaints(id, seats, forked));
+    if (wrong.length === 0) wrong.push(...statusComplaints(world, id, seats));
     if (wrong.length === 0) wrong.push(...lineComplaints(world, id, seats, forked));
     found.push(...wrong.map((text) => `${text} of session ${id.slice(0, 6)}`));
     // The first ones say enough, and looking costs time.
@@ -86,9 +86,15 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
     const isSeated = seats.some((seat) => seat.member === member);
     if (isSeated || !present.includes(member.identity) || world.hasTwin(member)) continue;
     const session = member.run?.state.sessions.get(id);
+    if (session !== undefined && waitsForTime(session)) continue;
     found.push(`${member.peer} does not know that it is in (${standingOf(session)})`);
   }
   return found;
+}
+
+/** Whoever forked it did so with a clock far ahead. */
+function waitsForTime({ readers }: Session): boolean {
+  return [...readers.values()].some(({ waits }) => waits === 'future');
 }
 
 function standingOf(session: Session | undefined): string {
@@ -97,33 +103,46 @@ function standingOf(session: Session | undefined): string {
   return session.roster === null ? 'it has no roster' : 'its roster is without it';
 }
 
-/** Everyone holds the same of it, nothing is missing, and nothing waits to be said. */
-function bookComplaints(
-  world: World,
+/** Everyone holds all of it that anyone does; who carries it for others may have let go of its beginning. */
+function lengthComplaints(
   id: ConversationId,
   seats: readonly Seat[],
   forked: ReadonlySet<ChainKey>,
 ): string[] {
-  const holdings = seats.map(({ member, run }): Holding => {
-    const records = run.store.chains().filter(({ conversation }) => conversation === id);
-    return { member, run, chains: new Map(records.map((record) => [record.chain, record])) };
-  });
-  const found = chainComplaints(world, holdings, forked);
+  const found: string[] = [];
+  const lengths = new Map<ChainKey, number>();
+  for (const { run } of seats) {
+    for (const { chain, length } of chainsOf(run, id))
+      lengths.set(chain, Math.max(length, lengths.get(chain) ?? 0));
+  }
+  for (const { member, run } of seats) {
+    const held = new Map(chainsOf(run, id).map(({ chain, length }) => [chain, length]));
+    for (const [chain, length] of lengths) {
+      if (forked.has(chain) || held.get(chain) === length) continue;
+      found.push(`${member.peer} has ${held.get(chain) ?? 0} of ${length} entries`);
+    }
+  }
+  return found;
+}
+
+/** Nothing is missing, and nothing waits to be said. */
+function statusComplaints(world: World, id: ConversationId, seats: readonly Seat[]): string[] {
+  const found: string[] = [];
   for (const { member, run, session } of seats) {
     const { peer } = member;
     const conversation = run.state.conversations.get(id);
-    if (conversation === undefined) {
-      found.push(`${peer} does not hold the log`);
-      continue;
-    }
-    const { missing } = statusOf(run.state, conversation);
-    if (missing !== 0 && found.length === 0 && !world.hasTwin(member))
-      found.push(`${peer} misses ${missing}`);
+    const missing = conversation === undefined ? null : statusOf(run.state, conversation).missing;
+    if (missing === null) found.push(`${peer} does not hold the log`);
+    else if (missing !== 0 && !world.hasTwin(member)) found.push(`${peer} misses ${missing}`);
     if (session.pending.length > 0)
       found.push(`${peer} has ${session.pending.length} lines to say`);
     if (session.number === null) found.push(`${peer} does not list it`);
   }
   return found;
+}
+
+function chainsOf({ store }: Run, id: ConversationId): readonly ChainRecord[] {
+  return store.chains().filter(({ conversation }) => conversation === id);
 }
 
 /** Who was to read a line and is in still has read it, once. */

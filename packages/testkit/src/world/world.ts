@@ -326,10 +326,14 @@ export class World {
     if (conversation === undefined || own === null) return;
     for (const [peer, held] of conversation.receipts) {
       if (held < length) continue;
-      if (!this.ledger.everHeld(peer, own, length)) {
+      const isPrivate = this.#isPrivate(id);
+      const isTrue = isPrivate
+        ? this.ledger.everReached(peer, own, length)
+        : this.ledger.everHeld(peer, own, length);
+      if (!isTrue) {
         this.#object(`${member.peer} was told that ${peer} holds ${length} of its entries`);
       }
-      if (!this.#isPrivate(id)) this.ledger.promiseHeld(own, length, peer);
+      if (!isPrivate) this.ledger.promiseHeld(own, length, peer);
     }
   }
 

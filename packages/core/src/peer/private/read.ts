@@ -1,8 +1,7 @@
 // Reading on in the others' chains of a private session, and believing what their groups prove (spec/session.md §4).
 
 import type { ChainKey, DeviceKey, IdentityKey } from '../../brand.ts';
-import type { Line } from '../../log/entry.ts';
-import { encodeLines } from '../../log/line.ts';
+import { joinLines } from '../../log/line.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Write } from '../../ports.ts';
 import { readerWrite, sessionWrite } from '../../session/memory.ts';
@@ -185,12 +184,12 @@ function show(turn: Turn, place: Place, reader: Reader, events: readonly ReadEve
   const writes: Write[] = [];
   const arrived: Arrived[] = [];
   const to = readableTo(session, reader);
-  for (const { entry, lines } of byEntry(events)) {
+  for (const { entry, lines, payload } of byEntry(events)) {
     if (entry.header.seq >= to || reader.owner === null) continue;
     const late = isLate(conversation, entry);
     const { chain, seq } = entry.header;
     const fate = { arrivedMs: turn.wallMs, late };
-    writes.push({ kind: 'opened', chain, seq, lines: encodeLines(lines), ...fate });
+    writes.push({ kind: 'opened', chain, seq, lines: payload, ...fate });
     const shown = { entry, lines, identity: reader.owner, late };
     arrived.push(shown);
     raiseTop(conversation, [shown]);
@@ -198,19 +197,25 @@ function show(turn: Turn, place: Place, reader: Reader, events: readonly ReadEve
   if (writes.length > 0) turn.out.push({ kind: 'commit', writes, arrived });
 }
 
+interface Said extends Pick<Arrived, 'entry' | 'lines'> {
+  /** As it stands in the messages, lines of later versions included. */
+  readonly payload: Uint8Array;
+}
+
 /** One entry may have several messages; those without lines are not shown. */
-function byEntry(events: readonly ReadEvent[]): readonly Pick<Arrived, 'entry' | 'lines'>[] {
-  const said = new Map<number, { readonly entry: Arrived['entry']; readonly lines: Line[] }>();
+function byEntry(events: readonly ReadEvent[]): readonly Said[] {
+  const said = new Map<number, ContentEvent[]>();
   for (const event of events) {
-    if (event.kind !== 'content') continue;
-    // A later version's lines cannot be written down again; they are in the ciphertext.
-    const known = event.lines.filter(({ type }) => type !== 'unknown');
-    if (known.length === 0) continue;
-    const entry = said.get(event.seq);
-    if (entry === undefined) said.set(event.seq, { entry: event.entry, lines: [...known] });
-    else entry.lines.push(...known);
+    if (event.kind !== 'content' || event.lines.length === 0) continue;
+    const before = said.get(event.seq);
+    if (before === undefined) said.set(event.seq, [event]);
+    else before.push(event);
   }
-  return [...said.values()];
+  return Array.from(said.values(), (messages) => ({
+    entry: (messages[0] as ContentEvent).entry,
+    lines: messages.flatMap(({ lines }) => lines),
+    payload: joinLines(messages.map(({ payload }) => payload)),
+  }));
 }
 
 function setWait(

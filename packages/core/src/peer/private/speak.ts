@@ -34,36 +34,48 @@ interface Plan {
 
 /** The next work of speaking; null while nothing is owed or nothing can be done. */
 export function planSpeak(turn: Turn, conversation: Conversation, session: Session): Speak | null {
-  const { state } = turn;
-  const { roster } = session;
-  const owesLines = session.pending.length > 0;
   const owesNews = isNewsDue(turn, session);
-  if (roster === null || !(owesNews || (owesLines && isOpen(state, session)))) return null;
-  const own = currentGroup(turn, conversation, session)?.own ?? null;
-  const plan = { roster, own, ...changesOf(turn, session, { roster, own }) };
-  if (plan.others.length > 0 && own === null && plan.add.length === 0) return null;
+  const owesLines = session.pending.length > 0 && isOpen(turn.state, session);
+  if (!owesNews && !owesLines) return null;
+  const plan = planOf(turn, conversation, session);
+  if (plan === null) return null;
   const waits = session.leftMs === null && waitsForKeys(session, plan.missing, turn.nowMs);
   if (waits && !owesNews) return null;
-  const { chain } = own ?? beginGroup(turn, conversation, session);
   for (const newcomer of plan.add) session.tried.set(newcomer.identity, newcomer);
+  const lines = waits ? [] : session.pending.splice(0, LIMITS.sessionPendingLinesMax);
+  const { chain } = plan.own ?? beginGroup(turn, conversation, session);
+  return { ...workOf(turn, session, plan), chain, batches: [...batches(lines)] };
+}
+
+/** Null where nobody would hear it: a group is begun for someone, unless we are the only one left. */
+function planOf(turn: Turn, conversation: Conversation, session: Session): Plan | null {
+  const { roster } = session;
+  if (roster === null) return null;
+  const own = currentGroup(turn, conversation, session)?.own ?? null;
+  const changes = changesOf(turn, session, { roster, own });
+  const isHeard = own !== null || changes.others.length === 0 || changes.add.length > 0;
+  return isHeard ? { roster, own, ...changes } : null;
+}
+
+function workOf(turn: Turn, session: Session, plan: Plan): Omit<Speak, 'chain' | 'batches'> {
+  const { suite, random } = turn.state;
+  const { roster, own, remove, add } = plan;
   const heals = own === null ? null : healingKeys(turn, session, plan);
   const told = own === null ? null : own.toldRoster;
-  const isNews = plan.add.length > 0 || told !== rosterDigest(state.suite, roster);
+  const isNews = add.length > 0 || told !== rosterDigest(suite, roster);
   return {
     kind: 'speak',
     session: session.id,
-    chain,
     begins: own === null,
     certificates: certificatesIn(roster),
-    remove: plan.remove,
-    add: plan.add,
+    remove,
+    add,
     rotates: heals !== null || (own !== null && isStale(turn, own)),
     heals,
     roster: isNews ? roster : null,
     asks: asksOf(turn, session, plan),
-    batches: waits ? [] : [...batches(session.pending.splice(0, LIMITS.sessionPendingLinesMax))],
     nowMs: turn.wallMs,
-    chance: randomFraction(state.random),
+    chance: randomFraction(random),
   };
 }
 
@@ -249,7 +261,8 @@ function afterwards(
   const { suite } = turn.state;
   const members = new Set([...own.members].filter((device) => !work.remove.includes(device)));
   for (const device of added) members.add(device);
-  const hasFreshKeys = work.begins || work.rotates || added.length > 0 || work.remove.length > 0;
+  // Who is only let in brings no fresh keys of ours.
+  const hasFreshKeys = work.begins || work.rotates || work.remove.length > 0;
   const messages = Math.max(1, work.batches.length);
   return {
     isBegun: true,
