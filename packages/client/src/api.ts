@@ -1,15 +1,21 @@
 // The one interface every face uses: say and command go in, changes are told, and what to show is read from the view.
 
-import type { IdentityKey, PeerId, Result } from '@parley/core';
+import type { IdentityKey, OrderKey, PeerId, Result } from '@parley/core';
 
 /** How a session is named towards a person or a script: "lobby", a room's name, or a private session's number ("1"). */
 export type SessionName = string;
+
+/** Where a line stands in the order on screen: the place of its entry, and its number in it. */
+export interface LinePlace extends OrderKey {
+  readonly index: number;
+}
 
 /** One line as a face shows it. */
 export interface ShownLine {
   /** Arrival number of its entry: pass it back to `linesAfter` to go on from there. */
   readonly arrival: number;
   readonly id: string;
+  readonly place: LinePlace;
   readonly session: SessionName;
   /** `label` is the name, with a key suffix where two people share it. */
   readonly from: { readonly identity: IdentityKey; readonly name: string; readonly label: string };

@@ -9,6 +9,7 @@ export type {
   Gap,
   HistoryRange,
   LinePage,
+  LinePlace,
   Person,
   SayReason,
   SessionName,

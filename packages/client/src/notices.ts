@@ -27,6 +27,7 @@ export function noticeOf(event: Wordy, telling: Telling): Notice | null {
   switch (event.kind) {
     case 'people':
     case 'notReached':
+    case 'stillSends':
     case 'unreadable':
       return privateNotice(event, telling);
     case 'dialFailed':
@@ -59,7 +60,7 @@ export function noticeOf(event: Wordy, telling: Telling): Notice | null {
   }
 }
 
-type Private = Extract<Wordy, { kind: 'people' | 'notReached' | 'unreadable' }>;
+type Private = Extract<Wordy, { kind: 'people' | 'notReached' | 'stillSends' | 'unreadable' }>;
 
 /** About private sessions. */
 function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
@@ -72,6 +73,12 @@ function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
       const name = labelOf(event.identity);
       return info(
         `${name} cannot read this session yet (${event.reason}); tried again with each line`,
+      );
+    }
+    case 'stillSends': {
+      const { by, removed } = event;
+      return info(
+        `${labelOf(by)} still sends to ${labelOf(removed)}, who was removed, until they hear of it`,
       );
     }
     case 'unreadable': {

@@ -210,9 +210,16 @@ export class ClientView implements View {
     const forkedBy = forkedByOf(state, listed);
     const place = { session: listed.name, forkedBy };
     const shared = { arrival, ...place, from, timeMs: header.hlc.ms, own, late };
+    const order = orderKeyOf(stored.entry);
     for (const [index, line] of lines.entries()) {
       if (line.type !== 'say' && line.type !== 'me') continue;
-      into.push({ ...shared, id: `${id}.${index}`, kind: line.type, text: line.text });
+      into.push({
+        ...shared,
+        id: `${id}.${index}`,
+        place: { ...order, index },
+        kind: line.type,
+        text: line.text,
+      });
     }
   }
 

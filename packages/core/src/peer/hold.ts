@@ -4,7 +4,6 @@ import type { ChainKey, ConversationId, IdentityKey, PeerId } from '../brand.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { tag, taggedHashHex } from '../crypto/tagged.ts';
-import type { Entry } from '../log/entry.ts';
 import { LIMITS } from '../limits.ts';
 import type { Write } from '../ports.ts';
 import type { Carried } from '../session/state.ts';
@@ -12,6 +11,7 @@ import { carriedWrites } from '../session/memory.ts';
 import { presentIn } from '../session/roster.ts';
 import type { Message } from '../sync/message.ts';
 import { newConversation } from './conversation.ts';
+import { heldFrom, shareOf } from './held.ts';
 import { send } from './send.ts';
 import { closeRoom, shareWithAll } from './share.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
@@ -165,19 +165,6 @@ function advance(
   turn.out.push({ kind: 'commit', writes, arrived: [] });
 }
 
-/** From which entry on a chain is held for others: what any of them needs. 0 for all of it, and for what we do not carry. */
-export function heldFrom(
-  { carried }: Pick<PeerState, 'carried'>,
-  id: ConversationId,
-  chain: ChainKey,
-): number {
-  const depositors = carried.get(id)?.depositors;
-  if (depositors === undefined || depositors.size === 0) return 0;
-  let least = Infinity;
-  for (const from of depositors.values()) least = Math.min(least, from.get(chain) ?? 0);
-  return least;
-}
-
 /** Who wants a conversation held, for whom, and from which entries on. */
 export interface Deposit {
   readonly depositor: IdentityKey;
@@ -232,52 +219,6 @@ function drop(turn: Turn, carried: Carried): void {
   const writes = [...carriedWrites(carried), { kind: 'drop', conversation: id } as const];
   turn.out.push({ kind: 'commit', writes, arrived: [] });
   closeRoom(turn, id);
-}
-
-/** What is kept for one depositor, who answers for all of a conversation that several gave. */
-function shareOf(
-  state: PeerState,
-  depositor: IdentityKey,
-): { readonly bytes: number; readonly conversations: number } {
-  let bytes = 0;
-  let conversations = 0;
-  for (const carried of state.carried.values()) {
-    if (!carried.depositors.has(depositor)) continue;
-    bytes += carried.bytes;
-    conversations += 1;
-  }
-  return { bytes, conversations };
-}
-
-/** Whether what came may be kept: within the quota of all who asked for it, and of everything. */
-export function hasRoomToHold(
-  state: PeerState,
-  id: ConversationId,
-  entries: readonly Entry[],
-): boolean {
-  const carried = state.carried.get(id);
-  if (carried === undefined) return false;
-  const more = bytesOf(entries);
-  let all = 0;
-  for (const { bytes } of state.carried.values()) all += bytes;
-  if (all + more > LIMITS.heldBytesMax) return false;
-  for (const depositor of carried.depositors.keys()) {
-    if (shareOf(state, depositor).bytes + more <= LIMITS.heldBytesPerDepositorMax) return true;
-  }
-  return false;
-}
-
-export function noteHeld(turn: Turn, id: ConversationId, entries: readonly Entry[]): void {
-  const carried = turn.state.carried.get(id);
-  if (carried === undefined) return;
-  carried.bytes += bytesOf(entries);
-  carried.touchedMs = turn.wallMs;
-}
-
-function bytesOf(entries: readonly Entry[]): number {
-  let bytes = 0;
-  for (const { payload, header } of entries) bytes += (payload?.length ?? 0) + header.bytes.length;
-  return bytes;
 }
 
 /** Drops what nobody came for in 45 days; and what has been fetched by the one it was left for. */

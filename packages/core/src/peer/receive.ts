@@ -9,7 +9,7 @@ import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
 import { agreedNow } from './clock.ts';
 import { isOpenToAll } from './conversation.ts';
-import { hasRoomToHold, heldFrom, noteHeld } from './hold.ts';
+import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
 

@@ -164,6 +164,13 @@ export type PeerEvent =
       readonly identity: IdentityKey;
       readonly reason: NewcomerReason;
     }
+  /** What someone says in a session can be read by a person who was removed from it: they do not know that yet. */
+  | {
+      readonly kind: 'stillSends';
+      readonly conversation: ConversationId;
+      readonly by: IdentityKey;
+      readonly removed: IdentityKey;
+    }
   /** An entry that nobody can read was passed over. */
   | {
       readonly kind: 'unreadable';

@@ -13,7 +13,7 @@ import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
 import { tellFork } from './fork-news.ts';
-import { heldFrom } from './hold.ts';
+import { heldFrom } from './held.ts';
 import { forgetSaying, noteKnown, noteSaying } from './known.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';

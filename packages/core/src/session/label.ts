@@ -12,25 +12,34 @@ export function leaderOf(
   sessions: ReadonlyMap<ConversationId, Session>,
   session: Session,
 ): Session {
-  let leader = session;
-  for (const other of sessions.values())
-    if (isCrossing(session, other) && other.id < leader.id) leader = other;
-  return leader;
+  return crossingWith(sessions, session).reduce((leader, other) =>
+    other.id < leader.id ? other : leader,
+  );
 }
 
-/** All conversations that are one session with this one, itself included. */
+/**
+ * All conversations that are one session with this one, itself included. Of several that one person began with the same
+ * people only the one with the lowest id can be: the others are sessions of their own, for everyone alike.
+ */
 export function crossingWith(
   sessions: ReadonlyMap<ConversationId, Session>,
   session: Session,
 ): readonly Session[] {
-  return [...sessions.values()].filter((other) => other === session || isCrossing(session, other));
+  const firsts = new Map<IdentityKey, Session>();
+  for (const other of sessions.values()) {
+    const initiator = other.roster?.initiator;
+    if (initiator === undefined || !haveSameFounders(session, other)) continue;
+    const first = firsts.get(initiator);
+    if (first === undefined || other.id < first.id) firsts.set(initiator, other);
+  }
+  const crossing = [...firsts.values()];
+  return crossing.includes(session) ? crossing : [session];
 }
 
-function isCrossing(one: Session, other: Session): boolean {
-  if (one === other || !isWhole(one) || !isWhole(other)) return false;
-  const [mine, theirs] = [one.roster, other.roster];
-  if (mine === null || theirs === null || mine.initiator === theirs.initiator) return false;
-  return mine.founders.join() === theirs.founders.join();
+/** And all of them are in both. */
+function haveSameFounders(one: Session, other: Session): boolean {
+  const isAlike = one === other || one.roster?.founders.join() === other.roster?.founders.join();
+  return isAlike && isWhole(one) && isWhole(other);
 }
 
 /** Nobody who founded it has left, we included. */

@@ -183,7 +183,8 @@ function readReader(chain: ChainKey, reader: CborReader): Reader {
   const isIn = reader.bool();
   const members = new Set(readList(reader, () => readDevice(reader)));
   finish(reader);
-  return { chain, owner, next, isIn, waits: null, retryMs: 0, tries: 0, members };
+  const place = { chain, owner, next, isIn };
+  return { ...place, waits: null, retryMs: 0, tries: 0, members, warned: new Set() };
 }
 
 function readCarried(id: ConversationId, reader: CborReader): Carried {

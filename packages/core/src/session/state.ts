@@ -76,6 +76,8 @@ export interface Reader {
   tries: number;
   /** Devices in that group, as its last commit told. */
   members: ReadonlySet<DeviceKey>;
+  /** Removed people of whom it was told that this group still has them. */
+  readonly warned: Set<IdentityKey>;
 }
 
 export interface Handed {

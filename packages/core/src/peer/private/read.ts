@@ -1,13 +1,14 @@
 // Reading on in the others' chains of a private session, and believing what their groups prove (spec/session.md §4).
 
 import type { ChainKey, DeviceKey, IdentityKey } from '../../brand.ts';
+import { restoreCertificate } from '../../identity/certificate.ts';
 import { joinLines } from '../../log/line.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Write } from '../../ports.ts';
 import { readerWrite, sessionWrite } from '../../session/memory.ts';
 import { readerValueKey } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
-import { countsUpTo, mergeRosters, sameRoster } from '../../session/roster.ts';
+import { countsUpTo, isPresent, mergeRosters, sameRoster } from '../../session/roster.ts';
 import type { Reader, Session } from '../../session/state.ts';
 import type { Read, ReadEvent, ReadThrough } from '../../session/work-types.ts';
 import { agreedNow } from '../clock.ts';
@@ -65,7 +66,8 @@ export function readWakeMs({ readers }: Session): number {
 
 function newReader(chain: ChainKey): Reader {
   const members = new Set<DeviceKey>();
-  return { chain, owner: null, next: 0, isIn: false, waits: null, retryMs: 0, tries: 0, members };
+  const place = { chain, owner: null, next: 0, isIn: false };
+  return { ...place, waits: null, retryMs: 0, tries: 0, members, warned: new Set() };
 }
 
 /** Of someone who was removed only what was said before counts. */
@@ -194,7 +196,23 @@ function show(turn: Turn, place: Place, reader: Reader, events: readonly ReadEve
     arrived.push(shown);
     raiseTop(conversation, [shown]);
   }
-  if (writes.length > 0) turn.out.push({ kind: 'commit', writes, arrived });
+  if (writes.length === 0) return;
+  turn.out.push({ kind: 'commit', writes, arrived });
+  warnOfRemoved(turn, session, reader);
+}
+
+/** Whoever says something to a group with a removed person in it does not know yet; we do. Told once of each. */
+function warnOfRemoved(turn: Turn, session: Session, reader: Reader): void {
+  const { roster, id: conversation } = session;
+  if (roster === null || reader.owner === null) return;
+  for (const [removed, { certificate }] of roster.members) {
+    if (isPresent(roster, removed) || removed === reader.owner) continue;
+    const { device } = restoreCertificate(turn.state.suite, certificate);
+    if (!reader.members.has(device) || reader.warned.has(removed)) continue;
+    reader.warned.add(removed);
+    const by = reader.owner;
+    turn.out.push({ kind: 'tell', event: { kind: 'stillSends', conversation, by, removed } });
+  }
 }
 
 interface Said extends Pick<Arrived, 'entry' | 'lines'> {
