@@ -213,13 +213,8 @@ export class ClientView implements View {
     const order = orderKeyOf(stored.entry);
     for (const [index, line] of lines.entries()) {
       if (line.type !== 'say' && line.type !== 'me') continue;
-      into.push({
-        ...shared,
-        id: `${id}.${index}`,
-        place: { ...order, index },
-        kind: line.type,
-        text: line.text,
-      });
+      const { type: kind, text } = line;
+      into.push({ ...shared, id: `${id}.${index}`, place: { ...order, index }, kind, text });
     }
   }
 

@@ -1,8 +1,15 @@
 // A client without a loop, a store or a network: what faces are tested against.
 
-import type { Client, SayReason, SessionName, Settled, ShownLine } from '@parley/client';
+import type {
+  Client,
+  LinePlace,
+  SayReason,
+  SessionName,
+  Settled,
+  ShownLine,
+} from '@parley/client';
 import { LIMITS, checkName, fail, nameReasonText, ok, utf8Length } from '@parley/core';
-import type { IdentityKey, Result } from '@parley/core';
+import type { ChainKey, IdentityKey, Result } from '@parley/core';
 import { FakeSessions } from './fake-sessions.ts';
 import { ownIdentity } from './fake-view.ts';
 
@@ -46,6 +53,7 @@ export class FakeClient extends FakeSessions implements Client {
     const line: ShownLine = {
       arrival: view.lines.length + 1,
       id: `line-${view.lines.length + 1}`,
+      place: placeOf(rest.timeMs ?? 0, view.lines.length + 1),
       session,
       from: { identity, name, label },
       kind: 'say',
@@ -100,4 +108,10 @@ export class FakeClient extends FakeSessions implements Client {
     this.stopped = true;
     return this.stopping;
   }
+}
+
+/** By time, then by arrival, as if each line were an entry. */
+function placeOf(ms: number, arrival: number): LinePlace {
+  const chain = 'a'.repeat(80) as ChainKey;
+  return { hlc: { ms, counter: arrival }, chain, seq: arrival, index: 0 };
 }
