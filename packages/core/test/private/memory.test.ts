@@ -51,6 +51,7 @@ const reader: fc.Arbitrary<Reader> = fc.record({
   retryMs: fc.constant(0),
   tries: fc.constant(0),
   members: devices,
+  warned: fc.constant(new Set()),
 });
 
 const handed = fc.record({
