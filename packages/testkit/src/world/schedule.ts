@@ -93,8 +93,8 @@ async function heal({ world, suite }: Healing, fromMs: number): Promise<number> 
   return HEAL_MS_MAX;
 }
 
-/** What two copies say under one number may be lost once, but not again. */
-const COPIES_ROUNDS = 2;
+/** What two copies say under one number may be lost once, and what is said to keys that a power cut took; but not again. */
+const ROUNDS_AFTER_LOSS = 2;
 /** Those that were shut out have asked by then to be let in again. */
 const ROUND_MS = 90_000;
 
@@ -102,10 +102,11 @@ const ROUND_MS = 90_000;
 async function healLastWords(healing: Healing): Promise<number> {
   const { world } = healing;
   let healedMs = 0;
-  const rounds = world.copied.size > 0 ? COPIES_ROUNDS : 1;
+  const wasLost = world.members.some(({ lostSome }) => lostSome);
+  const rounds = wasLost ? ROUNDS_AFTER_LOSS : 1;
   for (let round = 1; round <= rounds && world.objections.length === 0; round += 1) {
     world.sayLastWords(round === rounds);
-    const roundMs = world.copied.size > 0 ? ROUND_MS : LOOK_MS;
+    const roundMs = wasLost ? ROUND_MS : LOOK_MS;
     healedMs += await heal(healing, world.agenda.nowMs + roundMs);
   }
   return healedMs;

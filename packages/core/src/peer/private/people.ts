@@ -49,9 +49,15 @@ export function reads(session: Session, identity: IdentityKey): boolean {
   return false;
 }
 
-/** We read someone's group once, and cannot any more. */
+/** We read someone's group once, and cannot any more; or they are suspected to speak where we cannot read. */
 export function isShutOut(session: Session, identity: IdentityKey): boolean {
   if (reads(session, identity)) return false;
   for (const { owner } of session.readers.values()) if (owner === identity) return true;
+  return session.shutOut.has(identity) && hasStrangers(session);
+}
+
+/** Someone speaks whom we cannot read: what they let us in by may be lost, with all that a power cut took. */
+export function hasStrangers({ readers }: Session): boolean {
+  for (const { owner, next } of readers.values()) if (owner === null && next > 0) return true;
   return false;
 }

@@ -19,7 +19,8 @@ import { deposit } from './inbox.ts';
 import { appendSealed, currentGroup, ownAuthor, pseudonym } from './own-group.ts';
 import { waitsForKeys } from './patience.ts';
 import type { Insider } from './people.ts';
-import { certificatesIn, isOpen, isShutOut, othersIn, reads, rosterDigest } from './people.ts';
+import { certificatesIn, hasStrangers, isOpen, isShutOut } from './people.ts';
+import { othersIn, reads, rosterDigest } from './people.ts';
 
 /** What our group is, and what it ought to be. */
 interface Plan {
@@ -106,9 +107,18 @@ function canLetIn(turn: Turn, session: Session): boolean {
 /** Whom to ask again now: those whose group we were in and are not any more. */
 function isAskDue(turn: Turn, session: Session): boolean {
   if (session.roster === null) return false;
+  if (hasStrangers(session)) suspectAll(turn, session, session.roster);
   for (const { identity } of othersIn(turn.state, session.roster))
     if (mayAskAgain(turn, session, identity)) return true;
   return false;
+}
+
+/** Nobody knows whose chain it is that we cannot read: it may be any of theirs, or we are being let in just now. */
+function suspectAll(turn: Turn, session: Session, roster: SessionRoster): void {
+  for (const { identity } of othersIn(turn.state, roster)) {
+    if (reads(session, identity) || session.shutOut.has(identity)) continue;
+    session.shutOut.set(identity, turn.nowMs);
+  }
 }
 
 /** When to ask again to be let in, in monotonic time. */
