@@ -1,13 +1,6 @@
 // A client without a loop, a store or a network: what faces are tested against.
 
-import type {
-  Client,
-  LinePlace,
-  SayReason,
-  SessionName,
-  Settled,
-  ShownLine,
-} from '@parley/client';
+import type { Client, LinePlace, SayReason, SessionName, Settled, ShownLine } from '@parley/client';
 import { LIMITS, checkName, fail, nameReasonText, ok, utf8Length } from '@parley/core';
 import type { ChainKey, IdentityKey, Result } from '@parley/core';
 import { FakeSessions } from './fake-sessions.ts';
