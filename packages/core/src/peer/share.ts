@@ -7,6 +7,7 @@ import { tag, taggedHash } from '../crypto/tagged.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { LIMITS } from '../limits.ts';
 import type { RoomTag } from '../sync/message.ts';
+import { forgetHolder } from '../sync/pull.ts';
 import { agreedNow } from './clock.ts';
 import { isOpenToAll } from './conversation.ts';
 import { introduceAll } from './exchange.ts';
@@ -54,30 +55,26 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
   const isFirst = neighbour.offered.size === 0;
   for (const named of tags)
     if (neighbour.offered.size < LIMITS.roomTagsMax) neighbour.offered.add(named);
-  for (const conversation of turn.state.conversations.values()) {
-    // One of the two begins; the dialler, since it is the one that comes.
-    const begins = neighbour.direction === 'outbound';
-    if (shareIfOffered(turn, conversation, neighbour) && begins)
-      compareWith(turn, conversation, neighbour);
-  }
+  for (const conversation of turn.state.conversations.values())
+    shareIfOffered(turn, conversation, neighbour);
   if (isFirst) introduceAll(turn, neighbour);
   turn.state.errands.holdsDue = true;
 }
 
-/** A conversation that was not there when neighbours were met: those who are in it already are asked what they have. */
+/** A conversation that was not there when neighbours were met: it is shared with those who are in it already. */
 export function shareWithAll(turn: Turn, conversation: Conversation): void {
   for (const neighbour of turn.state.neighbours.values()) {
     offerRooms(turn, neighbour, [conversation.id]);
-    if (shareIfOffered(turn, conversation, neighbour)) compareWith(turn, conversation, neighbour);
+    shareIfOffered(turn, conversation, neighbour);
   }
 }
 
-function shareIfOffered(turn: Turn, conversation: Conversation, neighbour: Neighbour): boolean {
+function shareIfOffered(turn: Turn, conversation: Conversation, neighbour: Neighbour): void {
   const { hello } = neighbour;
-  if (hello === null) return false;
+  if (hello === null) return;
   const { suite, self } = turn.state;
   const theirs = roomTag(suite, conversation.id, neighbour.peer, neighbour.nonce);
-  if (!neighbour.offered.has(theirs) || neighbour.tags.has(conversation.id)) return false;
+  if (!neighbour.offered.has(theirs) || neighbour.tags.has(conversation.id)) return;
   neighbour.rooms.set(theirs, conversation.id);
   neighbour.tags.set(conversation.id, roomTag(suite, conversation.id, self.peer, hello.nonce));
   neighbour.claims.set(conversation.id, new Map());
@@ -85,7 +82,8 @@ function shareIfOffered(turn: Turn, conversation: Conversation, neighbour: Neigh
   if (isOpenToAll(conversation.kind)) noteThere(turn, conversation, hello);
   turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
   noteLinksChanged(turn, conversation);
-  return true;
+  // One of the two begins; the dialler, since it is the one that comes.
+  if (neighbour.direction === 'outbound') compareWith(turn, conversation, neighbour);
 }
 
 function noteThere(turn: Turn, conversation: Conversation, hello: NeighbourHello): void {
@@ -102,16 +100,19 @@ export function onGone(turn: Turn, neighbour: Neighbour, named: RoomTag): void {
   forgetRoom(neighbour, id);
   const conversation = turn.state.conversations.get(id);
   if (conversation === undefined) return;
+  forgetHolder(conversation.pull, neighbour.peer);
   noteLinksChanged(turn, conversation);
   turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: id } });
 }
 
-/** We drop a conversation: neighbours shall not count on us for it. */
+/** We drop a conversation: neighbours shall not count on us for it, those included who do not know it yet. */
 export function closeRoom(turn: Turn, id: ConversationId): void {
-  turn.state.conversations.delete(id);
-  for (const neighbour of turn.state.neighbours.values()) {
-    const tag = neighbour.tags.get(id);
-    if (tag !== undefined) send(turn, neighbour.peer, { type: 'gone', tag });
+  const { conversations, neighbours, suite, self } = turn.state;
+  conversations.delete(id);
+  for (const neighbour of neighbours.values()) {
+    const { hello, peer } = neighbour;
+    if (hello !== null)
+      send(turn, peer, { type: 'gone', tag: roomTag(suite, id, self.peer, hello.nonce) });
     // What it sends of it before it hears that is let pass: see takeRoomMessage.
     forgetRoom(neighbour, id);
   }

@@ -103,10 +103,11 @@ describe('forks that crossed', () => {
   });
 });
 
-describe('the session with just these people', () => {
-  const people = (...at: readonly number[]): ReadonlySet<IdentityKey> =>
-    new Set(at.map((each) => identityOf(each)));
+function people(...at: readonly number[]): ReadonlySet<IdentityKey> {
+  return new Set(at.map((each) => identityOf(each)));
+}
 
+describe('the session with just these people', () => {
   it('is one that is listed, not left, and has exactly them in it', () => {
     const pair = sessionFrom({ id: 1, initiator: 0, others: [1], gone: [], left: false });
     const three = sessionFrom({ id: 2, initiator: 0, others: [1, 2], gone: [2], left: false });

@@ -106,7 +106,7 @@ export function blamesOf(peer: TestPeer): unknown[] {
   return peer.told().filter(({ kind }) => kind === 'badFrame');
 }
 
-export function names(peers: readonly TestPeer[], identities: Iterable<IdentityKey>): string[] {
+export function namesOf(peers: readonly TestPeer[], identities: Iterable<IdentityKey>): string[] {
   const all = new Map(peers.map((peer) => [peer.identity, peer.id]));
   return Array.from(identities, (each) => all.get(each) ?? 'someone');
 }

@@ -47,8 +47,8 @@ function write(value: object): Uint8Array {
   return encodeUtf8(JSON.stringify(value));
 }
 
-function read<Value>(bytes: Uint8Array): Value {
-  return JSON.parse(new TextDecoder().decode(bytes)) as Value;
+function read(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** Does the works of this peer as an honest worker would, at once. */
@@ -75,7 +75,7 @@ function speak(peer: TestPeer, work: Speak): Spoken | WorkFailed {
   const key = groupValueKey(work.session, work.chain);
   const stored = work.begins ? write({ members: [self.device], epoch: 0 }) : peer.store.value(key);
   if (stored === null) return { kind: 'failed', reason: 'bad-state' };
-  const before = read<Group>(stored);
+  const before = read(stored) as Group;
   const added = work.add.map(({ device }) => device);
   const members = [...before.members.filter((each) => !work.remove.includes(each)), ...added];
   const isFresh = work.begins || work.rotates || work.remove.length > 0;
@@ -129,7 +129,7 @@ function readOn(peer: TestPeer, { session, chain, from, to, throughMs }: Read): 
     }
     const { seq } = entry.header;
     next = seq + 1;
-    const { owner, parts } = read<Payload>(entry.payload!);
+    const { owner, parts } = read(entry.payload!) as Payload;
     for (const { members, epoch, isFresh, content } of parts) {
       if (members.includes(device)) {
         if (!isIn) events.push({ kind: 'joined', seq, owner, members });
@@ -157,7 +157,7 @@ function openContact(peer: TestPeer, { chain }: OpenContact): ContactOpened {
   const query = { chain, from: 0, to: 1, direction: 'up', bytesMax: 100_000 } as const;
   const [entry] = peer.store.run(query);
   if (entry === undefined) return { kind: 'contact', contact: null, writes: [] };
-  const { session, certificate } = read<ContactPayload>(entry.payload!);
+  const { session, certificate } = read(entry.payload!) as ContactPayload;
   const contact = { session, certificate: fromHex(certificate) };
   return { kind: 'contact', contact, writes: [] };
 }

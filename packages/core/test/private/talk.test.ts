@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { presentIn } from '../../src/session/roster.ts';
-import { act, blamesOf, fork, names, party, says, sessionOf, shownTo } from './party.ts';
+import { act, blamesOf, fork, namesOf, party, says, sessionOf, shownTo } from './party.ts';
 
 describe('a private session', () => {
   it('is listed by both, as who forked it and who was forked, and what each says is seen by both', () => {
@@ -16,7 +16,7 @@ describe('a private session', () => {
       const { number, roster, inviter } = sessionOf(peer);
       expect(number).toBe(1);
       expect(inviter).toBe(anna.identity);
-      expect(names(peers, presentIn(roster!)).toSorted()).toEqual(['anna', 'bob']);
+      expect(namesOf(peers, presentIn(roster!)).toSorted()).toEqual(['anna', 'bob']);
       expect(blamesOf(peer)).toEqual([]);
     }
   });
