@@ -29,10 +29,11 @@ export function sessionWrite(session: Session): Write {
 export function ownWrite({ id, own }: Session): Write {
   const key = `${PREFIX}own/${id}`;
   if (own === null) return { kind: 'value', key, value: null };
-  const { chain, seed, members, toldRoster, messages, freshMs } = own;
+  const { chain, seed, length, members, toldRoster, messages, freshMs } = own;
   const value = encode([
     fromHex(chain),
     seed,
+    length,
     [...members].map(fromHex),
     fromHex(toldRoster),
     messages,
@@ -165,15 +166,16 @@ function readHanded(reader: CborReader): readonly (readonly [IdentityKey, Handed
 }
 
 function readOwn(reader: CborReader): OwnGroup {
-  reader.tuple(6);
+  reader.tuple(7);
   const chain = toHex(reader.byteString(40)) as ChainKey;
   const seed = reader.byteString(32).slice();
+  const length = reader.uint();
   const members = new Set(readList(reader, () => readDevice(reader)));
   const toldRoster = toHex(reader.byteString());
   const messages = reader.uint();
-  const own = { chain, seed, isBegun: true, members, toldRoster, messages, freshMs: reader.uint() };
+  const freshMs = reader.uint();
   finish(reader);
-  return own;
+  return { chain, seed, isBegun: true, length, members, toldRoster, messages, freshMs };
 }
 
 function readReader(chain: ChainKey, reader: CborReader): Reader {

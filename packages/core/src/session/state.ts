@@ -50,6 +50,8 @@ export interface OwnGroup {
   readonly seed: Uint8Array;
   /** False until its first entry is written. */
   isBegun: boolean;
+  /** Entries that we wrote on it. Where it has more, a copy of us goes on with it: its keys are not ours any more. */
+  readonly length: number;
   /** Devices in it beside ours. */
   members: ReadonlySet<DeviceKey>;
   /** SHA-256 of the roster as it was last said in it, as hex. */

@@ -55,7 +55,7 @@ export function currentGroup(
 ): { readonly own: OwnGroup; readonly author: Author } | null {
   if (own === null || !own.isBegun || conversation.own !== own.chain) return null;
   const record = conversation.table.get(own.chain);
-  if (record === undefined || record.stopped !== null) return null;
+  if (record === undefined || record.stopped !== null || record.length !== own.length) return null;
   // A chain that we wrote with a clock far ahead would keep all that follows waiting.
   if (record.headHlc.ms > agreedNow(turn) + LIMITS.clockSkewNoticeMs) return null;
   const certificate = restoreCertificate(turn.state.suite, record.certificate);

@@ -186,6 +186,7 @@ function beginGroup(turn: Turn, conversation: Conversation, session: Session): O
     chain: record.chain,
     seed,
     isBegun: false,
+    length: 0,
     members: new Set<DeviceKey>(),
     toldRoster: '',
     messages: 0,
@@ -244,7 +245,8 @@ export function onSpoken(
   let author = ownAuthor(turn, conversation, own);
   for (const said of spoken.payloads)
     author = { ...author, record: appendSealed(turn, conversation, author, said) };
-  session.own = { ...own, ...afterwards(turn, own, work, spoken) };
+  const { length } = author.record;
+  session.own = { ...own, length, ...afterwards(turn, own, work, spoken) };
   noteSaid(turn, session, work, spoken);
   for (const contact of spoken.contacts) {
     const recipient = recipientOf(work, contact.inbox);
@@ -267,7 +269,7 @@ function afterwards(
   own: OwnGroup,
   work: Speak,
   { added }: Spoken,
-): Omit<OwnGroup, 'chain' | 'seed'> {
+): Omit<OwnGroup, 'chain' | 'seed' | 'length'> {
   const { suite } = turn.state;
   const members = new Set([...own.members].filter((device) => !work.remove.includes(device)));
   for (const device of added) members.add(device);
