@@ -68,11 +68,14 @@ export function ownAuthor(
   conversation: Conversation,
   { chain, seed }: OwnGroup,
 ): Author {
-  const { self } = turn.state;
+  const { suite, self } = turn.state;
+  const begun = conversation.table.get(chain);
+  if (begun !== undefined) {
+    return { seed, certificate: restoreCertificate(suite, begun.certificate), record: begun };
+  }
   const certificate = pseudonymOf(turn, seed);
   const ours = { chain, certificate, identity: self.identity, name: self.name };
-  const record = conversation.table.get(chain) ?? emptyRecord(conversation, ours);
-  return { seed, certificate, record };
+  return { seed, certificate, record: emptyRecord(conversation, ours) };
 }
 
 /** Appends ciphertext, and shows the lines that it says, since nobody decrypts what they said themselves. */
