@@ -43,7 +43,7 @@ export class GroupReader {
   readonly #tools: WorkTools;
   readonly #groupId: Uint8Array;
   readonly #stateKey: string;
-  /** Null where they must be looked up anew. */
+  /** Null until a message mixes one in, which few do, and where they must be looked up anew. */
   #psks: readonly Psk[] | null = null;
   /** Lines that the entry has said so far: it says no more than any other may. */
   #entryLines = 0;
@@ -141,8 +141,12 @@ export class GroupReader {
   async #readMessage(entry: Entry, state: Uint8Array, message: Uint8Array): Promise<EntryOutcome> {
     const { seq, hlc } = entry.header;
     const { crypto: mls, suite } = this.#tools;
-    this.#psks ??= psksOf(suite, this.values, this.#work.session);
-    const read = await mls.read(state, { message, psks: this.#psks, sentMs: hlc.ms });
+    const options = { message, sentMs: hlc.ms };
+    let read = await mls.read(state, { ...options, psks: this.#psks ?? [] });
+    if (!read.ok && read.reason === 'unknown-psk' && this.#psks === null) {
+      this.#psks = psksOf(suite, this.values, this.#work.session);
+      read = await mls.read(state, { ...options, psks: this.#psks });
+    }
     if (!read.ok) return this.#onFailure(seq, read.reason);
     const reading = read.value;
     this.values.set(this.#stateKey, reading.kind === 'removed' ? null : reading.state);
