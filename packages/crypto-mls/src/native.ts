@@ -12,12 +12,14 @@ import {
   timingSafeEqual,
   verify as verifyWith,
 } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { CiphersuiteImpl } from 'ts-mls/crypto/ciphersuite.js';
 import type { Hash } from 'ts-mls/crypto/hash.js';
 import type { Hpke } from 'ts-mls/crypto/hpke.js';
 import type { Kdf } from 'ts-mls/crypto/kdf.js';
 import type { Signature } from 'ts-mls/crypto/signature.js';
 import { CryptoError } from 'ts-mls/mlsError.js';
+import { equalBytes } from '@parley/core';
 
 const algorithm = 'aes-128-gcm';
 const hashBytes = 32;
@@ -86,17 +88,35 @@ const decryptAead: Hpke['decryptAead'] = async (key, nonce, aad, ciphertext) => 
   return own(Buffer.concat([decipher.update(ciphertext.subarray(0, end)), decipher.final()]));
 };
 
+const privateKeyOf = rememberingLast((seed) => {
+  const key = Buffer.concat([seedPrefix, seed]);
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+});
+
+const publicKeyOf = rememberingLast((publicKey) => {
+  const key = Buffer.concat([publicPrefix, publicKey]);
+  return createPublicKey({ key, format: 'der', type: 'spki' });
+});
+
+/** To import a key costs as much as to sign with it; we sign with one, and read many messages of one person in a row. */
+function rememberingLast(importKey: (raw: Uint8Array) => KeyObject): typeof importKey {
+  let last: { readonly raw: Uint8Array; readonly key: KeyObject } | null = null;
+  return (raw) => {
+    if (last === null || !equalBytes(last.raw, raw)) {
+      last = { raw: Uint8Array.from(raw), key: importKey(raw) };
+    }
+    return last.key;
+  };
+}
+
 const signature: Signature = {
   sign: async (seed, message) => {
     if (seed.length !== keyBytes) throw new CryptoError('a seed has 32 bytes');
-    const key = Buffer.concat([seedPrefix, seed]);
-    return own(signWith(null, message, createPrivateKey({ key, format: 'der', type: 'pkcs8' })));
+    return own(signWith(null, message, privateKeyOf(seed)));
   },
   verify: async (publicKey, message, signed) => {
     if (publicKey.length !== keyBytes) throw new CryptoError('a public key has 32 bytes');
-    const key = Buffer.concat([publicPrefix, publicKey]);
-    const imported = createPublicKey({ key, format: 'der', type: 'spki' });
-    return verifyWith(null, message, imported, signed);
+    return verifyWith(null, message, publicKeyOf(publicKey), signed);
   },
   keygen: async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
