@@ -25,7 +25,7 @@ import { checkKeyPackage, generate } from './key-package.ts';
 import type { CheckedKeyPackage } from './key-package.ts';
 import { pskIndexOf } from './psk.ts';
 import { leafIndexOf, rosterOf } from './roster.ts';
-import { OWNER_LEAF, loadGroup, storeGroup } from './state.ts';
+import { OWNER_LEAF, loadForMessage, loadGroup, storeAfterMessage, storeGroup } from './state.ts';
 import type { Group } from './state.ts';
 import { configWith, loadSuite } from './suite.ts';
 
@@ -49,7 +49,10 @@ export async function createGroup(options: GroupOptions): Promise<Uint8Array> {
 }
 
 async function loadOwnGroup(vouch: Vouch, bytes: Uint8Array): Promise<Checked<Group>> {
-  const group = await loadGroup(vouch, bytes);
+  return ownGroup(await loadGroup(vouch, bytes));
+}
+
+function ownGroup(group: Checked<Group>): Checked<Group> {
   if (!group.ok) return group;
   const isOwner = group.value.state.privatePath.leafIndex === OWNER_LEAF;
   return isOwner ? group : fail('not-owner');
@@ -72,7 +75,10 @@ async function commit(
 }
 
 async function outgoing(state: Group['state'], message: MLSMessage): Promise<Checked<Outgoing>> {
-  const stored = await storeGroup(state);
+  return sent(await storeGroup(state), message);
+}
+
+function sent(stored: Checked<Uint8Array>, message: MLSMessage): Checked<Outgoing> {
   if (!stored.ok) return stored;
   const bytes = encodeMlsMessage(message);
   if (bytes.length > LIMITS.groupMessageBytesMax) return fail('too-large');
@@ -101,8 +107,8 @@ export async function addMembers(
   const created = await commit(group.value, proposals, []);
   if (!created.ok) return created;
   const welcomes = splitWelcome(created.value.welcome, added.value);
-  const sent = await outgoing(created.value.newState, created.value.commit);
-  return sent.ok ? ok({ ...sent.value, welcomes }) : sent;
+  const said = await outgoing(created.value.newState, created.value.commit);
+  return said.ok ? ok({ ...said.value, welcomes }) : said;
 }
 
 async function checkNewcomers(
@@ -189,7 +195,7 @@ export async function encrypt(
   const { plaintext, authenticatedData } = content;
   if (plaintext.length > LIMITS.groupPlaintextBytesMax) return fail('too-large');
   if (authenticatedData.length > LIMITS.authenticatedDataBytesMax) return fail('too-large');
-  const group = await loadOwnGroup(vouch, bytes);
+  const group = ownGroup(await loadForMessage(vouch, bytes));
   if (!group.ok) return group;
   const suite = await loadSuite();
   const created = await attempt('bad-state', () =>
@@ -197,7 +203,7 @@ export async function encrypt(
   );
   if (!created.ok) return created;
   const { newState, privateMessage } = created.value;
-  return outgoing(newState, {
+  return sent(await storeAfterMessage(newState), {
     version: 'mls10',
     wireformat: 'mls_private_message',
     privateMessage,

@@ -20,7 +20,7 @@ import { sameCredential } from './credential.ts';
 import { pskIndexOf } from './psk.ts';
 import { ratchetTo } from './ratchet.ts';
 import { memberAt, rosterOf } from './roster.ts';
-import { OWNER_LEAF, loadGroup, storeGroup } from './state.ts';
+import { OWNER_LEAF, loadForMessage, loadGroup, storeAfterMessage, storeGroup } from './state.ts';
 import type { Group } from './state.ts';
 import { loadSuite } from './suite.ts';
 
@@ -35,7 +35,7 @@ export async function read(
   bytes: Uint8Array,
   options: ReadOptions,
 ): Promise<Checked<Reading>> {
-  const group = await loadGroup(vouch, bytes);
+  const group = await loadForMessage(vouch, bytes);
   if (!group.ok) return group;
   const { state } = group.value;
   if (state.privatePath.leafIndex === OWNER_LEAF) return fail('own-message');
@@ -50,9 +50,11 @@ export async function read(
   const objection = objectionTo(sender.value, epoch.value, privateMessage);
   if (objection !== null) return fail(objection);
   const { generation } = sender.value;
-  return privateMessage.contentType === 'commit'
-    ? readCommit(group.value, privateMessage, options)
-    : readApplication(await advance(state, privateMessage.epoch, generation), privateMessage);
+  if (privateMessage.contentType !== 'commit') {
+    return readApplication(await advance(state, privateMessage.epoch, generation), privateMessage);
+  }
+  const fresh = await loadGroup(vouch, bytes);
+  return fresh.ok ? readCommit(fresh.value, privateMessage, options) : fresh;
 }
 
 type Epoch = Pick<EpochReceiverData, 'senderDataSecret' | 'secretTree'>;
@@ -132,7 +134,7 @@ async function readApplication(
   );
   if (!result.ok) return result;
   if (result.value.kind !== 'applicationMessage') return fail('forbidden');
-  const stored = await storeGroup(result.value.newState);
+  const stored = await storeAfterMessage(result.value.newState);
   if (!stored.ok) return stored;
   return ok({
     kind: 'application',

@@ -11,7 +11,7 @@ import { addMembers, createGroup, encrypt, removeMembers, rotate } from './owner
 import { read } from './read.ts';
 import { rosterOf } from './roster.ts';
 import { makeInboxKey, open, seal } from './sealed.ts';
-import { loadGroup } from './state.ts';
+import { loadForMessage } from './state.ts';
 import { loadSuite } from './suite.ts';
 
 const secretBytes = 32;
@@ -46,7 +46,7 @@ export function createMlsSessionCrypto(vouch: Vouch): SessionCrypto {
 }
 
 async function membersOf(vouch: Vouch, bytes: Uint8Array): Promise<Checked<Roster>> {
-  const group = await loadGroup(vouch, bytes);
+  const group = await loadForMessage(vouch, bytes);
   return group.ok ? rosterOf(group.value.state) : group;
 }
 
@@ -57,7 +57,7 @@ async function exportSecret(
 ): Promise<Checked<Uint8Array>> {
   const labelBytes = encodeUtf8(label).length;
   if (labelBytes === 0 || labelBytes > LIMITS.exportLabelBytesMax) throw new Error('no label');
-  const group = await loadGroup(vouch, bytes);
+  const group = await loadForMessage(vouch, bytes);
   if (!group.ok) return group;
   const { keySchedule, groupActiveState } = group.value.state;
   if (groupActiveState.kind !== 'active') return fail('removed');

@@ -26,19 +26,47 @@ const codec = {
   bytesMax: LIMITS.groupStateBytesMax,
 };
 
+/**
+ * Decoded states by the bytes that stand for them, as long as these are in use: several messages follow each other in a work,
+ * and decoding takes as long as decrypting.
+ */
+const decodedStates = new WeakMap<Uint8Array, GroupState>();
+
+/**
+ * As `loadGroup`, for whoever encrypts, reads what is no commit, or looks: for that the library copies what it changes.
+ * `bytes` must not change.
+ */
+export async function loadForMessage(vouch: Vouch, bytes: Uint8Array): Promise<Checked<Group>> {
+  const known = decodedStates.get(bytes);
+  if (known !== undefined) return ok(groupOf(vouch, known));
+  const group = await loadGroup(vouch, bytes);
+  if (group.ok) decodedStates.set(bytes, group.value.state);
+  return group;
+}
+
 export async function loadGroup(vouch: Vouch, bytes: Uint8Array): Promise<Checked<Group>> {
   const body = await unwrap('group', bytes, LIMITS.groupStateBytesMax);
   if (!body.ok) return body;
   const decoded = decodeStrictly(codec, body.value);
   if (!decoded.ok) return fail('bad-state');
+  return ok(groupOf(vouch, decoded.value));
+}
+
+function groupOf(vouch: Vouch, state: GroupState): Group {
   const gatekeeper = new Gatekeeper(vouch);
-  const clientConfig = configWith(gatekeeper);
-  return ok({ state: { ...decoded.value, clientConfig }, gatekeeper });
+  return { state: { ...state, clientConfig: configWith(gatekeeper) }, gatekeeper };
 }
 
 export async function storeGroup(state: GroupState): Promise<Checked<Uint8Array>> {
   const bytes = await wrap('group', codec.encode(forSendGroup(state)));
   return bytes.length > LIMITS.groupStateBytesMax ? fail('too-large') : ok(bytes);
+}
+
+/** As `storeGroup`, for a state that a message led to. */
+export async function storeAfterMessage(state: GroupState): Promise<Checked<Uint8Array>> {
+  const stored = await storeGroup(state);
+  if (stored.ok) decodedStates.set(stored.value, forSendGroup(state));
+  return stored;
 }
 
 /**

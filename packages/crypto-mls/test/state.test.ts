@@ -3,7 +3,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LIMITS } from '@parley/core';
-import { SessionMember, must, pairOf, refused } from '@parley/testkit';
+import type { Psk } from '@parley/core';
+import { SessionMember, must, pairOf, refused, textOf } from '@parley/testkit';
 import { unwrap, wrap } from '../src/envelope.ts';
 import { loadGroup, storeGroup } from '../src/state.ts';
 import { harness } from './forger.ts';
@@ -48,6 +49,20 @@ async function take(
   }
 }
 
+/** With the state as it was returned and with a copy of its bytes, which has to be decoded: both come to the same. */
+async function readTwice(
+  reader: SessionMember,
+  owner: SessionMember,
+  message: Uint8Array,
+  psk: Psk,
+): Promise<void> {
+  const copy = Uint8Array.from(reader.stateOf(owner));
+  await reader.read(owner, message, [psk]);
+  const options = { message, psks: [psk], sentMs: reader.nowMs };
+  const anew = must(await reader.crypto.read(copy, options));
+  expect(anew.state).toEqual(reader.stateOf(owner));
+}
+
 test('after every step of any story both states are stable, and both sides agree', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (story) => {
@@ -59,7 +74,7 @@ test('after every step of any story both states are stable, and both sides agree
         // eslint-disable-next-line no-await-in-loop -- a story has an order
         const message = await take(anna, guests, step);
         // eslint-disable-next-line no-await-in-loop -- a story has an order
-        if (message !== null) await bobby.read(anna, message, [psk]);
+        if (message !== null) await readTwice(bobby, anna, message, psk);
         // eslint-disable-next-line no-await-in-loop -- a story has an order
         await expectStable(anna.own);
         // eslint-disable-next-line no-await-in-loop -- a story has an order
@@ -74,6 +89,26 @@ test('after every step of any story both states are stable, and both sides agree
     { numRuns: 15 },
   );
 }, 60_000);
+
+test('what is made of a state leaves it as it was', async () => {
+  const [anna, bobby] = await pairOf(harness());
+  await bobby.read(anna, await anna.say('so that both states are of a message'));
+  const [own, read] = [anna.own, bobby.stateOf(anna)];
+  for (const text of ['one try', 'another']) {
+    anna.own = own;
+    // eslint-disable-next-line no-await-in-loop -- one after the other is what is asked
+    const message = await anna.say(text);
+    // eslint-disable-next-line no-await-in-loop -- one after the other is what is asked
+    expect(textOf(must(await bobby.peek(anna, message)))).toBe(text);
+    anna.own = own;
+    // eslint-disable-next-line no-await-in-loop -- one after the other is what is asked
+    const rotation = await anna.rotate();
+    // eslint-disable-next-line no-await-in-loop -- one after the other is what is asked
+    expect(must(await bobby.peek(anna, rotation)).kind).toBe('commit');
+  }
+  await expectStable(own);
+  await expectStable(read);
+});
 
 test('an envelope gives back what was put in, to who asks for its kind', async () => {
   await fc.assert(
