@@ -12,6 +12,8 @@ export const PARLEY: string = fileURLToPath(
   new URL('../../packages/cli/bin/parley', import.meta.url),
 );
 const SENDER_NAME = 'bench';
+/** What stands before lines of a session that someone else forked. */
+const PRIVATE_MARK = 'P~> ';
 const START_MS_MAX = 30_000;
 /** Nobody says a word for so long: everyone has met everyone, and the processors are free. */
 const QUIET_MS = 1_500;
@@ -52,6 +54,24 @@ export async function startParley(receiverCount: number): Promise<FanOut> {
       return codes;
     },
   };
+}
+
+/** The same peers, once the sender has forked all receivers into a private session: what it says, it says there. */
+export async function startPrivate(receiverCount: number): Promise<FanOut> {
+  const lobby = await startParley(receiverCount);
+  const { sender, receivers, everyone } = lobby;
+  sender.process.stdin.write(forkCommand(receivers));
+  for (const receiver of receivers) {
+    const isOpen = (): boolean => receiver.stderr.includes('private session with you');
+    await receiver.until('it is in the session', isOpen, START_MS_MAX);
+  }
+  await quiet(everyone);
+  return { ...lobby, prefix: `${PRIVATE_MARK}${lobby.prefix}` };
+}
+
+/** What the sender types, its end included. */
+export function forkCommand(receivers: readonly Child[]): string {
+  return `\\fork ${receivers.map(({ name }) => name).join(' ')}\n`;
 }
 
 export async function startNcat(receiverCount: number): Promise<FanOut> {
