@@ -182,7 +182,7 @@ function mustRead(world: World, { member }: Seat, line: SaidLine): boolean {
   const { sessions } = world;
   // Two machines that go by one key cannot both be in a group: who speaks last to it shuts out the other.
   if (world.hasTwin(member) || !line.audience.readers.has(member.identity)) return false;
-  if (line.hlcMs > world.horizonMs) return false;
+  if (line.hlcMs > world.horizonMs || line.audience.givenUp.has(member.identity)) return false;
   if (sessions.wasGone(line.session, member.identity)) return false;
   if (sessions.wasGone(line.session, line.author)) return false;
   const isLate = line.atMs > world.lastWordsMs;

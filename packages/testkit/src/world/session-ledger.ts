@@ -25,6 +25,8 @@ interface Audience {
   readonly readers: ReadonlySet<IdentityKey>;
   /** Who has the keys. */
   readonly devices: ReadonlySet<DeviceKey>;
+  /** For whose keys lines waited in vain. */
+  readonly givenUp: ReadonlySet<IdentityKey>;
 }
 
 export interface Author {
@@ -44,12 +46,20 @@ export class SessionLedger {
   readonly #audiences = new Map<string, Audience>();
 
   /** Words are being encrypted for those who are in the roster now. */
-  began({ peer }: Author, { session, begins, remove }: Speak, state: PeerState): void {
-    const { roster = null, own = null } = state.sessions.get(session) ?? {};
-    if (roster === null) return;
+  began(
+    { peer }: Author,
+    { session: id, begins, remove }: Speak,
+    { state, nowMs }: { readonly state: PeerState; readonly nowMs: number },
+  ): void {
+    const session = state.sessions.get(id);
+    if (session === undefined || session.roster === null) return;
+    const { roster, own, awaited } = session;
     const devices = new Set(begins ? [] : own?.members);
     for (const device of remove) devices.delete(device);
-    this.#audiences.set(`${peer} ${session}`, { readers: new Set(presentIn(roster)), devices });
+    const overdue = [...awaited].filter(([, untilMs]) => untilMs <= nowMs);
+    const givenUp = new Set(overdue.map(([identity]) => identity));
+    const readers = new Set(presentIn(roster));
+    this.#audiences.set(`${peer} ${id}`, { readers, devices, givenUp });
   }
 
   /** They are encrypted, for these newcomers too. */

@@ -66,7 +66,15 @@ export function sessionPlanOf(seed: number, { kills = false }: SessionPlanOption
   actions.sort((left, right) => left.atMs - right.atMs);
   const members = kills ? base.members.map((each) => ({ ...each, skewMs: 0 })) : base.members;
   const faults = kills ? base.faults.filter((fault) => !DISASTERS.has(fault)) : base.faults;
-  return { ...base, members, faults, actions, sessions: true, watchMs: 0 };
+  return {
+    ...base,
+    members,
+    faults,
+    actions,
+    calmMs: calmOf(base.calmMs, actions),
+    sessions: true,
+    watchMs: 0,
+  };
 }
 
 /** What would hide a mistake made at a crash, or trouble the library of MLS, which asks the clock of this machine. */
@@ -77,6 +85,14 @@ const DISASTERS: ReadonlySet<Timed['action']['kind'] | Fault> = new Set([
   'clock-jump',
   'skew',
 ]);
+
+/** Profiles are put back before it: what is said after it is to stay. */
+function calmOf(earliestMs: number, actions: readonly Timed[]): number {
+  const backMs = actions.map(({ atMs, action }) =>
+    action.kind === 'restore' ? atMs + action.afterMs + action.downMs : 0,
+  );
+  return Math.max(earliestMs, ...backMs);
+}
 
 interface SessionDraft {
   readonly chance: Chance;

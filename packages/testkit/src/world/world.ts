@@ -281,7 +281,9 @@ export class World {
       },
       began: (work) => {
         const { run } = member;
-        if (run !== null && work.kind === 'speak') this.sessions.began(member, work, run.state);
+        if (run === null || work.kind !== 'speak') return;
+        const nowMs = run.clock.now().monotonicMs;
+        this.sessions.began(member, work, { state: run.state, nowMs });
       },
       done: (work, result) => this.#worked(member, work, result),
       object: (text) => this.#object(`${member.peer}: ${text}`),
