@@ -220,6 +220,7 @@ export class WorkerPerson {
       session: this.session,
       chain: this.own.chain,
       begins: false,
+      leaves: false,
       certificates,
       remove: [],
       add: [],
@@ -262,6 +263,7 @@ export class WorkerPerson {
       from: this.next.get(chain) ?? 0,
       to: entries.length,
       throughMs: this.nowMs + LIMITS.futureMsMax,
+      nowMs: this.nowMs,
       ...change,
     });
     assert(through.kind === 'read');

@@ -114,7 +114,7 @@ export class GroupReader {
     });
     if (!joined.ok) return this.#unreadable(seq, joined.reason);
     this.values.set(this.#stateKey, joined.value.state);
-    const usedMs = Math.min(this.#work.throughMs, LIMITS.timeMsMax);
+    const usedMs = this.#work.nowMs;
     this.values.set(opened.own.key, encodeOwnPackage({ ...opened.own, usedMs }));
     const inside = devicesOf(joined.value.roster);
     this.events.push({ kind: 'joined', seq, owner: { identity, device }, members: inside });

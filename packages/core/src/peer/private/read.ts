@@ -51,6 +51,7 @@ export function planRead(turn: Turn, { conversation, session }: Place): Read | n
       from: reader.next,
       to: Math.min(to, reader.next + LIMITS.readEntriesPerWork),
       throughMs: agreedNow(turn) + LIMITS.futureMsMax,
+      nowMs: turn.wallMs,
     };
   }
   return null;
@@ -144,6 +145,7 @@ function take(turn: Turn, { session }: Place, reader: Reader, event: ReadEvent):
       reader.isIn = true;
       reader.members = new Set(event.members);
       session.shutOut.delete(event.owner.identity);
+      forgetOlderKeys(session, reader, event.owner.identity);
       return;
     case 'content':
       return takeContent(turn, session, reader, event);
@@ -164,6 +166,12 @@ function take(turn: Turn, { session }: Place, reader: Reader, event: ReadEvent):
       return;
     }
   }
+}
+
+/** Whoever begins another chain may have lost the last one, and could not mix in its keys with us. */
+function forgetOlderKeys({ readers, fresh }: Session, reader: Reader, owner: IdentityKey): void {
+  for (const { chain, owner: whose } of readers.values())
+    if (whose === owner && chain !== reader.chain) fresh.delete(chain);
 }
 
 type ContentEvent = Extract<ReadEvent, { kind: 'content' }>;
