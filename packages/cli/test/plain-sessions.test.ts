@@ -103,7 +103,7 @@ describe('PlainFace with private sessions', () => {
     client.change('1', { unread: 1 });
     expect(stderr.text.split('\n')).toEqual([
       '-- bobby opened a private session with you: \\switch 1',
-      '-- bobby, carmen are in a private session with you that one of them opened: \\switch 2',
+      '-- bobby opened a private session with carmen and you: \\switch 2',
       '',
     ]);
     await type(face, 'to all\n');

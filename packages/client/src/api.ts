@@ -56,6 +56,8 @@ export interface SessionSummary extends SessionStatus {
   readonly people: number;
   /** Of a private session: who forked it. Null elsewhere. */
   readonly forkedBy: 'us' | 'them' | null;
+  /** How whoever forked it is called; null elsewhere. */
+  readonly forker: string | null;
   /** The others in a private session; empty elsewhere. */
   readonly with: readonly Person[];
   /** Lines of others that came since it was last attended. */
@@ -114,12 +116,31 @@ export interface View {
   linesAfter(arrival: number, linesMax: number): LinePage;
   /** Lines of one session in the order on screen: the last `linesMax` before `untilMs`, or the first from `sinceMs`. */
   history(session: SessionName, range: HistoryRange): readonly ShownLine[];
+  /**
+   * Lines of one session in the order on screen, in whole entries, so somewhat more than `linesMax`: those just before a
+   * place, or just after it; with neither, the newest. `end`: there are no more on that side.
+   */
+  page(session: SessionName, range: PageRange): HistoryPage;
+  /** Lines with all words of the query, the newest first; null: of all sessions. */
+  search(query: string, session: SessionName | null, hitsMax: number): readonly ShownLine[];
   sessions(): readonly SessionSummary[];
   status(session: SessionName): SessionStatus;
   people(session: SessionName): readonly Person[];
   connections(): readonly Connection[];
   attempts(): readonly Attempt[];
   gaps(session: SessionName): readonly Gap[];
+}
+
+export interface PageRange {
+  readonly linesMax: number;
+  /** Of a line that was shown. Not both. */
+  readonly before?: LinePlace;
+  readonly after?: LinePlace;
+}
+
+export interface HistoryPage {
+  readonly lines: readonly ShownLine[];
+  readonly end: boolean;
 }
 
 export interface HistoryRange {

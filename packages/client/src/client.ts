@@ -200,7 +200,7 @@ class PeerClient implements Client {
   }
 
   verify(person: IdentityKey, verified: boolean): void {
-    this.#view.verify(person, verified);
+    this.#view.who.verify(person, verified);
   }
 
   attend(session: SessionName): void {
@@ -300,7 +300,7 @@ class PeerClient implements Client {
     }
     this.#lastArrival = firstArrival + entries.length - 1;
     this.#receipts.arrived(entries, commit);
-    this.#view.noteArrived(entries);
+    this.#view.who.noteArrived(entries);
     this.#attention.arrived(entries, this.#state.self.identity);
     this.#indexer.note();
     this.#tell({ kind: 'lines' });
@@ -321,7 +321,7 @@ class PeerClient implements Client {
   #told(event: PeerEvent): void {
     switch (event.kind) {
       case 'neighbour': {
-        this.#view.forgetLabels();
+        this.#view.who.forgetLabels();
         const { identity, name, address, path } = event;
         this.#tell({ kind: 'peer', event: event.event, identity, name, address, path });
         return;
@@ -353,7 +353,7 @@ class PeerClient implements Client {
 
   #toldSession({ event, conversation }: Extract<PeerEvent, { kind: 'session' }>): void {
     this.#sessions.forget();
-    this.#view.forgetLabels();
+    this.#view.who.forgetLabels();
     const session = this.#sessions.of(conversation)?.name;
     // Who leaves tells so itself, since it knows what it was called.
     if (session === undefined || event === 'left') return;
@@ -370,15 +370,15 @@ class PeerClient implements Client {
     this.#sessions.forget();
     this.#tell({ kind: 'session', event: 'left', session: String(number) });
     if (because.length === 0) return;
-    const names = because.map((each) => this.#view.labelOf(each)).join(', ');
+    const names = because.map((each) => this.#view.who.labelOf(each)).join(', ');
     this.#tell({ kind: 'error', code: 'no-keys', text: forkFailedText(names, lines) });
   }
 
   #notice(event: Parameters<typeof noticeOf>[0]): void {
-    if (event.kind === 'renamed') this.#view.forgetLabels();
+    if (event.kind === 'renamed') this.#view.who.forgetLabels();
     // Who was introduced or remembered has a key; an address that people gave has none.
     const isTyped = 'target' in event && event.target.peer === null;
-    const notice = noticeOf(event, { isTyped, labelOf: (each) => this.#view.labelOf(each) });
+    const notice = noticeOf(event, { isTyped, labelOf: (each) => this.#view.who.labelOf(each) });
     if (notice !== null) this.#tell({ kind: 'notice', ...notice });
   }
 

@@ -89,17 +89,22 @@ function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
 }
 
 function peopleText(
-  { by, came, went }: Extract<Wordy, { kind: 'people' }>,
+  { by, came, left, removed }: Extract<Wordy, { kind: 'people' }>,
   labelOf: Telling['labelOf'],
 ): string | null {
   // What we did ourselves was answered where it was typed.
   if (by === null) return null;
-  const names = (people: readonly IdentityKey[]): string => people.map(labelOf).join(', ');
-  if (went.length === 1 && went[0] === by) return `${labelOf(by)} left the private session`;
-  const parts = [];
-  if (came.length > 0) parts.push(`${names(came)} was let in`);
-  if (went.length > 0) parts.push(`${names(went)} was removed`);
-  return `${parts.join(', ')} (private session; said by ${labelOf(by)})`;
+  const parts: string[] = [];
+  if (left.length > 0) parts.push(`${namesText(left, labelOf)} left a private session`);
+  if (came.length > 0) parts.push(`${labelOf(by)} let ${namesText(came, labelOf)} in`);
+  if (removed.length > 0) parts.push(`${labelOf(by)} removed ${namesText(removed, labelOf)}`);
+  return parts.join('; ');
+}
+
+function namesText(people: readonly IdentityKey[], labelOf: Telling['labelOf']): string {
+  const names = people.map(labelOf);
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
 export function forkFailedText(names: string, lines: number): string {

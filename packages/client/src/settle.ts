@@ -1,7 +1,7 @@
 // Waiting until what we said is safe: on the platter, and held by everyone who is connected.
 
 import type { Conversation, Neighbour, PeerState } from '@parley/core';
-import { neighboursIn } from '@parley/core';
+import { isPresent, neighboursIn } from '@parley/core';
 import type { Settled } from './api.ts';
 
 /** A peer that acknowledges nothing for so long is not waited for. */
@@ -26,6 +26,7 @@ export function progressOf(state: PeerState): Progress {
   for (const conversation of state.conversations.values()) {
     const own = ownLength(conversation);
     for (const neighbour of neighboursIn(state, conversation)) {
+      if (!isWaitedFor(state, conversation, neighbour)) continue;
       acknowledged += heldBy(conversation, neighbour);
       here.add(neighbour);
       if ((conversation.receipts.get(neighbour.peer) ?? 0) < own) behind.add(neighbour);
@@ -37,6 +38,17 @@ export function progressOf(state: PeerState): Progress {
     complete: here.size - behind.size,
     arriving: arrivingCount(state),
   };
+}
+
+/** In a private session those who are in it, and those who hold it for them; not who was removed. */
+function isWaitedFor(
+  { sessions }: PeerState,
+  { id }: Conversation,
+  { hello, askedToHold }: Neighbour,
+): boolean {
+  const roster = sessions.get(id)?.roster ?? null;
+  if (roster === null || hello === null) return true;
+  return isPresent(roster, hello.identity) || askedToHold.has(id);
 }
 
 /** Entries of our chain that it says to hold, from whichever end it fetches them. */

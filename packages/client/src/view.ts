@@ -1,9 +1,7 @@
 // What faces read: lines from the ring or the store, everything else from the peer's state of this moment.
 
 import type {
-  Arrived,
   ChainKey,
-  ConversationId,
   Conversation,
   IdentityKey,
   Line,
@@ -14,24 +12,15 @@ import type {
   StoredEntry,
   WindowQuery,
 } from '@parley/core';
-import {
-  compareOrder,
-  decodeLines,
-  gapsOf,
-  holdersOf,
-  namesIn,
-  neighboursIn,
-  orderKeyOf,
-  peopleOf,
-  shortKey,
-  statusOf,
-} from '@parley/core';
+import { compareOrder, decodeLines, gapsOf, holdersOf, orderKeyOf, shortKey } from '@parley/core';
 import type {
   Attempt,
   Connection,
   Gap,
+  HistoryPage,
   HistoryRange,
   LinePage,
+  PageRange,
   Person,
   SessionName,
   SessionStatus,
@@ -40,13 +29,14 @@ import type {
   View,
 } from './api.ts';
 import type { Attention } from './attention.ts';
-import { Labels } from './labels.ts';
+import { PeopleView } from './people-view.ts';
+import { foundLines, readPage } from './pages.ts';
+import type { PageSources } from './pages.ts';
 import type { ReadEntry, RecentEntries } from './recent.ts';
 import type { Listed, SessionList } from './session-list.ts';
-import { forkedByOf, isOpen } from './session-list.ts';
+import { forkedByOf } from './session-list.ts';
 
 const ENTRIES_PER_READ = 64;
-const VERIFIED_PREFIX = 'verified/';
 
 export interface ViewSources {
   readonly state: PeerState;
@@ -60,16 +50,12 @@ export interface ViewSources {
 
 export class ClientView implements View {
   readonly #sources: ViewSources;
-  readonly #labels = new Map<ConversationId, Labels>();
-  readonly #known = new Set<IdentityKey>();
-  readonly #verified: Set<IdentityKey>;
+  /** Who is where; the client tells it of changes. */
+  readonly who: PeopleView;
 
   constructor(sources: ViewSources) {
     this.#sources = sources;
-    const marks = sources.store.values(VERIFIED_PREFIX);
-    this.#verified = new Set(
-      marks.map(({ key }) => key.slice(VERIFIED_PREFIX.length) as IdentityKey),
-    );
+    this.who = new PeopleView(sources);
   }
 
   get self(): View['self'] {
@@ -106,18 +92,35 @@ export class ClientView implements View {
       : this.#firstLines(listed, { ...times, sinceMs: times.sinceMs }, linesMax);
   }
 
+  page(session: SessionName, range: PageRange): HistoryPage {
+    const listed = this.#find(session);
+    if (listed === undefined) return { lines: [], end: true };
+    const window: PageSources['window'] = (query) => this.#window(listed, query);
+    return readPage({ window, show: (stored) => this.#linesOf(stored) }, range);
+  }
+
+  search(query: string, session: SessionName | null, hitsMax: number): readonly ShownLine[] {
+    const { store } = this.#sources;
+    const listed = session === null ? null : this.#find(session);
+    const ids = session === null ? [null] : (listed?.conversations ?? []).map(({ id }) => id);
+    const hits = ids.flatMap((id) => store.search(query, id, hitsMax));
+    return foundLines(hits, (stored) => this.#linesOf(stored)).slice(0, hitsMax);
+  }
+
   sessions(): readonly SessionSummary[] {
-    return this.#sources.sessions.all().map((listed) => this.#summary(listed));
+    return this.#sources.sessions.all().map((listed) => this.who.summary(listed));
   }
 
   status(session: SessionName): SessionStatus {
     const listed = this.#find(session);
-    return listed === undefined ? { session, held: 0, missing: 0, peers: 0 } : this.#status(listed);
+    return listed === undefined
+      ? { session, held: 0, missing: 0, peers: 0 }
+      : this.who.status(listed);
   }
 
   people(session: SessionName): readonly Person[] {
     const listed = this.#find(session);
-    return listed === undefined ? [] : this.#people(listed);
+    return listed === undefined ? [] : this.who.people(listed);
   }
 
   connections(): readonly Connection[] {
@@ -146,7 +149,7 @@ export class ClientView implements View {
 
   #gapsIn(conversation: Conversation): readonly Gap[] {
     const { state } = this.#sources;
-    const labels = this.#labelsOf(conversation);
+    const labels = this.who.labelsOf(conversation);
     return gapsOf(conversation).map(({ chain, identity, missing }): Gap => {
       const holders = holdersOf(state, conversation, chain).map((peer) => {
         const neighbour = state.neighbours.get(peer);
@@ -158,34 +161,6 @@ export class ClientView implements View {
           : labels.of(identity).label;
       return { author, missing, holders };
     });
-  }
-
-  /** How someone is called in the lobby. */
-  labelOf(identity: IdentityKey): string {
-    const lobby = this.#sources.sessions.all()[0];
-    return lobby === undefined ? identity : this.#labelsOf(lobby.conversation).of(identity).label;
-  }
-
-  /** The mark that safety words were compared; kept with the key, so that another key does not have it. */
-  verify(identity: IdentityKey, isVerified: boolean): void {
-    const value = isVerified ? new Uint8Array([1]) : null;
-    this.#sources.store.commit([{ kind: 'value', key: `${VERIFIED_PREFIX}${identity}`, value }]);
-    if (isVerified) this.#verified.add(identity);
-    else this.#verified.delete(identity);
-  }
-
-  /** Names changed: labels are made anew when next asked for. */
-  forgetLabels(): void {
-    for (const labels of this.#labels.values()) labels.forget();
-  }
-
-  /** A new author may share a name with someone. */
-  noteArrived(entries: readonly Arrived[]): void {
-    for (const { identity } of entries) {
-      if (this.#known.has(identity)) continue;
-      this.#known.add(identity);
-      this.forgetLabels();
-    }
   }
 
   /** From the ring; from the store what the ring has no more, or never had because it was parked. */
@@ -205,7 +180,7 @@ export class ClientView implements View {
     if (listed === undefined) return;
     const { state } = this.#sources;
     const { identity, late } = stored;
-    const from = { identity, ...this.#labelsOf(listed.conversation).of(identity) };
+    const from = { identity, ...this.who.labelsOf(listed.conversation).of(identity) };
     const own = identity === state.self.identity;
     const forkedBy = forkedByOf(state, listed);
     const place = { session: listed.name, forkedBy };
@@ -216,6 +191,12 @@ export class ClientView implements View {
       const { type: kind, text } = line;
       into.push({ ...shared, id: `${id}.${index}`, place: { ...order, index }, kind, text });
     }
+  }
+
+  #linesOf(stored: StoredEntry): readonly ShownLine[] {
+    const lines: ShownLine[] = [];
+    this.#show(readStored(stored), lines);
+    return lines;
   }
 
   #lastLines(listed: Listed, untilMs: number | undefined, linesMax: number): readonly ShownLine[] {
@@ -274,72 +255,8 @@ export class ClientView implements View {
     return lines.slice(0, linesMax);
   }
 
-  #status(listed: Listed): SessionStatus {
-    const { state } = this.#sources;
-    let [held, missing] = [0, 0];
-    for (const conversation of listed.conversations) {
-      const status = statusOf(state, conversation);
-      held += status.held;
-      missing += status.missing;
-    }
-    const peers =
-      listed.session === null
-        ? statusOf(state, listed.conversation).peers
-        : this.#people(listed).filter(({ path, you }) => !you && path !== null).length;
-    return { session: listed.name, held, missing, peers };
-  }
-
-  #summary(listed: Listed): SessionSummary {
-    const { state, attention } = this.#sources;
-    const { number, kind, session } = listed;
-    const others = session === null ? [] : this.#people(listed).filter(({ you }) => !you);
-    const people =
-      session === null
-        ? connectedIn(state, listed.conversation).size + 1
-        : peopleOf(session).length;
-    return {
-      ...this.#status(listed),
-      number,
-      kind,
-      title: session === null ? listed.name : others.map(({ label }) => label).join(', '),
-      people,
-      forkedBy: forkedByOf(state, listed),
-      with: others,
-      unread: attention.unread(listed.name),
-      open: isOpen(state, listed),
-    };
-  }
-
-  /** Lobby: everyone heard of; a private session: who is in it. */
-  #people({ conversation, session }: Listed): readonly Person[] {
-    const { state } = this.#sources;
-    const here = session === null ? connectedIn(state, conversation) : connected(state);
-    const labels = this.#labelsOf(conversation);
-    const everyone =
-      session === null ? [...namesIn(state, conversation).keys()] : peopleOf(session);
-    return everyone.map((identity): Person => {
-      const seenMs = state.acquaintances.get(identity)?.seenMs ?? null;
-      return {
-        identity,
-        ...labels.of(identity),
-        you: identity === state.self.identity,
-        path: here.get(identity)?.path ?? null,
-        lastSeenMs: seenMs,
-        verified: this.#verified.has(identity),
-      };
-    });
-  }
-
   #labelAnywhere({ hello, peer }: Neighbour): string {
-    return hello === null ? peer : this.labelOf(hello.identity);
-  }
-
-  #labelsOf(conversation: Conversation): Labels {
-    const known = this.#labels.get(conversation.id);
-    if (known !== undefined) return known;
-    const labels = new Labels(this.#sources.state, conversation);
-    this.#labels.set(conversation.id, labels);
-    return labels;
+    return hello === null ? peer : this.who.labelOf(hello.identity);
   }
 
   #find(session: SessionName): Listed | undefined {
@@ -353,34 +270,6 @@ const FIRST_PLACE: OrderKey = {
   chain: '0'.repeat(80) as ChainKey,
   seq: 0,
 };
-
-/** Who is connected to us in a conversation, ourselves left out. */
-function connectedIn(
-  state: PeerState,
-  conversation: Conversation,
-): ReadonlyMap<IdentityKey, Neighbour> {
-  return byIdentity(state, neighboursIn(state, conversation));
-}
-
-/** Who is connected to us at all. */
-function connected(state: PeerState): ReadonlyMap<IdentityKey, Neighbour> {
-  return byIdentity(
-    state,
-    [...state.neighbours.values()].filter(({ met }) => met),
-  );
-}
-
-function byIdentity(
-  state: PeerState,
-  neighbours: readonly Neighbour[],
-): ReadonlyMap<IdentityKey, Neighbour> {
-  const here = new Map<IdentityKey, Neighbour>();
-  for (const neighbour of neighbours) {
-    const identity = neighbour.hello?.identity;
-    if (identity !== undefined && identity !== state.self.identity) here.set(identity, neighbour);
-  }
-  return here;
-}
 
 /** An entry of the store with its lines; none where it is encrypted or pruned. */
 function readStored(stored: StoredEntry): ReadEntry {

@@ -4,8 +4,10 @@ import type {
   Attempt,
   Connection,
   Gap,
+  HistoryPage,
   HistoryRange,
   LinePage,
+  PageRange,
   Person,
   SessionName,
   SessionStatus,
@@ -13,6 +15,7 @@ import type {
   ShownLine,
   View,
 } from '@parley/client';
+import { compareOrder } from '@parley/core';
 import type { IdentityKey, PeerId } from '@parley/core';
 
 export const ownIdentity: IdentityKey = 'a'.repeat(64) as IdentityKey;
@@ -33,6 +36,7 @@ const lobbySummary: SessionSummary = {
   missing: 0,
   peers: 0,
   forkedBy: null,
+  forker: null,
   with: [],
   unread: 0,
   open: true,
@@ -50,6 +54,7 @@ export function privateSummary(
     number,
     kind: 'private',
     forkedBy,
+    forker: forkedBy === 'us' ? 'anna' : (others[0]?.label ?? null),
     ...peopleOf(others),
   };
 }
@@ -70,6 +75,8 @@ export class FakeView implements View {
   allConnections: Connection[] = [];
   allAttempts: Attempt[] = [];
   allGaps: Gap[] = [];
+  /** Lines read by `page`. */
+  pagedLines = 0;
 
   listening(): readonly string[] {
     return this.addresses;
@@ -87,6 +94,26 @@ export class FakeView implements View {
 
   history(session: SessionName, range: HistoryRange): readonly ShownLine[] {
     return this.lines.filter((line) => line.session === session).slice(-range.linesMax);
+  }
+
+  page(session: SessionName, { linesMax, before, after }: PageRange): HistoryPage {
+    const all = this.lines.filter((line) => line.session === session).toSorted(byPlace);
+    const within = all.filter(
+      ({ place }) =>
+        (before === undefined || compareOrder(place, before) < 0) &&
+        (after === undefined || compareOrder(place, after) > 0),
+    );
+    const lines = after === undefined ? within.slice(-linesMax) : within.slice(0, linesMax);
+    this.pagedLines += lines.length;
+    return { lines, end: within.length < linesMax };
+  }
+
+  search(query: string, session: SessionName | null, hitsMax: number): readonly ShownLine[] {
+    return this.lines
+      .filter((line) => session === null || line.session === session)
+      .filter(({ text }) => text.includes(query))
+      .toReversed()
+      .slice(0, hitsMax);
   }
 
   sessions(): readonly SessionSummary[] {
@@ -117,4 +144,8 @@ export class FakeView implements View {
   gaps(): readonly Gap[] {
     return this.allGaps;
   }
+}
+
+function byPlace(left: ShownLine, right: ShownLine): number {
+  return compareOrder(left.place, right.place);
 }

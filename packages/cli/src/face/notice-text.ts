@@ -24,11 +24,11 @@ export function listeningText(addresses: readonly string[]): string {
   return addresses.length === 0 ? 'not listening' : `listening on ${addresses.join(', ')}`;
 }
 
-/** Someone let us into a private session; where it has more people, the list does not tell who of them. */
-export function openedText({ number, title, with: others }: SessionSummary): string {
-  return others.length === 1
-    ? `${title} opened a private session with you: \\switch ${number}`
-    : `${title} are in a private session with you that one of them opened: \\switch ${number}`;
+/** Someone let us into a private session. */
+export function openedText({ number, forker, with: others }: SessionSummary): string {
+  const more = others.map(({ label }) => label).filter((label) => label !== forker);
+  const people = [...more, 'you'].join(', ').replace(/, you$/u, ' and you');
+  return `${forker ?? 'someone'} opened a private session with ${people}: \\switch ${number}`;
 }
 
 /** The private sessions that were there at the start; null for none. */

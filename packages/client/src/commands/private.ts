@@ -89,7 +89,8 @@ function refuseFork(
 }
 
 function tooMany(): CommandOutcome {
-  const text = `a private session takes ${LIMITS.sessionMembersMax} people at most, you included`;
+  const { sessionMembersMax: people, sessionsMax: sessions } = LIMITS;
+  const text = `a private session takes ${people} people at most, you included, and you ${sessions} sessions`;
   return refuse('too-many', text);
 }
 

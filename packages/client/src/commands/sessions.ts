@@ -28,7 +28,8 @@ export function forkMark(forkedBy: SessionSummary['forkedBy']): string {
 
 function hereText({ kind, people, with: others, open }: SessionSummary): string {
   if (kind !== 'private') return `${counted(people, 'person', 'people')} here`;
-  const here = others.filter((person) => person.path !== null).length + 1;
+  const ours = people - others.length;
+  const here = others.filter((person) => person.path !== null).length + ours;
   return `${here} of ${counted(people, 'person', 'people')} here${open ? '' : ', closed'}`;
 }
 

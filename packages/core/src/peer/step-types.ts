@@ -146,7 +146,9 @@ export type PeerEvent =
       readonly conversation: ConversationId;
       readonly by: IdentityKey | null;
       readonly came: readonly IdentityKey[];
-      readonly went: readonly IdentityKey[];
+      /** Of their own will. */
+      readonly left: readonly IdentityKey[];
+      readonly removed: readonly IdentityKey[];
     }
   /** Nothing is left of a session that we forked: nothing to encrypt to these people with came, or it was no good. */
   | {

@@ -132,6 +132,7 @@ export function newSession(id: ConversationId, inviter: IdentityKey): Session {
     fresh: new Map(),
     awaited: new Map(),
     linesWakeMs: Infinity,
+    restUntilMs: null,
     pending: [],
     owesNews: false,
     busy: false,

@@ -98,6 +98,13 @@ export function countsUpTo(roster: SessionRoster, identity: IdentityKey, chain: 
   return isIn(membership) ? Infinity : (membership.cuts.get(chain) ?? 0);
 }
 
+/** They went of their own will: then all that they said counts. */
+export function hasLeft(roster: SessionRoster, identity: IdentityKey): boolean {
+  const membership = roster.members.get(identity);
+  if (membership === undefined || isIn(membership)) return false;
+  return [...membership.cuts.values()].includes(LIMITS.seqMax);
+}
+
 export function sameRoster(left: SessionRoster, right: SessionRoster): boolean {
   if (left === right) return true;
   if (left.initiator !== right.initiator) return false;

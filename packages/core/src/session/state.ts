@@ -37,6 +37,8 @@ export interface Session {
   readonly pending: Line[];
   /** We changed the roster, or owe someone an answer: to be said though nobody typed anything. */
   owesNews: boolean;
+  /** When (monotonic) to speak again, since a group that was just begun was no good; null at any time. */
+  restUntilMs: number | null;
   /** Work is under way for it. */
   busy: boolean;
   /** The last work was reading: speaking goes first now. */

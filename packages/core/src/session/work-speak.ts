@@ -7,7 +7,7 @@ import { contentsOf } from './content-parts.ts';
 import { contactAad, makeContact } from './envelope.ts';
 import { encodeFrames, groupFrames } from './frames.ts';
 import { lifetimeFrom, makeOwnPackage } from './key-packages.ts';
-import { groupIdOf, groupValueKey } from './names.ts';
+import { exporterValuePrefix, groupIdOf, groupValueKey } from './names.ts';
 import { choosePackage } from './newcomer-packages.ts';
 import type { Chosen } from './newcomer-packages.ts';
 import { SendGroup, isOwnFault } from './send-group.ts';
@@ -26,6 +26,7 @@ export async function speak(work: Speak, tools: WorkTools): Promise<Spoken | Wor
   const fault = await speaker.run();
   if (fault !== null) return { kind: 'failed', reason: fault };
   group.value.keep();
+  if (work.leaves) eraseExporters(work, values);
   const { added, contacts, refused } = speaker;
   return {
     kind: 'spoken',
@@ -36,6 +37,10 @@ export async function speak(work: Speak, tools: WorkTools): Promise<Spoken | Wor
     refused,
     writes: values.writes(),
   };
+}
+
+function eraseExporters({ session }: Speak, values: ValueDraft): void {
+  for (const { key } of values.values(exporterValuePrefix(session))) values.set(key, null);
 }
 
 function certifyAll({ certificates }: Speak, tools: WorkTools): CertificateOf {

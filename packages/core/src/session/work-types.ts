@@ -39,6 +39,8 @@ export interface Speak {
   readonly asks: readonly { readonly owner: IdentityKey; readonly again: boolean }[];
   /** One message each, within the limits of an entry. May be empty. */
   readonly batches: readonly (readonly Line[])[];
+  /** We leave with this: secrets shared with the others are erased. */
+  readonly leaves: boolean;
   /** Where first contacts of today are left for someone. */
   readonly nowMs: number;
   /** 0 ≤ chance < 1, fresh for each work. */
@@ -74,6 +76,8 @@ export interface Read {
   readonly to: number;
   /** Entries of later times wait. */
   readonly throughMs: number;
+  /** By our clock, as in all works: when key packages are used, made and forgotten. */
+  readonly nowMs: number;
 }
 
 /** Opens what someone left in our inbox. */

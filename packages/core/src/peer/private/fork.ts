@@ -14,6 +14,7 @@ import { closeRoom } from '../share.ts';
 import type { Turn } from '../step-types.ts';
 import { certificateOf } from './directory.ts';
 import { openSession } from './inbox.ts';
+import { beginGroup } from './own-group.ts';
 import { isOpen } from './people.ts';
 import type { Place } from './read.ts';
 import { noteRoster } from './roster-news.ts';
@@ -101,7 +102,8 @@ export function onLeave(turn: Turn, place: Place): void {
   const wasIn = isOpen(state, session);
   // All that we said counts, the goodbye included.
   const cuts = new Map<ChainKey, number>();
-  if (session.own !== null) cuts.set(session.own.chain, LIMITS.seqMax);
+  const { chain } = session.own ?? beginGroup(turn, conversation, session);
+  cuts.set(chain, LIMITS.seqMax);
   for (const { chain, identity } of conversation.table.values())
     if (identity === state.self.identity) cuts.set(chain, LIMITS.seqMax);
   if (wasIn) change(turn, place, (roster) => withoutMember(roster, state.self.identity, cuts));

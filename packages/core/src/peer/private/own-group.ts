@@ -47,6 +47,25 @@ function pseudonymOf({ state: { suite } }: Turn, seed: Uint8Array): Certificate 
   });
 }
 
+/** A chain of our own, and with it a group: another one after a power cut, in a copy, or when the last was cloned. */
+export function beginGroup(turn: Turn, conversation: Conversation, session: Session): OwnGroup {
+  const { own } = session;
+  if (own !== null && !own.isBegun) return own;
+  const { seed, record } = pseudonym(turn, conversation);
+  const group = {
+    chain: record.chain,
+    seed,
+    isBegun: false,
+    length: 0,
+    members: new Set<DeviceKey>(),
+    toldRoster: '',
+    messages: 0,
+    freshMs: turn.wallMs,
+  };
+  session.own = group;
+  return group;
+}
+
 /** Where we speak in a session, if we can go on there: else a new chain and group are to be made. */
 export function currentGroup(
   turn: Turn,

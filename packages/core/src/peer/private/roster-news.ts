@@ -4,7 +4,7 @@ import type { IdentityKey } from '../../brand.ts';
 import type { Write } from '../../ports.ts';
 import { nextNumber, sessionWrite } from '../../session/memory.ts';
 import type { SessionRoster } from '../../session/roster.ts';
-import { isPresent, presentIn } from '../../session/roster.ts';
+import { hasLeft, isPresent, presentIn } from '../../session/roster.ts';
 import type { Session } from '../../session/state.ts';
 import type { Conversation } from '../state.ts';
 import type { Turn } from '../step-types.ts';
@@ -34,9 +34,11 @@ export function noteRoster(
   const was = new Set(before === null ? [] : presentIn(before));
   const is = new Set(presentIn(roster));
   const came = [...is].filter((each) => !was.has(each));
-  const went = [...was].filter((each) => !is.has(each));
-  if (came.length === 0 && went.length === 0) return [];
-  turn.out.push({ kind: 'tell', event: { kind: 'people', conversation, by, came, went } });
+  const gone = [...was].filter((each) => !is.has(each));
+  const left = gone.filter((each) => hasLeft(roster, each));
+  const removed = gone.filter((each) => !left.includes(each));
+  if (came.length === 0 && gone.length === 0) return [];
+  turn.out.push({ kind: 'tell', event: { kind: 'people', conversation, by, came, left, removed } });
   turn.out.push({ kind: 'tell', event: { kind: 'session', event: 'changed', conversation } });
   return [sessionWrite(session)];
 }

@@ -16,8 +16,9 @@ import type { Conversation, PeerState } from '../state.ts';
 import type { Turn } from '../step-types.ts';
 import { statementsOf } from './directory.ts';
 import { deposit } from './inbox.ts';
-import { appendSealed, currentGroup, ownAuthor, pseudonym } from './own-group.ts';
+import { appendSealed, beginGroup, currentGroup, ownAuthor } from './own-group.ts';
 import { waitsForKeys } from './patience.ts';
+import type { Place } from './read.ts';
 import type { Insider } from './people.ts';
 import { certificatesIn, hasStrangers, isOpen, isShutOut } from './people.ts';
 import { othersIn, reads, rosterDigest } from './people.ts';
@@ -75,6 +76,7 @@ function workOf(turn: Turn, session: Session, plan: Plan): Omit<Speak, 'chain' |
     heals,
     roster: isNews ? roster : null,
     asks: asksOf(turn, session, plan),
+    leaves: session.leftMs !== null,
     nowMs: turn.wallMs,
     chance: randomFraction(random),
   };
@@ -177,25 +179,6 @@ function newcomerOf(turn: Turn, session: Session, other: Insider): Newcomer | nu
   return { ...other, keyPackage, directory, inbox };
 }
 
-/** A chain of our own, and with it a group: another one after a power cut, in a copy, or when the last was cloned. */
-function beginGroup(turn: Turn, conversation: Conversation, session: Session): OwnGroup {
-  const { own } = session;
-  if (own !== null && !own.isBegun) return own;
-  const { seed, record } = pseudonym(turn, conversation);
-  const group = {
-    chain: record.chain,
-    seed,
-    isBegun: false,
-    length: 0,
-    members: new Set<DeviceKey>(),
-    toldRoster: '',
-    messages: 0,
-    freshMs: turn.wallMs,
-  };
-  session.own = group;
-  return group;
-}
-
 function isStale({ wallMs }: Turn, { messages, freshMs }: OwnGroup): boolean {
   return messages >= LIMITS.rotateMessages || wallMs - freshMs >= LIMITS.rotateMs;
 }
@@ -230,7 +213,7 @@ function asksOf(turn: Turn, session: Session, { others, add }: Plan): Speak['ask
 /** Stores the new state with the entries that came of it, and sends them. */
 export function onSpoken(
   turn: Turn,
-  { conversation, session }: { readonly conversation: Conversation; readonly session: Session },
+  { conversation, session }: Place,
   work: Speak,
   spoken: Spoken,
 ): void {
@@ -324,9 +307,13 @@ export function takeBack(session: Session, { batches: said }: Speak): void {
   session.pending.unshift(...lines);
 }
 
+/** How long to rest when a new group fails, too: it may do so for ever. */
+const REST_MS = 1_000;
+
 /** Our own state is of no use: another group takes its place. */
-export function onSpeakFailed(turn: Turn, conversation: Conversation, session: Session): void {
+export function onSpeakFailed(turn: Turn, { conversation, session }: Place, work: Speak): void {
   session.own = null;
+  if (work.begins) session.restUntilMs = turn.nowMs + REST_MS;
   setOwnChain(turn, conversation, null);
   turn.out.push({ kind: 'commit', writes: [ownWrite(session)], arrived: [] });
 }

@@ -2,7 +2,7 @@
 
 import type { ConversationId } from '../../brand.ts';
 import type { Session } from '../../session/state.ts';
-import type { Work, WorkResult } from '../../session/work-types.ts';
+import type { Speak, Spoken, Work, WorkResult } from '../../session/work-types.ts';
 import type { PeerState } from '../state.ts';
 import type { Turn } from '../step-types.ts';
 import { offerPackages, onPackages } from './directory.ts';
@@ -32,7 +32,11 @@ function workFor(turn: Turn, id: ConversationId): void {
   if (place === null || place.session.busy) return;
   const { session } = place;
   if (!form(turn, session)) return;
-  const speak = (): Work | null => planSpeak(turn, place.conversation, session);
+  const speak = (): Work | null => {
+    if (turn.nowMs < (session.restUntilMs ?? 0)) return null;
+    session.restUntilMs = null;
+    return planSpeak(turn, place.conversation, session);
+  };
   const read = (): Work | null => planRead(turn, place);
   const work = session.readLast ? (speak() ?? read()) : (read() ?? speak());
   if (work === null) return;
@@ -57,7 +61,7 @@ export function workWakeMs(state: PeerState, nowMs: number): number {
 }
 
 function sessionWakeMs(state: PeerState, session: Session): number {
-  const formMs = session.forming?.untilMs ?? Infinity;
+  const formMs = Math.min(session.forming?.untilMs ?? Infinity, session.restUntilMs ?? Infinity);
   const speakMs = Math.min(session.linesWakeMs, askWakeMs(state, session));
   return Math.min(formMs, readWakeMs(session), speakMs);
 }
@@ -87,9 +91,9 @@ export function onWorked(turn: Turn, work: Work, result: WorkResult): void {
   }
   if (result.kind !== 'spoken') {
     takeBack(place.session, work);
-    return onSpeakFailed(turn, place.conversation, place.session);
+    return onSpeakFailed(turn, place, work);
   }
-  if (isStillborn(place.session, work, result)) {
+  if (isStillborn(place, work, result)) {
     takeBack(place.session, work);
     return abandon(
       turn,
@@ -100,12 +104,14 @@ export function onWorked(turn: Turn, work: Work, result: WorkResult): void {
   onSpoken(turn, place, work, result);
 }
 
-/** A fork of ours that nobody could be let into. */
-function isStillborn(session: Session, work: Work, result: WorkResult): boolean {
-  if (work.kind !== 'speak' || result.kind !== 'spoken' || !work.begins) return false;
-  const isNew =
-    work.add.length > 0 && work.add.every(({ identity }) => session.uninformed.has(identity));
-  return isNew && result.added.length === 0;
+/** A fork of ours that nobody could be let into, and in which nobody ever said anything. */
+function isStillborn(
+  { session, conversation }: Place,
+  { begins, add }: Speak,
+  { added }: Spoken,
+): boolean {
+  if (!begins || added.length > 0 || conversation.entriesHeld > 0) return false;
+  return add.length > 0 && add.every(({ identity }) => session.uninformed.has(identity));
 }
 
 function fault(): never {

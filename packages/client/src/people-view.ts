@@ -1,0 +1,170 @@
+// Who is where: the people of each session, how they are called, and what a list of sessions says of each.
+
+import type {
+  Arrived,
+  Conversation,
+  ConversationId,
+  IdentityKey,
+  Neighbour,
+  PeerState,
+  Store,
+} from '@parley/core';
+import { namesIn, neighboursIn, peopleOf, statusOf } from '@parley/core';
+import type { Person, SessionStatus, SessionSummary } from './api.ts';
+import type { Attention } from './attention.ts';
+import { Labels } from './labels.ts';
+import type { Listed, SessionList } from './session-list.ts';
+import { forkedByOf, isOpen } from './session-list.ts';
+
+const VERIFIED_PREFIX = 'verified/';
+
+export interface PeopleSources {
+  readonly state: PeerState;
+  readonly store: Store;
+  readonly sessions: SessionList;
+  readonly attention: Attention;
+}
+
+export class PeopleView {
+  readonly #sources: PeopleSources;
+  readonly #labels = new Map<ConversationId, Labels>();
+  readonly #known = new Set<IdentityKey>();
+  readonly #verified: Set<IdentityKey>;
+
+  constructor(sources: PeopleSources) {
+    this.#sources = sources;
+    const marks = sources.store.values(VERIFIED_PREFIX);
+    this.#verified = new Set(
+      marks.map(({ key }) => key.slice(VERIFIED_PREFIX.length) as IdentityKey),
+    );
+  }
+
+  status(listed: Listed): SessionStatus {
+    const { state } = this.#sources;
+    let [held, missing] = [0, 0];
+    for (const conversation of listed.conversations) {
+      const status = statusOf(state, conversation);
+      held += status.held;
+      missing += status.missing;
+    }
+    const peers =
+      listed.session === null
+        ? statusOf(state, listed.conversation).peers
+        : this.people(listed).filter(({ path, you }) => !you && path !== null).length;
+    return { session: listed.name, held, missing, peers };
+  }
+
+  summary(listed: Listed): SessionSummary {
+    const { state, attention } = this.#sources;
+    const { number, kind, session, conversation } = listed;
+    const others = session === null ? [] : this.people(listed).filter(({ you }) => !you);
+    const people =
+      session === null ? connectedIn(state, conversation).size + 1 : peopleOf(session).length;
+    const forker = session?.roster?.initiator ?? session?.inviter ?? null;
+    return {
+      ...this.status(listed),
+      number,
+      kind,
+      title: session === null ? listed.name : this.#titleOf(listed, others),
+      people,
+      forkedBy: forkedByOf(state, listed),
+      forker: forker === null ? null : this.labelsOf(conversation).of(forker).label,
+      with: others,
+      unread: attention.unread(listed.name),
+      open: isOpen(state, listed),
+    };
+  }
+
+  /** After those who are in it; where nobody else is left, after those who were. */
+  #titleOf({ conversation, session }: Listed, others: readonly Person[]): string {
+    if (others.length > 0) return others.map(({ label }) => label).join(', ');
+    const { self } = this.#sources.state;
+    const were = [...(session?.roster?.members.keys() ?? [])].filter(
+      (each) => each !== self.identity,
+    );
+    const labels = this.labelsOf(conversation);
+    return were.map((each) => labels.of(each).label).join(', ');
+  }
+
+  /** Lobby: everyone heard of; a private session: who is in it. */
+  people({ conversation, session }: Listed): readonly Person[] {
+    const { state } = this.#sources;
+    const here = session === null ? connectedIn(state, conversation) : connected(state);
+    const labels = this.labelsOf(conversation);
+    const everyone =
+      session === null ? [...namesIn(state, conversation).keys()] : peopleOf(session);
+    return everyone.map((identity): Person => {
+      const seenMs = state.acquaintances.get(identity)?.seenMs ?? null;
+      return {
+        identity,
+        ...labels.of(identity),
+        you: identity === state.self.identity,
+        path: here.get(identity)?.path ?? null,
+        lastSeenMs: seenMs,
+        verified: this.#verified.has(identity),
+      };
+    });
+  }
+
+  /** How someone is called in the lobby. */
+  labelOf(identity: IdentityKey): string {
+    const lobby = this.#sources.sessions.all()[0];
+    return lobby === undefined ? identity : this.labelsOf(lobby.conversation).of(identity).label;
+  }
+
+  labelsOf(conversation: Conversation): Labels {
+    const known = this.#labels.get(conversation.id);
+    if (known !== undefined) return known;
+    const labels = new Labels(this.#sources.state, conversation);
+    this.#labels.set(conversation.id, labels);
+    return labels;
+  }
+
+  /** The mark that safety words were compared; kept with the key, so that another key does not have it. */
+  verify(identity: IdentityKey, isVerified: boolean): void {
+    const value = isVerified ? new Uint8Array([1]) : null;
+    this.#sources.store.commit([{ kind: 'value', key: `${VERIFIED_PREFIX}${identity}`, value }]);
+    if (isVerified) this.#verified.add(identity);
+    else this.#verified.delete(identity);
+  }
+
+  /** Names changed: labels are made anew when next asked for. */
+  forgetLabels(): void {
+    for (const labels of this.#labels.values()) labels.forget();
+  }
+
+  /** A new author may share a name with someone. */
+  noteArrived(entries: readonly Arrived[]): void {
+    for (const { identity } of entries) {
+      if (this.#known.has(identity)) continue;
+      this.#known.add(identity);
+      this.forgetLabels();
+    }
+  }
+}
+
+/** Who is connected to us in a conversation, ourselves left out. */
+function connectedIn(
+  state: PeerState,
+  conversation: Conversation,
+): ReadonlyMap<IdentityKey, Neighbour> {
+  return byIdentity(state, neighboursIn(state, conversation));
+}
+
+/** Who is connected to us at all. */
+function connected(state: PeerState): ReadonlyMap<IdentityKey, Neighbour> {
+  const met = [...state.neighbours.values()].filter((neighbour) => neighbour.met);
+  return byIdentity(state, met);
+}
+
+function byIdentity(
+  state: PeerState,
+  neighbours: readonly Neighbour[],
+): ReadonlyMap<IdentityKey, Neighbour> {
+  const here = new Map<IdentityKey, Neighbour>();
+  for (const neighbour of neighbours) {
+    const identity = neighbour.hello?.identity;
+    if (identity !== undefined && identity !== state.self.identity) here.set(identity, neighbour);
+  }
+  return here;
+}
