@@ -131,7 +131,7 @@ describe('\\fork', () => {
     const names = many.map((person) => person.name);
     expect(refusalOf(`\\fork ${names.join(' ')}`)).toMatchObject({
       code: 'too-many',
-      text: `a private session takes ${LIMITS.sessionMembersMax} people at most, you included`,
+      text: `a private session takes ${LIMITS.sessionMembersMax} people at most, you included, and you ${LIMITS.sessionsMax} sessions`,
     });
     expect(type(`\\fork ${names.slice(1).join(' ')}`)).toMatchObject({ kind: 'done' });
   });
