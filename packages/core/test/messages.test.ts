@@ -87,7 +87,9 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     type: fc.constant('hold' as const),
     conversation: bytes(32).map((raw) => Buffer.from(raw).toString('hex') as ConversationId),
     isWanted: fc.boolean(),
-    from: fc.array(fc.record({ chain: fc.nat(9).map(chainKey), seq: fc.nat(LIMITS.seqMax) }), { maxLength: 9 }),
+    from: fc.array(fc.record({ chain: fc.nat(9).map(chainKey), seq: fc.nat(LIMITS.seqMax) }), {
+      maxLength: 9,
+    }),
   }),
   fc.record({ type: fc.constant('gone' as const), tag }),
 );

@@ -31,8 +31,8 @@ export class TestPeer {
   readonly outputs: Output[] = [];
   /** Works that it asked for and that were not given back, in order. */
   readonly works: Work[] = [];
-  /** Does each work at once; null leaves them in `works`. */
-  answer: ((work: Work) => WorkResult) | null = null;
+  /** Does a work at once, or leaves it in `works` (null); without it none is done. */
+  answer: ((work: Work) => WorkResult | null) | null = null;
   skewMs = 0;
 
   constructor(
@@ -82,17 +82,15 @@ export class TestPeer {
     for (const output of outputs) {
       if (output.kind === 'commit') this.store.commit(output.writes);
       if (output.kind === 'serve') all.push(...this.#serve(output, nowMs));
-      if (output.kind === 'work') this.works.push(output.work);
     }
-    for (let work = this.#next(); work !== null; work = this.#next()) {
-      const result = this.answer!(work);
-      all.push(...this.take({ kind: 'worked', work, result }, nowMs));
+    for (const output of outputs) {
+      if (output.kind !== 'work') continue;
+      const { work } = output;
+      const result = this.answer === null ? null : this.answer(work);
+      if (result === null) this.works.push(work);
+      else all.push(...this.take({ kind: 'worked', work, result }, nowMs));
     }
     return all;
-  }
-
-  #next(): Work | null {
-    return this.answer === null ? null : (this.works.shift() ?? null);
   }
 
   /** Gives back the oldest work of this kind. */
