@@ -128,8 +128,7 @@ describe('a fork whose key packages are no good', () => {
       const refused = [{ identity: cleo.identity, reason: 'expired' } as const];
       return { ...result, added: [], contacts: [], refused } satisfies Spoken;
     };
-    const person = cleo.identity;
-    act(peers, anna, { kind: 'invite', conversation: SESSION, person }, 500);
+    act(peers, anna, { kind: 'invite', conversation: SESSION, person: cleo.identity }, 500);
     expect(failures).toBe(1);
     expect(anna.state.sessions.has(SESSION)).toBe(true);
     expect(anna.told().filter(({ kind }) => kind === 'forkFailed')).toEqual([]);

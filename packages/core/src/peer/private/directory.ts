@@ -23,7 +23,7 @@ function chainsOf(state: PeerState, identity: IdentityKey): readonly ChainRecord
   const chains: ChainRecord[] = [];
   for (const record of directoryOf(state).table.values())
     if (record.identity === identity && record.length > 0) chains.push(record);
-  return chains.sort((one, other) => compareHlc(other.headHlc, one.headHlc));
+  return chains.toSorted((one, other) => compareHlc(other.headHlc, one.headHlc));
 }
 
 /** Where to look for their key packages. */

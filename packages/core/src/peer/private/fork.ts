@@ -13,8 +13,9 @@ import { agreedNow } from '../clock.ts';
 import { closeRoom } from '../share.ts';
 import type { Turn } from '../step-types.ts';
 import { certificateOf } from './directory.ts';
+import { forgetOwn, forgetReaders } from './forget.ts';
 import { openSession } from './inbox.ts';
-import { beginGroup } from './own-group.ts';
+import { beginGroup, currentGroup } from './own-group.ts';
 import { isOpen } from './people.ts';
 import type { Place } from './read.ts';
 import { noteRoster } from './roster-news.ts';
@@ -102,13 +103,16 @@ export function onLeave(turn: Turn, place: Place): void {
   const wasIn = isOpen(state, session);
   // All that we said counts, the goodbye included.
   const cuts = new Map<ChainKey, number>();
-  const { chain } = session.own ?? beginGroup(turn, conversation, session);
-  cuts.set(chain, LIMITS.seqMax);
+  const current = currentGroup(turn, conversation, session)?.own;
+  const own = current ?? beginGroup(turn, conversation, session);
+  cuts.set(own.chain, LIMITS.seqMax);
   for (const { chain, identity } of conversation.table.values())
     if (identity === state.self.identity) cuts.set(chain, LIMITS.seqMax);
   if (wasIn) change(turn, place, (roster) => withoutMember(roster, state.self.identity, cuts));
   session.leftMs = wallMs;
   session.owesNews = wasIn;
+  const forgotten = [...forgetReaders(session), ...(wasIn ? [] : forgetOwn(session))];
+  turn.out.push({ kind: 'commit', writes: forgotten, arrived: [] });
   const event = { kind: 'session', event: 'left', conversation: session.id } as const;
   turn.out.push({ kind: 'tell', event });
   keep(turn, session);

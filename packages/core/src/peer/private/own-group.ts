@@ -19,6 +19,7 @@ import type { Author } from '../say.ts';
 import { emptyRecord, grownBy, seal, send } from '../say.ts';
 import type { Conversation } from '../state.ts';
 import type { Turn } from '../step-types.ts';
+import { forgetOwn } from './forget.ts';
 
 const CHAIN_NUMBER_BYTES = 8;
 /** The payload is MLS; there is one key schedule for each chain. */
@@ -51,6 +52,7 @@ function pseudonymOf({ state: { suite } }: Turn, seed: Uint8Array): Certificate 
 export function beginGroup(turn: Turn, conversation: Conversation, session: Session): OwnGroup {
   const { own } = session;
   if (own !== null && !own.isBegun) return own;
+  turn.out.push({ kind: 'commit', writes: forgetOwn(session), arrived: [] });
   const { seed, record } = pseudonym(turn, conversation);
   const group = {
     chain: record.chain,

@@ -3,9 +3,8 @@
 import type { DeviceKey, IdentityKey } from '../../brand.ts';
 import type { Line } from '../../log/entry.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Write } from '../../ports.ts';
-import { ownWrite, readerWrite, sessionWrite } from '../../session/memory.ts';
-import { groupValueKey, inboxId, inboxPeriod, readerValueKey } from '../../session/names.ts';
+import { ownWrite, sessionWrite } from '../../session/memory.ts';
+import { inboxId, inboxPeriod } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import type { FreshKeys, OwnGroup, Session } from '../../session/state.ts';
 import type { ExporterName, Newcomer, Speak, Spoken } from '../../session/work-types.ts';
@@ -15,6 +14,7 @@ import { batches } from '../say.ts';
 import type { Conversation, PeerState } from '../state.ts';
 import type { Turn } from '../step-types.ts';
 import { statementsOf } from './directory.ts';
+import { forgetOwn } from './forget.ts';
 import { deposit } from './inbox.ts';
 import { appendSealed, beginGroup, currentGroup, ownAuthor } from './own-group.ts';
 import { waitsForKeys } from './patience.ts';
@@ -75,7 +75,7 @@ function workOf(turn: Turn, session: Session, plan: Plan): Omit<Speak, 'chain' |
     rotates: heals !== null || (own !== null && isStale(turn, own)),
     heals,
     roster: isNews ? roster : null,
-    asks: asksOf(turn, session, plan),
+    asks: session.leftMs === null ? asksOf(turn, session, plan) : [],
     leaves: session.leftMs !== null,
     nowMs: turn.wallMs,
     chance: randomFraction(random),
@@ -236,7 +236,9 @@ export function onSpoken(
     session.uninformed.delete(recipient);
     deposit(turn, contact, recipient);
   }
-  const after = session.leftMs === null ? [ownWrite(session)] : goodbye(session);
+  // What was under way when we left was not the goodbye yet.
+  const isOver = session.leftMs !== null && !session.owesNews;
+  const after = isOver ? forgetOwn(session) : [ownWrite(session)];
   turn.out.push({ kind: 'commit', writes: [...after, sessionWrite(session)], arrived: [] });
   state.errands.holdsDue = true;
 }
@@ -284,23 +286,6 @@ function noteSaid(turn: Turn, session: Session, work: Speak, spoken: Spoken): vo
   }
 }
 
-/** Nothing of it can be read again with what is left here. */
-function goodbye(session: Session): readonly Write[] {
-  const { id, own, readers } = session;
-  const writes: Write[] = [];
-  for (const reader of readers.values()) {
-    // How far it was read is known still, so that nothing is shown twice to who comes back.
-    reader.isIn = false;
-    reader.waits = null;
-    reader.members = new Set();
-    writes.push({ kind: 'value', key: readerValueKey(id, reader.chain), value: null });
-    writes.push(readerWrite(id, reader));
-  }
-  if (own !== null) writes.push({ kind: 'value', key: groupValueKey(id, own.chain), value: null });
-  session.own = null;
-  return [...writes, ownWrite(session)];
-}
-
 /** The lines wait again, before those that were said since. */
 export function takeBack(session: Session, { batches: said }: Speak): void {
   const lines: Line[] = said.flat();
@@ -312,8 +297,7 @@ const REST_MS = 1_000;
 
 /** Our own state is of no use: another group takes its place. */
 export function onSpeakFailed(turn: Turn, { conversation, session }: Place, work: Speak): void {
-  session.own = null;
   if (work.begins) session.restUntilMs = turn.nowMs + REST_MS;
   setOwnChain(turn, conversation, null);
-  turn.out.push({ kind: 'commit', writes: [ownWrite(session)], arrived: [] });
+  turn.out.push({ kind: 'commit', writes: forgetOwn(session), arrived: [] });
 }
