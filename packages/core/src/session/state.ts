@@ -27,6 +27,8 @@ export interface Session {
   readonly handed: Map<IdentityKey, Handed>;
   /** Whom to ask to let us in again, and when (monotonic) that was asked last. */
   readonly shutOut: Map<IdentityKey, number>;
+  /** When (monotonic) each was last asked to let us in again: whatever came of it, not soon again. */
+  readonly askedMs: Map<IdentityKey, number>;
   /** Fresh keys of others, not mixed into ours yet: the newest of each chain. */
   readonly fresh: Map<ChainKey, FreshKeys>;
   /** For whose keys lines wait, and until when (monotonic). */

@@ -292,6 +292,9 @@ export function onReadFailed(turn: Turn, place: Place, work: Read): void {
   const reader = place.session.readers.get(work.chain);
   if (reader === undefined) return;
   giveUp(turn, place, reader);
+  // Not at once: what fails now may fail for ever.
+  reader.waits = 'future';
+  reader.retryMs = turn.nowMs + FUTURE_LOOK_MS;
   const write = readerWrite(place.session.id, reader);
   turn.out.push({ kind: 'commit', writes: [write], arrived: [] });
   if (reader.owner !== null && !reads(place.session, reader.owner))

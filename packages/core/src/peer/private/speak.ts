@@ -128,17 +128,18 @@ export function askWakeMs(state: PeerState, session: Session): number {
   if (session.roster === null || !isOpen(state, session)) return Infinity;
   let wake = Infinity;
   for (const { identity } of othersIn(state, session.roster)) {
-    if (!isShutOut(session, identity)) continue;
-    const askedMs = session.shutOut.get(identity) ?? -Infinity;
-    wake = Math.min(wake, askedMs + LIMITS.letInAgainMsMin);
+    if (isShutOut(session, identity)) wake = Math.min(wake, mayAskMs(session, identity));
   }
   return wake;
 }
 
 function mayAskAgain(turn: Turn, session: Session, identity: IdentityKey): boolean {
-  if (!isShutOut(session, identity)) return false;
-  const askedMs = session.shutOut.get(identity) ?? -Infinity;
-  return turn.nowMs - askedMs >= LIMITS.letInAgainMsMin;
+  return isShutOut(session, identity) && turn.nowMs >= mayAskMs(session, identity);
+}
+
+function mayAskMs({ shutOut, askedMs }: Session, identity: IdentityKey): number {
+  const [outMs, lastMs] = [shutOut.get(identity), askedMs.get(identity)];
+  return Math.max(outMs ?? -Infinity, lastMs ?? -Infinity) + LIMITS.letInAgainMsMin;
 }
 
 function changesOf(
@@ -275,7 +276,10 @@ function noteSaid(turn: Turn, session: Session, work: Speak, spoken: Spoken): vo
   const { suite } = turn.state;
   for (const { identity, keyPackage } of work.add)
     if (session.handed.get(identity)?.keyPackage === keyPackage) session.handed.delete(identity);
-  for (const { owner } of work.asks) session.shutOut.set(owner, turn.nowMs);
+  for (const { owner, again } of work.asks) {
+    session.shutOut.set(owner, turn.nowMs);
+    if (again) session.askedMs.set(owner, turn.nowMs);
+  }
   if (work.heals !== null) session.fresh.delete(work.heals.chain);
   const isTold =
     session.roster !== null && session.own?.toldRoster === rosterDigest(suite, session.roster);
