@@ -10,39 +10,45 @@ export interface ReadEntry {
   readonly lines: readonly Line[];
 }
 
-/** A ring of entries in order of arrival without gaps, bounded by lines and by bytes. */
+/** Entries in order of arrival without gaps, bounded by lines and by bytes; those before them are let go at once. */
 export class RecentEntries {
-  readonly #entries: ReadEntry[] = [];
-  #first = 0;
+  /** By arrival. */
+  readonly #entries = new Map<number, ReadEntry>();
+  #oldest = 0;
+  #newest = 0;
   #lines = 0;
   #bytes = 0;
 
-  /** Arrival numbers follow each other; a jump empties the ring. */
+  /** Arrival numbers follow each other; after a jump there is nothing but what comes then. */
   add(entry: ReadEntry): void {
-    const last = this.#entries.at(-1);
-    if (last !== undefined && entry.arrival !== last.arrival + 1) this.#clear();
-    this.#entries.push(entry);
+    if (entry.arrival !== this.#newest + 1) this.#clear();
+    if (this.#entries.size === 0) this.#oldest = entry.arrival;
+    this.#newest = entry.arrival;
+    this.#entries.set(entry.arrival, entry);
     this.#count(entry, 1);
     while (this.#lines > LIMITS.recentLinesMax || this.#bytes > LIMITS.recentBytesMax)
-      this.#dropFirst();
-    if (this.#first > LIMITS.recentLinesMax) {
-      this.#entries.splice(0, this.#first);
-      this.#first = 0;
-    }
+      this.#dropOldest();
   }
 
-  /** Entries with arrival > after, or null where the ring no longer reaches back so far. */
+  /** Entries with arrival > after, or null where they do not reach back so far. */
   after(after: number): readonly ReadEntry[] | null {
-    const oldest = this.#entries[this.#first];
-    if (oldest === undefined || after < oldest.arrival - 1) return null;
-    return this.#entries.slice(this.#first + after - (oldest.arrival - 1));
+    if (this.#entries.size === 0 || after < this.#oldest - 1) return null;
+    const found: ReadEntry[] = [];
+    for (let arrival = after + 1; arrival <= this.#newest; arrival += 1)
+      found.push(this.#at(arrival));
+    return found;
   }
 
-  #dropFirst(): void {
-    const entry = this.#entries[this.#first];
-    if (entry === undefined) throw new Error('an empty ring holds nothing');
-    this.#first += 1;
-    this.#count(entry, -1);
+  #at(arrival: number): ReadEntry {
+    const entry = this.#entries.get(arrival);
+    if (entry === undefined) throw new Error(`arrival ${arrival} is not among the recent ones`);
+    return entry;
+  }
+
+  #dropOldest(): void {
+    this.#count(this.#at(this.#oldest), -1);
+    this.#entries.delete(this.#oldest);
+    this.#oldest += 1;
   }
 
   #count({ stored, lines }: ReadEntry, sign: 1 | -1): void {
@@ -51,8 +57,7 @@ export class RecentEntries {
   }
 
   #clear(): void {
-    this.#entries.length = 0;
-    this.#first = 0;
+    this.#entries.clear();
     this.#lines = 0;
     this.#bytes = 0;
   }
