@@ -6,12 +6,13 @@ import type { Client, ShownLine } from '@parley/client';
 import { safetyWordsOf } from '@parley/core';
 import type { Context } from './context.ts';
 import { complete } from './face/complete.ts';
-import type { Face, FaceOptions } from './face/face.ts';
+import type { ChatFace, Face, FaceOptions } from './face/face.ts';
 import { JsonFace } from './face/json.ts';
 import { lineFormat } from './face/line-text.ts';
 import { PlainFace } from './face/plain.ts';
 import { Prompt, promptText } from './face/prompt.ts';
 import { EXIT, exitCodeOf, failed, isSystemError } from './failure.ts';
+import { hasFullScreen, openScreen } from './full-screen.ts';
 import { readLines } from './io/input.ts';
 import { LineSplitter } from './io/line-splitter.ts';
 import { screenOf } from './io/screen.ts';
@@ -30,7 +31,7 @@ export async function chat(options: ChatOptions, context: Context): Promise<void
   const peer = await openPeer({ options, adapters, version, env, askName: ask });
   ending.add(() => peer.close());
   if (ending.begun) return;
-  const { face, input } = makeFace(options, context, peer);
+  const { face, input } = await makeFace(options, context, peer);
   const { client, notices } = peer;
   ending.add(async () => {
     await Promise.race([face.caughtUp(), pause(CLI_LIMITS.lastLinesMsMax)]);
@@ -63,15 +64,15 @@ async function startListening(client: Client): Promise<void> {
 }
 
 interface Made {
-  readonly face: Face;
+  readonly face: ChatFace;
   /** Reads to the end of the input. */
   readonly input: () => Promise<void>;
 }
 
-function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Made {
+async function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Promise<Made> {
   const { client, suite } = peer;
   const { out, err, ending, env } = context;
-  let failing: Face | null = null;
+  let failing: ChatFace | null = null;
   const shared: Omit<FaceOptions, 'stdout' | 'stderr'> = {
     client,
     tools: {
@@ -92,6 +93,12 @@ function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Mad
       ending.end(exitCodeOf(error));
     },
   };
+  if (hasFullScreen(options, context)) {
+    const face = await openScreen(options, context, peer, shared);
+    failing = face;
+    // It ends when the person leaves, by whichever way.
+    return { face, input: () => new Promise(() => undefined) };
+  }
   const streams = { stdout: out, stderr: err };
   if (options.face === 'json') {
     const face = new JsonFace({ ...shared, ...streams });

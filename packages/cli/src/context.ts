@@ -1,6 +1,6 @@
 // What the commands are given of the world, so that only main.ts names it.
 
-import type { LoadSessionCrypto } from '@parley/client';
+import type { Client, CommandTools, LoadSessionCrypto } from '@parley/client';
 import type { Network, Store, Suite } from '@parley/core';
 import type { Ending } from './ending.ts';
 import type { Output } from './io/output.ts';
@@ -18,6 +18,33 @@ export interface Adapters {
   readonly storage: () => Promise<Storage>;
   readonly network: () => Promise<Networking>;
   readonly sessionCrypto: LoadSessionCrypto;
+  readonly fullScreen: () => Promise<FullScreens>;
+}
+
+/** The full-screen face; see @parley/tui. */
+export interface FullScreens {
+  readonly openFullScreen: (options: FullScreenOptions) => FullScreen;
+}
+
+export interface FullScreenOptions {
+  readonly client: Client;
+  readonly tools: CommandTools;
+  readonly input: NodeJS.ReadStream;
+  readonly screen: Context['stdout'];
+  readonly output: Output;
+  readonly env: Context['env'];
+  readonly color: boolean;
+  readonly unicode: boolean;
+  readonly onQuit: () => void;
+  readonly onInterrupt: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface FullScreen {
+  begin(): void;
+  notice(text: string): void;
+  stop(): void;
+  restoreNow(): void;
 }
 
 export interface Storage {
@@ -34,7 +61,7 @@ export interface Context {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: NodeJS.WriteStream & { readonly fd: number };
   readonly stderr: NodeJS.WriteStream;
   readonly out: Output;
   readonly err: Output;

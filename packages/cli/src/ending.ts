@@ -13,6 +13,7 @@ export class Ending {
   readonly #steps: Step[] = [];
   readonly #onFailure: (error: unknown, isFirst: boolean) => void;
   #code: ExitCode | null = null;
+  #restore: () => void = () => undefined;
 
   /**
    * `exit` ends the process; `onFailure` is told of each step that failed, and whether all had been well before: what
@@ -33,6 +34,16 @@ export class Ending {
   /** To be done at the end; what was added last is done first. */
   add(step: Step): void {
     this.#steps.push(step);
+  }
+
+  /** Done before anything is told of a failure, and at the very end: gives the terminal back at once. */
+  restoreWith(restore: () => void): void {
+    this.#restore = restore;
+    process.once('exit', restore);
+  }
+
+  restore(): void {
+    this.#restore();
   }
 
   watchSignals(): void {

@@ -1,4 +1,4 @@
-// The parley command. The one place that names adapters, and loads each only when it is needed.
+// The parley command. The one place that names adapters and the other face, and loads each only when it is needed.
 
 import type { Vouch } from '@parley/core';
 import { version } from './version.ts';
@@ -13,6 +13,7 @@ if (argv.length === 1 && argv[0] === '--version') {
     suite: async () => (await import('@parley/crypto-node')).createNodeSuite(),
     storage: () => import('@parley/store-sqlite'),
     network: () => import('@parley/net-libp2p'),
+    fullScreen: () => import('@parley/tui'),
     sessionCrypto: async (vouch: Vouch) =>
       (await import('@parley/crypto-mls')).createMlsSessionCrypto(vouch),
   };

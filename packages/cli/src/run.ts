@@ -18,7 +18,10 @@ export async function run(
   const out = new Output(stdout);
   const err = new Output(stderr);
   let level: LogLevel = argv.includes('debug') ? 'debug' : 'info';
-  const report = (error: unknown): void => err.write(failureText(error, level === 'debug'));
+  const report = (error: unknown): void => {
+    ending.restore();
+    err.write(failureText(error, level === 'debug'));
+  };
   const ending = new Ending(
     (code) => process.exit(code),
     (error, isFirst) => {

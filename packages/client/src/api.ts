@@ -236,8 +236,15 @@ export interface Client {
   leave(session: SessionName): Result<null, ForkRefusal>;
   /** Marks that safety words were compared with someone, or (false) that they were not. */
   verify(person: IdentityKey, verified: boolean): void;
-  /** A person looks at this session now, and at no other: what comes there is not counted as unread. */
-  attend(session: SessionName): void;
+  /**
+   * A person looks at this session now, and at no other (null: at none): what is there is read, and what comes there is not
+   * counted as unread. How far one has read is kept over restarts.
+   */
+  attend(session: SessionName | null): void;
+  /** What a face kept under this key; null for nothing. */
+  recall(key: string): string | null;
+  /** Keeps a text of a face's own in the profile: at most faceTextBytesMax bytes. Throws for longer ones. */
+  keep(key: string, text: string): void;
   /** Changes our name; the reason says why not. */
   rename(name: string): Result<null, string>;
   /** Dials an address now, and again for as long as we run. Refused with a text for a malformed one. */

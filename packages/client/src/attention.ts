@@ -1,35 +1,99 @@
-// Which session a person looks at, and how much came in the others meanwhile.
+// Which session a person looks at, how far each was read, and how much came in the others meanwhile.
 
-import type { Arrived, IdentityKey } from '@parley/core';
-import type { SessionName } from './api.ts';
-import type { SessionList } from './session-list.ts';
+import type { Arrived, IdentityKey, Store } from '@parley/core';
+import { LIMITS, encodeUtf8 } from '@parley/core';
+import type { SessionName, View } from './api.ts';
+import type { Listed, SessionList } from './session-list.ts';
+
+const PREFIX = 'read/';
+const LINES_PER_READ = 512;
+
+export interface AttentionSources {
+  readonly sessions: SessionList;
+  readonly store: Store;
+  readonly view: () => Pick<View, 'linesAfter' | 'newest'>;
+}
 
 export class Attention {
-  readonly #sessions: SessionList;
-  #attended: SessionName = 'lobby';
-  readonly #unread = new Map<SessionName, number>();
+  readonly #sources: AttentionSources;
+  #attended: SessionName | null = 'lobby';
+  /** Null until it is first asked for: then what came while we were away is counted. */
+  #unread: Map<SessionName, number> | null = null;
 
-  constructor(sessions: SessionList) {
-    this.#sessions = sessions;
+  constructor(sources: AttentionSources) {
+    this.#sources = sources;
   }
 
-  attend(session: SessionName): void {
+  attend(session: SessionName | null): void {
+    const counts = this.#counts();
+    if (session !== this.#attended) this.save();
     this.#attended = session;
-    this.#unread.delete(session);
+    if (session !== null) counts.delete(session);
+  }
+
+  /** Writes down that the attended session is read up to now. */
+  save(): void {
+    const { sessions, store, view } = this.#sources;
+    const listed = this.#attended === null ? undefined : sessions.find(this.#attended);
+    if (listed === undefined) return;
+    const value = encodeUtf8(String(view().newest()));
+    store.commit([{ kind: 'value', key: keyOf(listed), value }]);
   }
 
   unread(session: SessionName): number {
-    return this.#unread.get(session) ?? 0;
+    return this.#counts().get(session) ?? 0;
   }
 
   /** Counts what others said where nobody looks. */
   arrived(entries: readonly Arrived[], self: IdentityKey): void {
+    // Counting what is in the store counts these too.
+    if (this.#unread === null) return;
     for (const { entry, identity, lines } of entries) {
       if (identity === self) continue;
-      const session = this.#sessions.of(entry.header.conversation)?.name;
+      const session = this.#sources.sessions.of(entry.header.conversation)?.name;
       if (session === undefined || session === this.#attended) continue;
       const said = lines.filter(({ type }) => type === 'say' || type === 'me').length;
-      if (said > 0) this.#unread.set(session, this.unread(session) + said);
+      if (said > 0) this.#unread.set(session, (this.#unread.get(session) ?? 0) + said);
     }
   }
+
+  #counts(): Map<SessionName, number> {
+    this.#unread ??= this.#countAll();
+    return this.#unread;
+  }
+
+  /** Of the newest entries, as many as can be looked at quickly. */
+  #countAll(): Map<SessionName, number> {
+    const view = this.#sources.view();
+    const marks = this.#marks(view.newest());
+    const counts = new Map<SessionName, number>();
+    let after = Math.max(Math.min(...marks.values()), view.newest() - LIMITS.unreadEntriesMax);
+    for (let end = false; !end; ) {
+      const page = view.linesAfter(after, LINES_PER_READ);
+      for (const { session, own, arrival } of page.lines) {
+        const isNew = !own && session !== this.#attended && arrival > (marks.get(session) ?? 0);
+        if (isNew) counts.set(session, (counts.get(session) ?? 0) + 1);
+      }
+      end = page.end || page.through === after;
+      after = page.through;
+    }
+    return counts;
+  }
+
+  /** How far each session is read, as an arrival number; a lobby that nobody ever looked at is as good as read. */
+  #marks(newest: number): ReadonlyMap<SessionName, number> {
+    const { sessions, store } = this.#sources;
+    const marks = new Map<SessionName, number>();
+    for (const listed of sessions.all()) {
+      const value = store.value(keyOf(listed));
+      const unknown = listed.kind === 'lobby' ? newest : 0;
+      const kept = value === null ? unknown : Number(new TextDecoder().decode(value));
+      marks.set(listed.name, Number.isSafeInteger(kept) ? kept : unknown);
+    }
+    return marks;
+  }
+}
+
+function keyOf({ conversation }: Listed): string {
+  return PREFIX + conversation.id;
 }

@@ -4,12 +4,9 @@ import type {
   Arrived,
   ConversationId,
   IdentityKey,
-  Network,
   PeerEvent,
   PeerState,
   Result,
-  Store,
-  Suite,
 } from '@parley/core';
 import {
   checkLineText,
@@ -25,11 +22,13 @@ import {
 } from '@parley/core';
 import { readAddress } from './address.ts';
 import type { Change, Client, ForkRefusal, SayReason, SessionName, Settled, View } from './api.ts';
+import type { ClientOptions } from './options.ts';
 import { IdleIndexer } from './idle-indexer.ts';
-import type { Audience, Scheduler } from './loop.ts';
+import type { Audience } from './loop.ts';
 import { Loop } from './loop.ts';
 import { checkFork, checkInvite, checkRemove } from './forking.ts';
 import { Attention } from './attention.ts';
+import { keptText, recalled } from './face-memory.ts';
 import { forkFailedText, noticeOf } from './notices.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
@@ -38,29 +37,6 @@ import { progressOf, settledOf, STALL_MS_MAX } from './settle.ts';
 import { SessionList, isOpen } from './session-list.ts';
 import { hasRoomFor, isWorking, workOf } from './private-work.ts';
 import { ClientView } from './view.ts';
-import type { LoadSessionCrypto } from './workshop.ts';
-
-export interface ClientOptions {
-  readonly suite: Suite;
-  readonly store: Store;
-  readonly network: Network;
-  readonly scheduler: Scheduler;
-  /** 32-byte Ed25519 seeds of the identity and of this device. */
-  readonly identitySeed: Uint8Array;
-  readonly deviceSeed: Uint8Array;
-  /** A name that passed checkName. */
-  readonly name: string;
-  /** 32 bytes from the system's random generator. */
-  readonly chance: Uint8Array;
-  /** The cryptography of private sessions, loaded when first needed; null for a peer without. */
-  readonly sessionCrypto: LoadSessionCrypto | null;
-  /** We stay up for others, and hold for them first. */
-  readonly serves?: boolean;
-  /** 'fresh' after an unclean stop on another boot, or in a copied profile: our next line begins a new chain. */
-  readonly resume: 'continue' | 'fresh';
-  /** Addresses to dial from the start, as typed; malformed ones throw. */
-  readonly connect: readonly string[];
-}
 
 /** Opens the peer over an open store; nothing is listened on or dialled before `start`. */
 export function createClient(options: ClientOptions): Client {
@@ -111,7 +87,7 @@ class PeerClient implements Client {
     this.#indexer = new IdleIndexer(store, scheduler, (error) => this.#failed(error));
     const lastArrival = (): number => this.#lastArrival;
     this.#sessions = new SessionList(state);
-    this.#attention = new Attention(this.#sessions);
+    this.#attention = new Attention({ sessions: this.#sessions, store, view: () => this.#view });
     const shown = { sessions: this.#sessions, attention: this.#attention };
     this.#view = new ClientView({ state, store, recent: this.#recent, lastArrival, ...shown });
     this.view = this.#view;
@@ -203,8 +179,16 @@ class PeerClient implements Client {
     this.#view.who.verify(person, verified);
   }
 
-  attend(session: SessionName): void {
+  attend(session: SessionName | null): void {
     this.#attention.attend(session);
+  }
+
+  recall(key: string): string | null {
+    return recalled(this.#options.store, key);
+  }
+
+  keep(key: string, text: string): void {
+    keptText(this.#options.store, key, text);
   }
 
   rename(name: string): Result<null, string> {
@@ -265,6 +249,7 @@ class PeerClient implements Client {
     await this.#handedOver();
     this.#loop.stop();
     this.#indexer.stop();
+    this.#attention.save();
     await this.#options.network.stop();
     await this.#options.store.close();
   }

@@ -24,7 +24,7 @@ export type {
 export { readAddress } from './address.ts';
 export { createClient } from './client.ts';
 export type { LoadSessionCrypto } from './workshop.ts';
-export type { ClientOptions } from './client.ts';
+export type { ClientOptions } from './options.ts';
 export { agoText, durationText } from './commands/duration.ts';
 export { counted } from './commands/columns.ts';
 export {

@@ -134,6 +134,10 @@ export const LIMITS = {
   sendQueueBytesHigh: 1_048_576,
   recentLinesMax: 8_192,
   recentBytesMax: 4_194_304,
+  /** Newest entries that are looked at to count what came unread while we were away. */
+  unreadEntriesMax: 1_024,
+  /** Of one text that a face keeps in the profile. */
+  faceTextBytesMax: 1_048_576,
 
   // A peer's disk.
   syncDelayMsMax: 50,

@@ -16,6 +16,8 @@ export type LineWish = Partial<Omit<ShownLine, 'from' | 'arrival'>> & {
 /** Remembers what it was told, and says so in its view; a test decides the rest. */
 export class FakeClient extends FakeSessions implements Client {
   hasRoom = true;
+  /** What the face kept. */
+  readonly kept: Map<string, string> = new Map();
   settled: Settled = { acknowledged: 0, silent: [], unacknowledgedEntries: 0 };
   /** What `stop` waits for. */
   stopping: Promise<void> = Promise.resolve();
@@ -80,6 +82,14 @@ export class FakeClient extends FakeSessions implements Client {
     if (!checked.ok) return fail(nameReasonText(checked.reason));
     this.view.self = { ...this.view.self, name: checked.value };
     return ok(null);
+  }
+
+  recall(key: string): string | null {
+    return this.kept.get(key) ?? null;
+  }
+
+  keep(key: string, text: string): void {
+    this.kept.set(key, text);
   }
 
   connect(address: string): Result<null, string> {

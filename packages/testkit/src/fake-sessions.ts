@@ -92,8 +92,8 @@ export class FakeSessions implements Pick<Client, SessionMethods> {
     );
   }
 
-  attend(session: SessionName): void {
-    this.calls.push(`attend ${session}`);
+  attend(session: SessionName | null): void {
+    this.calls.push(`attend ${session ?? 'nothing'}`);
   }
 
   onChange(listener: (change: Change) => void): () => void {

@@ -1,4 +1,4 @@
-// What line mode and JSON mode have in common, so that the chat can run either.
+// What the faces have in common, so that the chat can run any.
 
 import type { Client, CommandTools, Settled, ShownLine } from '@parley/client';
 import type { LineTaker } from '../io/input.ts';
@@ -19,11 +19,7 @@ export interface FaceOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-export interface Face {
-  /** Takes lines of the input. */
-  readonly taker: LineTaker;
-  /** The longest line of input, in bytes. */
-  readonly lineBytesMax: number;
+export interface ChatFace {
   /** The client has started: says so, shows old lines first, and from then on what comes. */
   begin(started: { readonly version: string; readonly history: readonly ShownLine[] }): void;
   notice(level: LogLevel, text: string): void;
@@ -34,4 +30,12 @@ export interface Face {
   caughtUp(): Promise<void>;
   /** Shows nothing any more. */
   stop(): void;
+}
+
+/** One that reads lines. */
+export interface Face extends ChatFace {
+  /** Takes lines of the input. */
+  readonly taker: LineTaker;
+  /** The longest line of input, in bytes. */
+  readonly lineBytesMax: number;
 }

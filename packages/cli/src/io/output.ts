@@ -18,6 +18,9 @@ export interface TextSink {
   takeDropped(): number;
 }
 
+/** What writing to a reader that left fails with; EIO: a terminal that was closed. */
+const gone: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'EIO']);
+
 export class Output implements TextSink {
   readonly #stream: Writable;
   readonly #waiting: (() => void)[] = [];
@@ -37,8 +40,7 @@ export class Output implements TextSink {
     this.#stream.on('error', (error) => {
       if (this.#closed) return;
       this.#closed = true;
-      const gone = isSystemError(error) && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
-      this.#failure = gone ? null : error;
+      this.#failure = isSystemError(error) && gone.has(error.code ?? '') ? null : error;
       this.#wake();
       onClosed(this.#failure);
     });

@@ -1,0 +1,27 @@
+// What a client is made of.
+
+import type { Network, Store, Suite } from '@parley/core';
+import type { Scheduler } from './loop.ts';
+import type { LoadSessionCrypto } from './workshop.ts';
+
+export interface ClientOptions {
+  readonly suite: Suite;
+  readonly store: Store;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  /** 32-byte Ed25519 seeds of the identity and of this device. */
+  readonly identitySeed: Uint8Array;
+  readonly deviceSeed: Uint8Array;
+  /** A name that passed checkName. */
+  readonly name: string;
+  /** 32 bytes from the system's random generator. */
+  readonly chance: Uint8Array;
+  /** The cryptography of private sessions, loaded when first needed; null for a peer without. */
+  readonly sessionCrypto: LoadSessionCrypto | null;
+  /** We stay up for others, and hold for them first. */
+  readonly serves?: boolean;
+  /** 'fresh' after an unclean stop on another boot, or in a copied profile: our next line begins a new chain. */
+  readonly resume: 'continue' | 'fresh';
+  /** Addresses to dial from the start, as typed; malformed ones throw. */
+  readonly connect: readonly string[];
+}

@@ -1,0 +1,197 @@
+// The full-screen face: it draws what the view and the store say, and decides nothing.
+
+import type { Change, Client, CommandTools } from '@parley/client';
+import { sanitise } from '@parley/client';
+import { InputReader } from '../input/reader.ts';
+import type { InputEvent } from '../input/decode.ts';
+import { keymapOf } from '../input/keymap.ts';
+import { initialState } from '../model/state.ts';
+import { enterScreen, leaveScreen } from '../output/modes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { clockText, dayText, shownIn } from '../render/look.ts';
+import type { Look } from '../render/look.ts';
+import { frameOf } from '../render/screen.ts';
+import { painterOf } from '../style/painter.ts';
+import { themes } from '../style/theme.ts';
+import { Drawer } from './drawer.ts';
+import { noteHere } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { Feed } from './feed.ts';
+import { handle } from './press.ts';
+import { refreshed, withArrived } from './refresh.ts';
+import { enter } from './sessions.ts';
+import { told } from './told.ts';
+
+export interface FullScreenOptions {
+  readonly client: Client;
+  readonly tools: CommandTools;
+  readonly terminal: Terminal;
+  /** Colours are wanted and can be shown. */
+  readonly color: boolean;
+  /** False where the locale names another encoding than UTF-8. */
+  readonly unicode: boolean;
+  /** How long a lone escape may be the beginning of a longer sequence. */
+  readonly escapeWaitMs: number;
+  readonly onQuit: () => void;
+  readonly onInterrupt: () => void;
+  readonly onFailure: (error: unknown) => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly nowMs: () => number;
+}
+
+export class FullScreen {
+  readonly #options: FullScreenOptions;
+  readonly #desk: Desk;
+  readonly #drawer: Drawer;
+  readonly #feed: Feed;
+  readonly #reader: InputReader;
+  #undo: (() => void)[] = [];
+  #stale = true;
+  #shown = false;
+
+  constructor(options: FullScreenOptions) {
+    const { client, tools, terminal, onQuit, onInterrupt, onFailure, nowMs } = options;
+    this.#options = options;
+    this.#desk = {
+      state: initialState(terminal.columns, terminal.rows),
+      look: lookOf(options),
+      keymap: keymapOf(new Map()),
+      client,
+      tools,
+      onQuit,
+      onInterrupt,
+      suspend: () => void this.#suspend(),
+      redraw: () => this.#drawer.redraw(),
+      reload: () => null,
+    };
+    this.#drawer = new Drawer(terminal, () => this.#frame(), nowMs);
+    const { view } = client;
+    this.#feed = new Feed({
+      view,
+      after: view.newest(),
+      take: (lines) => {
+        this.#desk.state = withArrived(this.#desk.state, lines);
+        this.#changed(false);
+      },
+      onError: onFailure,
+    });
+    this.#reader = new InputReader(options.escapeWaitMs, (event) => this.#took(event));
+  }
+
+  /** Takes the terminal, and shows what the store has. */
+  open(): void {
+    const { client, terminal } = this.#options;
+    this.#desk.state = refreshed(this.#desk.state, client.view);
+    enter(this.#desk, this.#desk.state.current);
+    this.#take();
+    this.#undo.push(
+      terminal.onInput((text) => this.#reader.push(text)),
+      terminal.onResize(() => this.#resized()),
+      client.onChange((change) => this.#told(change)),
+    );
+    this.#feed.poke();
+  }
+
+  /** The client has started. */
+  begin(): void {
+    const { view } = this.#options.client;
+    if (view.newest() === 0) this.#invite(view.listening());
+    this.#changed(true);
+  }
+
+  notice(text: string): void {
+    noteHere(this.#desk, 'notice', text);
+    this.#changed(false);
+  }
+
+  /** Resolves at once: what is shown is in the store. */
+  caughtUp(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Gives the terminal back. Idempotent. */
+  stop(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+    this.#feed.stop();
+    this.#reader.stop();
+    this.#leave();
+  }
+
+  #take(): void {
+    const { terminal } = this.#options;
+    this.#shown = true;
+    terminal.setRaw(true);
+    terminal.write(enterScreen);
+    this.#drawer.start();
+  }
+
+  #leave(): void {
+    if (!this.#shown) return;
+    this.#shown = false;
+    this.#drawer.stop();
+    this.#options.terminal.write(leaveScreen);
+    this.#options.terminal.setRaw(false);
+  }
+
+  async #suspend(): Promise<void> {
+    if (!this.#shown) return;
+    this.#leave();
+    await this.#options.terminal.suspend();
+    this.#resized();
+    this.#take();
+  }
+
+  #took(event: InputEvent): void {
+    try {
+      handle(this.#desk, event);
+    } catch (error) {
+      this.#options.onFailure(error);
+    }
+    this.#changed(true);
+  }
+
+  #told(change: Change): void {
+    if (change.kind === 'failed') {
+      this.#options.onFailure(change.error);
+      return;
+    }
+    if (change.kind === 'lines') this.#feed.poke();
+    told(this.#desk, change);
+    this.#changed(false);
+  }
+
+  #changed(isUrgent: boolean): void {
+    this.#stale = true;
+    this.#drawer.request(isUrgent);
+  }
+
+  #resized(): void {
+    const { columns, rows } = this.#options.terminal;
+    this.#desk.state = { ...this.#desk.state, columns, rows };
+    this.#drawer.request(true);
+  }
+
+  #frame(): ReturnType<typeof frameOf> {
+    // However often the client tells of something, the view is read once a frame.
+    if (this.#stale) {
+      this.#stale = false;
+      this.#desk.state = refreshed(this.#desk.state, this.#options.client.view);
+    }
+    return frameOf(this.#desk.state, this.#desk.look);
+  }
+
+  #invite(addresses: readonly string[]): void {
+    const address = sanitise(addresses[0] ?? 'HOST:PORT');
+    const lines = [
+      `to talk with someone, tell them your address: ${address}`,
+      `they run: parley --connect ${address}    (you dial others with \\connect ADDRESS)`,
+      '\\help lists the commands; ? in an empty line lists the keys',
+    ];
+    noteHere(this.#desk, 'answer', lines.join('\n'));
+  }
+}
+
+function lookOf({ color, unicode }: FullScreenOptions): Look {
+  const painter = painterOf(color ? themes.dark : themes.none);
+  return { painter, clock: clockText, day: dayText, shown: shownIn(unicode) };
+}

@@ -1,0 +1,59 @@
+// Commands that only a screen has.
+
+import { TUI_LIMITS } from '../limits.ts';
+import { keyRows } from './key-list.ts';
+import type { Desk } from './desk.ts';
+import { noteHere } from './desk.ts';
+
+export interface OwnCommand {
+  readonly name: string;
+  readonly usage: string;
+  readonly help: string;
+  readonly run: (desk: Desk, rest: string) => void;
+}
+
+export const ownCommands: readonly OwnCommand[] = [
+  {
+    name: 'search',
+    usage: 'TEXT',
+    help: 'finds lines in all sessions; enter goes to the chosen one',
+    run: search,
+  },
+  {
+    name: 'reload',
+    usage: '',
+    help: 'reads the configuration and the theme again',
+    run: (desk) => {
+      const complaint = desk.reload();
+      noteHere(desk, complaint === null ? 'answer' : 'error', complaint ?? 'configuration read');
+    },
+  },
+  { name: 'keys', usage: '', help: 'lists the keys', run: showKeys },
+];
+
+/** The command that was typed and what stands behind it; null for what is not one of these. */
+export function ownCommandIn(
+  text: string,
+): { readonly command: OwnCommand; readonly rest: string } | null {
+  const parts = /^[\\/](\w+)(?:\s+([^]*))?$/u.exec(text.trimEnd());
+  const command = ownCommands.find(({ name }) => name === parts?.[1]?.toLowerCase());
+  return command === undefined ? null : { command, rest: parts?.[2]?.trim() ?? '' };
+}
+
+export function showKeys(desk: Desk): void {
+  const rows = keyRows(desk.keymap);
+  desk.state = { ...desk.state, mode: { kind: 'list', title: 'keys', rows, top: 0 } };
+}
+
+function search(desk: Desk, query: string): void {
+  if (query === '') {
+    noteHere(desk, 'error', 'search for what? \\search TEXT');
+    return;
+  }
+  const hits = desk.client.view.search(query, null, TUI_LIMITS.searchHits);
+  if (hits.length === 0) {
+    noteHere(desk, 'answer', `nothing found of: ${query}`);
+    return;
+  }
+  desk.state = { ...desk.state, mode: { kind: 'hits', query, hits, at: 0 } };
+}

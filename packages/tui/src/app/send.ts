@@ -1,0 +1,67 @@
+// What becomes of what was typed: said, or run as a command.
+
+import { messageOf, runTyped } from '@parley/client';
+import type { CommandOutcome } from '@parley/client';
+import { sent } from '../editor/recall.ts';
+import { editorOf, withEditor } from '../model/state.ts';
+import type { Desk } from './desk.ts';
+import { noteHere } from './desk.ts';
+import { ownCommandIn, ownCommands } from './own-commands.ts';
+import { scrollToEnd } from './scroll.ts';
+import { enter } from './sessions.ts';
+
+/** Says or runs what is in the input, and empties it; what was refused to be said stays. */
+export function sendTyped(desk: Desk): void {
+  const { text } = editorOf(desk.state);
+  if (text.trim() !== '') sendText(desk, text);
+}
+
+/** Says or runs a text as if it had been typed. */
+function sendText(desk: Desk, text: string): void {
+  const own = ownCommandIn(text);
+  if (own !== null) {
+    clear(desk);
+    own.command.run(desk, own.rest);
+    return;
+  }
+  const { client, tools, state } = desk;
+  const isMessage = messageOf(text) !== null;
+  if (isMessage && !client.hasRoom) {
+    noteHere(desk, 'error', 'more waits to be written than the disk takes; try again in a moment');
+    return;
+  }
+  const outcome = runTyped(client, state.current, text, tools);
+  if (outcome.kind === 'quit') {
+    desk.onQuit();
+  } else if (outcome.kind === 'error') {
+    if (!isMessage) clear(desk);
+    noteHere(desk, 'error', outcome.text);
+  } else {
+    clear(desk);
+    showDone(desk, outcome, text);
+  }
+}
+
+function showDone(
+  desk: Desk,
+  outcome: Extract<CommandOutcome, { kind: 'done' }>,
+  text: string,
+): void {
+  if (outcome.session !== desk.state.current) enter(desk, outcome.session);
+  const lines = [...outcome.lines, ...(isHelp(text) ? helpOfOwn() : [])];
+  scrollToEnd(desk);
+  if (lines.length > 0) noteHere(desk, 'answer', lines.join('\n'));
+}
+
+function clear(desk: Desk): void {
+  desk.state = withEditor(desk.state, sent(editorOf(desk.state)));
+}
+
+function isHelp(text: string): boolean {
+  return /^[\\/]help\s*$/iu.test(text);
+}
+
+function helpOfOwn(): readonly string[] {
+  const rows = ownCommands.map(({ name, usage, help }) => `\\${name} ${usage}`.padEnd(24) + help);
+  return [...rows, '? in an empty line lists the keys.'];
+}

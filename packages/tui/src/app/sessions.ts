@@ -1,0 +1,74 @@
+// Going from one session to another, and what counts as read.
+
+import type { SessionName } from '@parley/client';
+import type { Scrollback } from '../model/scrollback.ts';
+import { editorOf, withEditor, withScrollback } from '../model/state.ts';
+import type { State } from '../model/state.ts';
+import type { Desk } from './desk.ts';
+import { opened } from './paging.ts';
+import { refreshed } from './refresh.ts';
+
+/** Looks at a session; what is new in it is marked as new. */
+export function enter(desk: Desk, session: SessionName): void {
+  const { state } = desk;
+  if (session === state.current && state.scrollbacks.has(session)) return;
+  const { cuts } = editorOf(state);
+  leaveMark(desk);
+  const last = session === state.current ? state.last : state.current;
+  const mentions = new Set(state.mentions);
+  mentions.delete(session);
+  desk.state = { ...desk.state, current: session, last, mentions, completion: null };
+  // What was cut in one session can be put into another.
+  desk.state = withEditor(desk.state, { ...editorOf(desk.state), cuts });
+  load(desk, session);
+  if (desk.state.focused) desk.client.attend(session);
+  desk.state = refreshed(desk.state, desk.client.view);
+}
+
+/** The newest lines, when nobody has looked at it yet. */
+function load(desk: Desk, session: SessionName): void {
+  const { view } = desk.client;
+  const back = desk.state.scrollbacks.get(session);
+  const unread = unreadIn(desk.state, session);
+  if (back === undefined || back.items.every(({ kind }) => kind === 'note')) {
+    const fresh = opened(view, session, null);
+    const notes = back?.items ?? [];
+    const items = [...fresh.items, ...notes];
+    desk.state = withScrollback(desk.state, session, withUnread({ ...fresh, items }, unread));
+    return;
+  }
+  desk.state = withScrollback(desk.state, session, withUnread(back, unread));
+}
+
+function unreadIn({ sessions }: State, session: SessionName): number {
+  return sessions.find((summary) => summary.session === session)?.unread ?? 0;
+}
+
+/** With the line before the first of so many newest lines of others, by arrival. */
+function withUnread(back: Scrollback, unread: number): Scrollback {
+  if (unread === 0) return back;
+  const arrivals = back.items
+    .flatMap((item) => (item.kind === 'line' && !item.line.own ? [item.line.arrival] : []))
+    .toSorted((left, right) => left - right);
+  const first = arrivals.at(-unread) ?? arrivals[0];
+  return first === undefined ? back : { ...back, unreadAfter: first - 1 };
+}
+
+/** Everything up to now is read: what comes from now on is new. */
+function leaveMark(desk: Desk): void {
+  const { state, client } = desk;
+  const back = state.scrollbacks.get(state.current);
+  if (back === undefined || !state.focused) return;
+  const marked = { ...back, unreadAfter: client.view.newest() };
+  desk.state = withScrollback(state, state.current, marked);
+}
+
+/** The window got the focus, or lost it: nothing is read in one that nobody looks at. */
+export function focus(desk: Desk, focused: boolean): void {
+  if (focused === desk.state.focused) return;
+  if (!focused) leaveMark(desk);
+  const mentions = new Set(desk.state.mentions);
+  if (focused) mentions.delete(desk.state.current);
+  desk.state = { ...desk.state, focused, mentions };
+  desk.client.attend(focused ? desk.state.current : null);
+}

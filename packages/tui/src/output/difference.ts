@@ -1,0 +1,47 @@
+// The bytes that make one frame of another: only pieces that changed are written, each at its own place.
+
+import { isWidthUncertain } from '../text/width.ts';
+import type { Frame, Piece } from './frame.ts';
+
+const beginUpdate = '\x1b[?2026h';
+const endUpdate = '\x1b[?2026l';
+const hideCursor = '\x1b[?25l';
+const showCursor = '\x1b[?25h';
+
+/** Nothing where both look the same. `before` is null for a screen of which nothing is known. */
+export function difference(before: Frame | null, after: Frame): string {
+  const isSameSize = before?.columns === after.columns && before.rows === after.rows;
+  const known = isSameSize ? before : null;
+  const changed = known === null ? after.pieces : changedPieces(known, after);
+  const body = changed.map((piece) => `${moveTo(piece.row, piece.column)}${piece.text}`).join('');
+  const cursor = cursorBytes(after);
+  if (body === '') return known !== null && cursorBytes(known) === cursor ? '' : cursor;
+  const clear = known === null ? '\x1b[m\x1b[2J' : '';
+  return `${beginUpdate}${hideCursor}${clear}${body}${cursor}${endUpdate}`;
+}
+
+function changedPieces(before: Frame, after: Frame): readonly Piece[] {
+  const old = new Map(before.pieces.map((piece) => [keyOf(piece), piece.text]));
+  const changed: Piece[] = [];
+  let shakenRow = -1;
+  for (const piece of after.pieces) {
+    const was = old.get(keyOf(piece));
+    if (was === piece.text && piece.row !== shakenRow) continue;
+    changed.push(piece);
+    // Where the terminal takes a text for wider or narrower than we do, what stands right of it has moved.
+    if (isWidthUncertain(piece.text) || isWidthUncertain(was ?? '')) shakenRow = piece.row;
+  }
+  return changed;
+}
+
+function keyOf({ row, column, width }: Piece): string {
+  return `${row},${column},${width}`;
+}
+
+function cursorBytes({ cursor }: Frame): string {
+  return cursor === null ? hideCursor : `${moveTo(cursor.row, cursor.column)}${showCursor}`;
+}
+
+function moveTo(row: number, column: number): string {
+  return `\x1b[${row + 1};${column + 1}H`;
+}
