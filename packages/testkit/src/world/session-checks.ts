@@ -79,17 +79,22 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
   const present = presentBy(seats);
   const found: string[] = [];
   for (const { member, roster } of seats) {
-    if (presentIn(roster).join() !== present.join() && !world.hasTwin(member))
+    if (presentIn(roster).join() !== present.join() && !forgets(world, member))
       found.push(`${member.peer} has not heard of all people`);
   }
   for (const member of world.members) {
     const isSeated = seats.some((seat) => seat.member === member);
-    if (isSeated || !present.includes(member.identity) || world.hasTwin(member)) continue;
+    if (isSeated || !present.includes(member.identity) || forgets(world, member)) continue;
     const session = member.run?.state.sessions.get(id);
     if (session !== undefined && waitsForTime(session)) continue;
     found.push(`${member.peer} does not know that it is in (${standingOf(session)})`);
   }
   return found;
+}
+
+/** A profile that was copied, or put back as it was, may know nothing of what it heard since; others tell it no more. */
+function forgets(world: World, { device }: Member): boolean {
+  return world.copied.has(device);
 }
 
 /** Whoever forked it did so with a clock far ahead. */

@@ -1,7 +1,7 @@
 // What happens to private sessions in a schedule: drawn by a chance of its own, so that what else happens stays the same.
 
 import { Chance } from './chance.ts';
-import type { Fault, Plan, Timed } from './plan.ts';
+import type { Action, Fault, Plan, Timed } from './plan.ts';
 import { planOf } from './plan.ts';
 
 /** `pick` chooses among the sessions that the member is in at that moment, in the order of their beginning. */
@@ -54,8 +54,8 @@ const EARLIEST_MS = 1_500;
 
 /** The plan of a seed, with private sessions. */
 export function sessionPlanOf(seed: number, { kills = false }: SessionPlanOptions = {}): Plan {
-  const base = planOf(seed);
   const chance = new Chance(seed, SESSION_STREAM);
+  const base = withFewer(planOf(seed), chance.oneOf(MEMBERS));
   const draft: SessionDraft = { chance, count: base.members.length, calmMs: base.calmMs };
   const own = [...forks(draft), ...talk(draft), ...changes(draft), ...works(draft, kills)];
   const others = base.actions.filter(({ action }) => {
@@ -92,6 +92,45 @@ function calmOf(earliestMs: number, actions: readonly Timed[]): number {
     action.kind === 'restore' ? atMs + action.afterMs + action.downMs : 0,
   );
   return Math.max(earliestMs, ...backMs);
+}
+
+/** Works of each member cost time; most of what can go wrong in a session goes wrong among three or four. */
+const MEMBERS = [2, 3, 3, 3, 4, 4, 4, 5, 5, 7] as const;
+
+/** The same plan for so many members at most: what others do falls to those who are there. */
+function withFewer(plan: Plan, most: number): Plan {
+  const count = Math.min(plan.members.length, most);
+  if (count === plan.members.length) return plan;
+  const members = plan.members.slice(0, count).map(({ dials, ...own }, index) => {
+    const last = index === count - 1 ? (plan.members.at(-1) ?? own) : own;
+    return { ...own, startMs: last.startMs, dials: dials.filter((dialled) => dialled < count) };
+  });
+  const actions = plan.actions.flatMap(({ atMs, action }) => {
+    const among = actionAmong(action, count);
+    return among === null ? [] : [{ atMs, action: among }];
+  });
+  return { ...plan, members, actions };
+}
+
+/** Null for what makes no sense among so few. */
+function actionAmong(action: Action, count: number): Action | null {
+  const here = (index: number): number => index % count;
+  switch (action.kind) {
+    case 'partition': {
+      const group = [...new Set(action.group.map(here))];
+      return group.length < count ? { ...action, group } : null;
+    }
+    case 'one-way': {
+      const [from, to] = [here(action.from), here(action.to)];
+      return from === to ? null : { ...action, from, to };
+    }
+    case 'cut': {
+      const [one, other] = [here(action.one), here(action.other)];
+      return one === other ? null : { ...action, one, other };
+    }
+    default:
+      return { ...action, member: here(action.member) };
+  }
 }
 
 interface SessionDraft {
