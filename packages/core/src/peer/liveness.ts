@@ -32,3 +32,10 @@ export function nextKeepAliveMs(neighbour: Neighbour): number {
   const silent = hangUpMs(neighbour);
   return neighbour.met ? Math.min(silent, neighbour.pingAtMs) : silent;
 }
+
+/** How long the answer to our last ping took. */
+export function onPong(turn: Turn, neighbour: Neighbour, number: number): void {
+  if (neighbour.ping?.number !== number) return;
+  neighbour.latencyMs = Math.max(0, turn.nowMs - neighbour.ping.sentMs);
+  neighbour.ping = null;
+}

@@ -21,7 +21,7 @@ import {
   politeMs,
   retryAll,
 } from './links.ts';
-import { keepAlive, nextKeepAliveMs } from './liveness.ts';
+import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
 import { blame } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
 import { onConnected, onDisconnected, onHello, onProve } from './neighbours.ts';
@@ -88,23 +88,13 @@ function take(turn: Turn, input: Input): void {
     case 'network':
       return takeEvent(turn, input.event);
     case 'say':
-      return within(state, input.conversation, (conversation) => {
-        const session = state.sessions.get(conversation.id);
-        if (session === undefined) say(turn, conversation, input.lines);
-        else sayIn(turn, session, input.lines);
-      });
+      return onSay(turn, input);
     case 'rename':
       state.self.name = input.name;
       // A name is said like a line, so that those who are away learn it too.
       return within(state, lobbyId(state.suite), (conversation) =>
         say(turn, conversation, [{ type: 'nick', name: input.name }]),
       );
-    case 'fork':
-    case 'invite':
-    case 'remove':
-    case 'leave':
-    case 'worked':
-      return takePrivate(turn, input);
     case 'connect':
       addTarget(state.links, input.target, 'typed', turn.nowMs);
       return;
@@ -118,17 +108,30 @@ function take(turn: Turn, input: Input): void {
     case 'served':
       return onServed(turn, input.peer, input.reached);
     case 'compared':
-      return within(state, input.conversation, (conversation) => {
-        if (input.proof !== null) onProof(turn, conversation, null, input.proof);
-      });
     case 'unparked':
-      return within(state, input.conversation, (conversation) => {
-        conversation.top = input.top;
-        conversation.nextParkedMs = input.nextParkedMs;
-      });
+      return takeFromStore(turn, input);
     case 'tick':
       return;
+    default:
+      return takePrivate(turn, input);
   }
+}
+
+function onSay(turn: Turn, { conversation: id, lines }: Extract<Input, { kind: 'say' }>): void {
+  const { state } = turn;
+  const session = state.sessions.get(id);
+  if (session !== undefined) return sayIn(turn, session, lines);
+  within(state, id, (conversation) => say(turn, conversation, lines));
+}
+
+/** What the store was asked for. */
+function takeFromStore(turn: Turn, input: Extract<Input, { kind: 'compared' | 'unparked' }>): void {
+  within(turn.state, input.conversation, (conversation) => {
+    if (input.kind === 'unparked') {
+      conversation.top = input.top;
+      conversation.nextParkedMs = input.nextParkedMs;
+    } else if (input.proof !== null) onProof(turn, conversation, null, input.proof);
+  });
 }
 
 type Private = Extract<Input, { kind: 'fork' | 'invite' | 'remove' | 'leave' | 'worked' }>;
@@ -275,10 +278,7 @@ function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
       noteClock(turn, neighbour, message.clockMs);
       return send(turn, neighbour.peer, { type: 'pong', number: message.number });
     case 'pong':
-      if (neighbour.ping?.number !== message.number) return;
-      neighbour.latencyMs = Math.max(0, turn.nowMs - neighbour.ping.sentMs);
-      neighbour.ping = null;
-      return;
+      return onPong(turn, neighbour, message.number);
     case 'peers':
       return neighbour.met
         ? onPeers(turn, message.peers)
@@ -316,6 +316,7 @@ function takeRoomMessage(
       return onProof(turn, conversation, neighbour, message.proof);
     case 'links':
       neighbour.links.set(conversation.id, new Set(message.peers));
+      turn.state.errands.holdsDue = true;
       return;
   }
 }
@@ -339,6 +340,7 @@ function due(turn: Turn): void {
     isLinked: (peer: PeerId): boolean => state.neighbours.has(peer),
     isBanned: (peer: PeerId): boolean => (state.banned.get(peer) ?? 0) > nowMs,
     linkCount: state.neighbours.size,
+    isWanted: (peer: PeerId): boolean => state.errands.wanted.has(peer),
   };
   for (const { dial } of dueTargets(state.links, mesh, nowMs))
     turn.out.push({ kind: 'dial', target: dial });

@@ -68,10 +68,7 @@ function noteHead(
   neighbour: Neighbour,
   { head: told, askMs }: { readonly head: Head; readonly askMs: number },
 ): void {
-  // Of what we hold for others, what nobody needs any more is not there for us.
-  const begin = heldFrom(turn.state, conversation.id, told.chain);
-  const head =
-    begin === 0 ? told : { ...told, floor: Math.min(told.length, Math.max(told.floor, begin)) };
+  const head = neededOf(turn, conversation, told);
   const claims = neighbour.claims.get(conversation.id);
   if (claims === undefined) return;
   if (!claims.has(head.chain) && claims.size >= LIMITS.chainsPerConversationMax) return;
@@ -86,6 +83,13 @@ function noteHead(
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
   else noteClaim(conversation.pull, ours, head, askMs);
+}
+
+/** Of what we hold for others, what nobody needs any more is not there for us. */
+function neededOf({ state }: Turn, { id }: Conversation, head: Head): Head {
+  const begin = heldFrom(state, id, head.chain);
+  if (begin === 0) return head;
+  return { ...head, floor: Math.min(head.length, Math.max(head.floor, begin)) };
 }
 
 interface Pair {

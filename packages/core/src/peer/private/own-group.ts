@@ -23,7 +23,7 @@ import { forgetOwn } from './forget.ts';
 
 const CHAIN_NUMBER_BYTES = 8;
 /** The payload is MLS; there is one key schedule for each chain. */
-export const MLS_KEY_ID = 1;
+const MLS_KEY_ID = 1;
 
 /** An author nobody knows: a new key, its own certificate, its first chain. */
 export function pseudonym(turn: Turn, conversation: Conversation): Author {
