@@ -316,15 +316,8 @@ class PeerClient implements Client {
         if (session !== undefined) this.#tell({ kind: 'status', session });
         return;
       }
-      case 'held': {
-        const conversation = this.#state.conversations.get(event.conversation);
-        const id =
-          conversation === undefined ? null : this.#receipts.lineAt(conversation, event.length);
-        const session = this.#sessions.of(event.conversation)?.name;
-        if (session === undefined || id === null) return;
-        this.#tell({ kind: 'delivered', session, id, heldBy: event.heldBy });
-        return;
-      }
+      case 'held':
+        return this.#toldHeld(event);
       case 'session':
         return this.#toldSession(event);
       case 'forkFailed':
@@ -334,6 +327,14 @@ class PeerClient implements Client {
       default:
         return this.#notice(event);
     }
+  }
+
+  #toldHeld({ conversation: of, length, heldBy }: Extract<PeerEvent, { kind: 'held' }>): void {
+    const conversation = this.#state.conversations.get(of);
+    const session = this.#sessions.of(of)?.name;
+    if (conversation === undefined || session === undefined) return;
+    const id = this.#receipts.lineAt(conversation, length);
+    if (id !== null) this.#tell({ kind: 'delivered', session, id, heldBy });
   }
 
   #toldSession({ event, conversation }: Extract<PeerEvent, { kind: 'session' }>): void {

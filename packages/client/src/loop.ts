@@ -185,9 +185,7 @@ export class Loop {
     const { network, audience } = this.#ports;
     switch (effect.kind) {
       case 'send':
-        if (!network.send(effect.peer, effect.frame))
-          this.push({ kind: 'blocked', peer: effect.peer });
-        return;
+        return this.#send(effect);
       case 'serve':
         return this.#serve(effect);
       case 'compare':
@@ -209,6 +207,10 @@ export class Loop {
       case 'tell':
         return audience.told(effect.event);
     }
+  }
+
+  #send({ peer, frame }: Extract<Output, { kind: 'send' }>): void {
+    if (!this.#ports.network.send(peer, frame)) this.push({ kind: 'blocked', peer });
   }
 
   #serve({ peer, want, conversation }: Extract<Output, { kind: 'serve' }>): void {

@@ -23,13 +23,16 @@ export interface Telling {
 
 /** null for what is no news to a person. */
 export function noticeOf(event: Wordy, telling: Telling): Notice | null {
-  const { isTyped } = telling;
+  return isPrivate(event) ? privateNotice(event, telling) : publicNotice(event, telling.isTyped);
+}
+
+function isPrivate(event: Wordy): event is Private {
+  return PRIVATE.has(event.kind);
+}
+
+/** About peers, clocks and the lobby. */
+function publicNotice(event: Exclude<Wordy, Private>, isTyped: boolean): Notice | null {
   switch (event.kind) {
-    case 'people':
-    case 'notReached':
-    case 'stillSends':
-    case 'unreadable':
-      return privateNotice(event, telling);
     case 'dialFailed':
       return dialNotice(event, isTyped);
     case 'alreadyConnected':
@@ -61,6 +64,13 @@ export function noticeOf(event: Wordy, telling: Telling): Notice | null {
 }
 
 type Private = Extract<Wordy, { kind: 'people' | 'notReached' | 'stillSends' | 'unreadable' }>;
+
+const PRIVATE: ReadonlySet<string> = new Set<Private['kind']>([
+  'people',
+  'notReached',
+  'stillSends',
+  'unreadable',
+]);
 
 /** About private sessions. */
 function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
