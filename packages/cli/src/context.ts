@@ -33,6 +33,7 @@ export interface FullScreenOptions {
   readonly screen: Context['stdout'];
   readonly output: Output;
   readonly env: Context['env'];
+  readonly configDirectories: readonly string[];
   readonly color: boolean;
   readonly unicode: boolean;
   readonly onQuit: () => void;

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import type { ChatFace } from './face/face.ts';
 import { failureText } from './failure.ts';
 import { screenOf } from './io/screen.ts';
+import { configPlaces } from './profile/home.ts';
 import type { OpenedPeer } from './profile/open.ts';
 import type { ChatOptions } from './usage/invocation.ts';
 
@@ -31,8 +32,18 @@ export async function openScreen(
   const { openFullScreen } = await adapters.fullScreen();
   const { color, unicode } = screenOf(env, stdout.isTTY, options.color);
   const streams = { input: stdin, screen: stdout, output: out };
+  const configDirectories = await configPlaces(options.home, env);
   const onInterrupt = (): void => ending.interrupt();
-  const face = openFullScreen({ client, ...ways, ...streams, env, color, unicode, onInterrupt });
+  const face = openFullScreen({
+    client,
+    ...ways,
+    ...streams,
+    env,
+    configDirectories,
+    color,
+    unicode,
+    onInterrupt,
+  });
   ending.restoreWith(() => face.restoreNow());
   stdin.on('end', onInterrupt);
   return {

@@ -16,7 +16,7 @@ export interface AttentionSources {
 
 export class Attention {
   readonly #sources: AttentionSources;
-  #attended: SessionName | null = 'lobby';
+  #attended: SessionName | null = null;
   /** Null until it is first asked for: then what came while we were away is counted. */
   #unread: Map<SessionName, number> | null = null;
 

@@ -19,6 +19,7 @@ export const TUI_LIMITS = {
   /** Kept of what was typed in a session. */
   historyEntries: 200,
   historyEntryCharacters: 4_096,
+  historyCharacters: 32_768,
   undoSteps: 200,
   killRingEntries: 30,
   /** Of one configuration or theme file. */
@@ -29,6 +30,12 @@ export const TUI_LIMITS = {
   /** Smaller than this the screen says only that it is too small. */
   columnsMin: 10,
   rowsMin: 3,
+  /** Between two calls of a person who does not look. */
+  callIntervalMs: 3_000,
+  /** What was said longer ago is no reason to call. */
+  callAgeMsMax: 600_000,
+  /** Cells of a notification or a title. */
+  notifiedCells: 120,
   /** How long half an escape sequence is waited for, here and over SSH. */
   escapeWaitMs: 25,
   escapeWaitRemoteMs: 100,

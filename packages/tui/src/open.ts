@@ -2,6 +2,8 @@
 
 import type { ReadStream } from 'node:tty';
 import type { Client, CommandTools } from '@parley/client';
+import { loadSettings } from './config/load.ts';
+import type { Settings } from './config/load.ts';
 import { FullScreen } from './app/full-screen.ts';
 import { TUI_LIMITS } from './limits.ts';
 import { NodeTerminal } from './output/node-terminal.ts';
@@ -15,6 +17,8 @@ export interface OpenOptions {
   /** Writes to `screen`. */
   readonly output: TextOutput;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the configuration may be, the first that has it first. */
+  readonly configDirectories: readonly string[];
   readonly color: boolean;
   readonly unicode: boolean;
   readonly onQuit: () => void;
@@ -34,11 +38,19 @@ export interface OpenedScreen {
 
 /** Takes the terminal at once, and shows what the store has. */
 export function openFullScreen(options: OpenOptions): OpenedScreen {
-  const { input, screen, output, env, ...rest } = options;
+  const { input, screen, output, configDirectories: directories, ...rest } = options;
+  const { env } = options;
+  const settings = (): Settings => loadSettings({ directories, env });
   const terminal = new NodeTerminal(input, screen, output);
   const isRemote = (env['SSH_CONNECTION'] ?? env['SSH_TTY'] ?? '') !== '';
   const escapeWaitMs = isRemote ? TUI_LIMITS.escapeWaitRemoteMs : TUI_LIMITS.escapeWaitMs;
-  const face = new FullScreen({ ...rest, terminal, escapeWaitMs, nowMs: () => performance.now() });
+  const face = new FullScreen({
+    ...rest,
+    settings,
+    terminal,
+    escapeWaitMs,
+    nowMs: () => performance.now(),
+  });
   face.open();
   return {
     begin: () => face.begin(),

@@ -3,7 +3,7 @@
 import { FakeClient, ownIdentity, personOf, privateSummary } from '@parley/testkit';
 import type { IdentityKey } from '@parley/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Stage, expectPicture } from './kit/screen.ts';
+import { Stage, picture } from './kit/screen.ts';
 
 const bobby = personOf({ identity: 'b'.repeat(64) as IdentityKey, name: 'bobby', path: 'lan' });
 const carmen = personOf({ identity: 'c'.repeat(64) as IdentityKey, name: 'carmen' });
@@ -40,10 +40,8 @@ describe('the layout', () => {
   ] as const) {
     it(`of ${columns}×${rows} shows what has room there`, async () => {
       stage = new Stage(columns, rows, populated()).open();
-      expectPicture(
-        `layout-${columns}x${rows}`,
-        await stage.shows((text) => text.includes('lines')),
-      );
+      const screen = await stage.shows((text) => text.includes('lines'));
+      expect(screen).toBe(picture(`layout-${columns}x${rows}`, screen));
     });
   }
 
@@ -54,7 +52,7 @@ describe('the layout', () => {
     await stage.shows((text) => text.includes('lines'));
     stage.terminal.resize(80, 24);
     const screen = await stage.shows((text) => text.includes('good morning'));
-    expectPicture('layout-80x24', screen);
+    expect(screen).toBe(picture('layout-80x24', screen));
   });
 
   it('tells at a size where nothing fits that it is too small', async () => {

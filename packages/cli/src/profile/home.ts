@@ -23,6 +23,17 @@ export async function profileDirectory(home: string | null, env: Environment): P
   return envPaths('parley', { suffix: '' }).data;
 }
 
+/** Where configuration files may be: a profile that was named may have its own; else those of the person hold. */
+export async function configPlaces(
+  home: string | null,
+  env: Environment,
+): Promise<readonly string[]> {
+  const { default: envPaths } = await import('env-paths');
+  const own = envPaths('parley', { suffix: '' }).config;
+  const isNamed = (home ?? env['PARLEY_HOME'] ?? '') !== '';
+  return isNamed ? [await profileDirectory(home, env), own] : [own];
+}
+
 export function profileFiles(directory: string): ProfileFiles {
   return {
     directory,

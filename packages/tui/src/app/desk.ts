@@ -1,6 +1,7 @@
 // What the actions of a face share: the state, the means to change it, and what lies around it.
 
 import type { Client, CommandTools, SessionName } from '@parley/client';
+import type { Config } from '../config/config.ts';
 import type { Tone, Presence } from '../model/item.ts';
 import { noted } from '../model/scrollback.ts';
 import type { State } from '../model/state.ts';
@@ -11,6 +12,7 @@ import type { Keymap } from '../input/keymap.ts';
 export interface Desk {
   state: State;
   look: Look;
+  config: Config;
   keymap: Keymap;
   readonly client: Client;
   readonly tools: CommandTools;

@@ -1,7 +1,9 @@
 // The full-screen face: it draws what the view and the store say, and decides nothing.
 
-import type { Change, Client, CommandTools } from '@parley/client';
+import type { Change, Client, CommandTools, ShownLine } from '@parley/client';
 import { sanitise } from '@parley/client';
+import { usualConfig } from '../config/config.ts';
+import type { Settings } from '../config/load.ts';
 import { InputReader } from '../input/reader.ts';
 import type { InputEvent } from '../input/decode.ts';
 import { keymapOf } from '../input/keymap.ts';
@@ -13,6 +15,9 @@ import type { Look } from '../render/look.ts';
 import { frameOf } from '../render/screen.ts';
 import { painterOf } from '../style/painter.ts';
 import { themes } from '../style/theme.ts';
+import type { Theme } from '../style/theme.ts';
+import { TUI_LIMITS } from '../limits.ts';
+import { callBytes, callingLine, titleBytes } from './attention.ts';
 import { Drawer } from './drawer.ts';
 import { noteHere } from './desk.ts';
 import type { Desk } from './desk.ts';
@@ -32,6 +37,9 @@ export interface FullScreenOptions {
   readonly unicode: boolean;
   /** How long a lone escape may be the beginning of a longer sequence. */
   readonly escapeWaitMs: number;
+  /** Reads what a person chose. */
+  readonly settings: () => Settings;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly onQuit: () => void;
   readonly onInterrupt: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -48,21 +56,24 @@ export class FullScreen {
   #undo: (() => void)[] = [];
   #stale = true;
   #shown = false;
+  #calledMs = -Infinity;
+  #title = '';
 
   constructor(options: FullScreenOptions) {
     const { client, tools, terminal, onQuit, onInterrupt, onFailure, nowMs } = options;
     this.#options = options;
     this.#desk = {
       state: initialState(terminal.columns, terminal.rows),
-      look: lookOf(options),
-      keymap: keymapOf(new Map()),
+      look: lookOf(options, themes.dark),
+      keymap: keymapOf(usualConfig.keys),
+      config: usualConfig,
       client,
       tools,
       onQuit,
       onInterrupt,
       suspend: () => void this.#suspend(),
       redraw: () => this.#drawer.redraw(),
-      reload: () => null,
+      reload: () => this.#configure(),
     };
     this.#drawer = new Drawer(terminal, () => this.#frame(), nowMs);
     const { view } = client;
@@ -71,6 +82,7 @@ export class FullScreen {
       after: view.newest(),
       take: (lines) => {
         this.#desk.state = withArrived(this.#desk.state, lines);
+        this.#call(lines);
         this.#changed(false);
       },
       onError: onFailure,
@@ -82,7 +94,9 @@ export class FullScreen {
   open(): void {
     const { client, terminal } = this.#options;
     this.#desk.state = refreshed(this.#desk.state, client.view);
+    const complaints = this.#configure();
     enter(this.#desk, this.#desk.state.current);
+    if (complaints !== null) noteHere(this.#desk, 'error', complaints);
     this.#take();
     this.#undo.push(
       terminal.onInput((text) => this.#reader.push(text)),
@@ -133,6 +147,29 @@ export class FullScreen {
     this.#options.terminal.setRaw(false);
   }
 
+  /** Null, or what is wrong with what was chosen. */
+  #configure(): string | null {
+    const { config, theme, complaints } = this.#options.settings();
+    const { sessions: showsSessions, people: showsPeople } = config;
+    const desk = this.#desk;
+    desk.config = config;
+    desk.keymap = keymapOf(config.keys);
+    desk.look = lookOf(this.#options, theme);
+    desk.state = { ...desk.state, showsSessions, showsPeople };
+    return complaints.length === 0 ? null : complaints.join('\n');
+  }
+
+  /** Rings for what calls, and not again at once. */
+  #call(lines: readonly ShownLine[]): void {
+    const { tools, nowMs, terminal, env } = this.#options;
+    const calling = callingLine(this.#desk.state, lines, tools.nowMs());
+    if (calling === null || nowMs() - this.#calledMs < TUI_LIMITS.callIntervalMs) return;
+    const bytes = callBytes(calling, this.#desk.config, env);
+    if (bytes === '' || !this.#shown) return;
+    this.#calledMs = nowMs();
+    terminal.write(bytes);
+  }
+
   async #suspend(): Promise<void> {
     if (!this.#shown) return;
     this.#leave();
@@ -176,8 +213,16 @@ export class FullScreen {
     if (this.#stale) {
       this.#stale = false;
       this.#desk.state = refreshed(this.#desk.state, this.#options.client.view);
+      this.#entitle();
     }
     return frameOf(this.#desk.state, this.#desk.look);
+  }
+
+  #entitle(): void {
+    const title = titleBytes(this.#desk.state);
+    if (title === this.#title) return;
+    this.#title = title;
+    this.#options.terminal.write(title);
   }
 
   #invite(addresses: readonly string[]): void {
@@ -191,7 +236,7 @@ export class FullScreen {
   }
 }
 
-function lookOf({ color, unicode }: FullScreenOptions): Look {
-  const painter = painterOf(color ? themes.dark : themes.none);
+function lookOf({ color, unicode }: FullScreenOptions, theme: Theme): Look {
+  const painter = painterOf(color ? theme : themes.none);
   return { painter, clock: clockText, day: dayText, shown: shownIn(unicode) };
 }

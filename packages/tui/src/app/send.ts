@@ -6,6 +6,7 @@ import { sent } from '../editor/recall.ts';
 import { editorOf, withEditor } from '../model/state.ts';
 import type { Desk } from './desk.ts';
 import { noteHere } from './desk.ts';
+import { keepHistory } from './history.ts';
 import { ownCommandIn, ownCommands } from './own-commands.ts';
 import { scrollToEnd } from './scroll.ts';
 import { enter } from './sessions.ts';
@@ -54,7 +55,11 @@ function showDone(
 }
 
 function clear(desk: Desk): void {
-  desk.state = withEditor(desk.state, sent(editorOf(desk.state)));
+  const { client, state } = desk;
+  const before = editorOf(state).history;
+  desk.state = withEditor(state, sent(editorOf(state)));
+  const { history } = editorOf(desk.state);
+  if (history !== before) keepHistory(client, state.current, history);
 }
 
 function isHelp(text: string): boolean {

@@ -1,10 +1,13 @@
 // Going from one session to another, and what counts as read.
 
 import type { SessionName } from '@parley/client';
+import { emptyEditor } from '../editor/editor.ts';
+import type { Editor } from '../editor/editor.ts';
 import type { Scrollback } from '../model/scrollback.ts';
 import { editorOf, withEditor, withScrollback } from '../model/state.ts';
 import type { State } from '../model/state.ts';
 import type { Desk } from './desk.ts';
+import { recalledHistory } from './history.ts';
 import { opened } from './paging.ts';
 import { refreshed } from './refresh.ts';
 
@@ -19,10 +22,14 @@ export function enter(desk: Desk, session: SessionName): void {
   mentions.delete(session);
   desk.state = { ...desk.state, current: session, last, mentions, completion: null };
   // What was cut in one session can be put into another.
-  desk.state = withEditor(desk.state, { ...editorOf(desk.state), cuts });
+  desk.state = withEditor(desk.state, { ...editorIn(desk, session), cuts });
   load(desk, session);
   if (desk.state.focused) desk.client.attend(session);
   desk.state = refreshed(desk.state, desk.client.view);
+}
+
+function editorIn({ state, client }: Desk, session: SessionName): Editor {
+  return state.editors.get(session) ?? emptyEditor(recalledHistory(client, session));
 }
 
 /** The newest lines, when nobody has looked at it yet. */

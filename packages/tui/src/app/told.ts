@@ -7,6 +7,7 @@ import type { Mark } from '../model/scrollback.ts';
 import { withScrollback } from '../model/state.ts';
 import { note, noteHere } from './desk.ts';
 import type { Desk } from './desk.ts';
+import { forgetHistory } from './history.ts';
 import { enter } from './sessions.ts';
 
 /** What needs no more than the view to be read anew is not in here. */
@@ -29,6 +30,7 @@ export function told(desk: Desk, change: Change): void {
 }
 
 function toldPeer(desk: Desk, { event, name }: Extract<Change, { kind: 'peer' }>): void {
+  if (!desk.config.presence) return;
   const presence = [{ name, event: event === 'connected' ? 'came' : 'went' } as const];
   note(desk, lobbyName, { tone: 'presence', text: '', presence });
 }
@@ -46,7 +48,10 @@ function toldSession(desk: Desk, { event, session }: Extract<Change, { kind: 'se
   if (event === 'left') {
     const scrollbacks = new Map(desk.state.scrollbacks);
     scrollbacks.delete(session);
-    desk.state = { ...desk.state, scrollbacks };
+    const editors = new Map(desk.state.editors);
+    editors.delete(session);
+    desk.state = { ...desk.state, scrollbacks, editors };
+    forgetHistory(desk.client, session);
     if (session === desk.state.current) enter(desk, lobbyName);
     return;
   }

@@ -4,9 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FakeClient } from '@parley/testkit';
 import xterm from '@xterm/headless';
-import { expect } from 'vitest';
 import { FullScreen } from '../../src/app/full-screen.ts';
 import type { FullScreenOptions } from '../../src/app/full-screen.ts';
+import { usualConfig } from '../../src/config/config.ts';
+import { themes } from '../../src/style/theme.ts';
 import type { Terminal } from '../../src/output/terminal.ts';
 
 class MemoryTerminal implements Terminal {
@@ -83,7 +84,7 @@ class MemoryTerminal implements Terminal {
   }
 }
 
-type Wishes = Partial<Pick<FullScreenOptions, 'color' | 'unicode'>>;
+type Wishes = Partial<Pick<FullScreenOptions, 'color' | 'unicode' | 'settings' | 'env'>>;
 
 /** A face on a screen of so many cells, with a client whose world a test decides. */
 export class Stage {
@@ -101,6 +102,8 @@ export class Stage {
       tools: { wordsOf: () => ['one', 'two'], nowMs: () => this.#nowMs },
       terminal: this.terminal,
       color: false,
+      settings: () => ({ config: usualConfig, theme: themes.dark, complaints: [] }),
+      env: {},
       unicode: true,
       escapeWaitMs: 1,
       onQuit: () => this.told.push('quit'),
@@ -150,9 +153,9 @@ export class Stage {
   }
 }
 
-/** Compares with the picture kept under this name; PARLEY_GOLDEN=write keeps a new one. */
-export function expectPicture(name: string, screen: string): void {
+/** The picture kept under this name; PARLEY_GOLDEN=write keeps the screen as a new one. */
+export function picture(name: string, screen: string): string {
   const path = fileURLToPath(new URL(`../screens/${name}.txt`, import.meta.url));
   if (process.env['PARLEY_GOLDEN'] === 'write') writeFileSync(path, screen);
-  expect(screen).toBe(readFileSync(path, 'utf8'));
+  return readFileSync(path, 'utf8');
 }

@@ -1,0 +1,36 @@
+// What was typed in each session, kept in the profile.
+
+import type { Client, SessionName } from '@parley/client';
+import { TUI_LIMITS } from '../limits.ts';
+
+export function recalledHistory(client: Client, session: SessionName): readonly string[] {
+  const kept = client.recall(keyOf(session));
+  if (kept === null) return [];
+  const entries: unknown = JSON.parse(kept);
+  if (!Array.isArray(entries)) return [];
+  return entries.filter((entry) => typeof entry === 'string').slice(-TUI_LIMITS.historyEntries);
+}
+
+/** As many of the newest as have room. */
+export function keepHistory(
+  client: Client,
+  session: SessionName,
+  history: readonly string[],
+): void {
+  const kept: string[] = [];
+  let left: number = TUI_LIMITS.historyCharacters;
+  for (const entry of history.toReversed()) {
+    left -= entry.length;
+    if (left < 0) break;
+    kept.unshift(entry);
+  }
+  client.keep(keyOf(session), JSON.stringify(kept));
+}
+
+export function forgetHistory(client: Client, session: SessionName): void {
+  client.keep(keyOf(session), '');
+}
+
+function keyOf(session: SessionName): string {
+  return `history/${session}`;
+}
