@@ -52,31 +52,35 @@ export function sessionsOf(world: World): readonly ConversationId[] {
   return [...ids];
 }
 
-/** Those who are in by all that is known; who was taken out and has not heard of it has no seat. */
-function seatsIn(world: World, id: ConversationId): readonly Seat[] {
-  let seats = world.members.flatMap((member): Seat[] => {
+/** Everyone who knows who is in it, those who left included. */
+function knowersOf(world: World, id: ConversationId): readonly Seat[] {
+  return world.members.flatMap((member): Seat[] => {
     const { run } = member;
     const session = run?.state.sessions.get(id);
-    if (run === null || session === undefined) return [];
-    const { roster, leftMs } = session;
-    return roster === null || leftMs !== null ? [] : [{ member, run, session, roster }];
+    if (run === null || session === undefined || session.roster === null) return [];
+    return [{ member, run, session, roster: session.roster }];
   });
-  for (;;) {
-    const present = presentBy(seats);
-    const still = seats.filter(({ member }) => present.includes(member.identity));
-    if (still.length === seats.length) return seats;
-    seats = still;
-  }
 }
 
-function presentBy(seats: readonly Seat[]): readonly IdentityKey[] {
-  const [first, ...others] = seats.map(({ roster }) => roster);
+/** Who is in by all that anyone knows. */
+function presentBy(knowers: readonly Seat[]): readonly IdentityKey[] {
+  const [first, ...others] = knowers.map(({ roster }) => roster);
   return first === undefined ? [] : presentIn(others.reduce(mergeRosters, first));
+}
+
+/** Those who are in and know it; who was taken out and has not heard of it has no seat. */
+function seatsIn(world: World, id: ConversationId): readonly Seat[] {
+  const knowers = knowersOf(world, id);
+  const present = presentBy(knowers);
+  return knowers.filter(
+    ({ member, session }) => session.leftMs === null && present.includes(member.identity),
+  );
 }
 
 /** All agree who is in, and all who are in know it. */
 function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat[]): string[] {
-  const present = presentBy(seats);
+  if (seats.some(({ session }) => waitsForTime(session))) return [];
+  const present = presentBy(knowersOf(world, id));
   const found: string[] = [];
   for (const { member, roster } of seats) {
     if (presentIn(roster).join() !== present.join() && !forgets(world, member))
@@ -92,12 +96,12 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
   return found;
 }
 
-/** A profile that was copied, or put back as it was, may know nothing of what it heard since; others tell it no more. */
-function forgets(world: World, { device }: Member): boolean {
-  return world.copied.has(device);
+/** A profile that was put back as it was, or lost its key packages in a power cut, is told nothing twice by itself. */
+function forgets(world: World, { device, lostSome }: Member): boolean {
+  return lostSome || world.copied.has(device);
 }
 
-/** Whoever forked it did so with a clock far ahead. */
+/** What someone said with a clock far ahead is still to come, be it who is in. */
 function waitsForTime({ readers }: Session): boolean {
   return [...readers.values()].some(({ waits }) => waits === 'future');
 }

@@ -96,7 +96,7 @@ export function onRemove(turn: Turn, place: Place, person: IdentityKey): void {
 
 /** Says goodbye; after that nothing of what is kept here can read the session. */
 export function onLeave(turn: Turn, place: Place): void {
-  const { state, wallMs } = turn;
+  const { state } = turn;
   const { session, conversation } = place;
   if (session.leftMs !== null) return;
   if (session.forming !== null) return abandon(turn, session, []);
@@ -109,7 +109,7 @@ export function onLeave(turn: Turn, place: Place): void {
   for (const { chain, identity } of conversation.table.values())
     if (identity === state.self.identity) cuts.set(chain, LIMITS.seqMax);
   if (wasIn) change(turn, place, (roster) => withoutMember(roster, state.self.identity, cuts));
-  session.leftMs = wallMs;
+  session.leftMs = agreedNow(turn);
   session.owesNews = wasIn;
   const forgotten = [...forgetReaders(session), ...(wasIn ? [] : forgetOwn(session))];
   turn.out.push({ kind: 'commit', writes: forgotten, arrived: [] });
