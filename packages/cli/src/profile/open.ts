@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { createClient, systemScheduler } from '@parley/client';
 import type { Client } from '@parley/client';
 import { checkName, nameFromKey, toHex } from '@parley/core';
-import type { IdentityKey, Store, Suite } from '@parley/core';
-import type { Adapters } from '../context.ts';
+import type { IdentityKey, Network, PeerId, Store, Suite } from '@parley/core';
+import type { Adapters, NetworkSettings } from '../context.ts';
 import type { PeerOptions } from '../usage/invocation.ts';
 import { bootId } from './boot.ts';
 import { profileDirectory, profileFiles } from './home.ts';
+import { LateNetwork } from './late-network.ts';
 import type { ProfileFiles } from './home.ts';
 import { loadKeys } from './keys.ts';
 import { defaultListen } from './listen.ts';
@@ -41,6 +42,8 @@ export interface OpenedPeer {
 export const nameKey = 'profile.name';
 /** The network's key as others dial it, so that `parley id` need not load the network. */
 export const peerKey = 'profile.peer';
+/** The public key, in hex, that peerKey was made of. */
+const peerOfKey = 'profile.peer-of';
 
 /** Nothing is listened on or dialled yet. Throws Failure or StoreError. */
 export async function openPeer(settings: OpenSettings): Promise<OpenedPeer> {
@@ -82,22 +85,41 @@ async function assemble(
   const name = await nameOf(settings, store, identity);
   const usual = options.listen.length === 0 ? await defaultListen() : null;
   const listen = usual?.listen ?? options.listen;
-  const { createNetwork } = await adapters.network();
   const { discovery, connect } = options;
   const userAgent = `parley/${version}`;
-  const network = createNetwork({ privateKey: networkSeed, listen, discovery, userAgent });
+  const wanted = { privateKey: networkSeed, listen, discovery, userAgent };
+  const network = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
   const chance = randomBytes(32);
   const parts = { suite, store, network, scheduler: systemScheduler, chance };
   const { sessionCrypto } = adapters;
   const own = { identitySeed, deviceSeed, name, serves: settings.serves ?? false };
   const client = createClient({ ...parts, ...own, sessionCrypto, resume, connect });
   undo.push(() => client.stop());
-  store.commit([{ kind: 'meta', key: peerKey, value: network.peer }]);
   keepName(client, store, name);
   keepAddresses(client, files);
   undo.push(() => rmSync(files.addresses, { force: true }));
   const notices = [found.notice, usual?.notice ?? null].filter((text) => text !== null);
   return { client, suite, notices };
+}
+
+/** Where it is known what the network calls itself, the network is loaded only when it is started. */
+async function networkFor(
+  { adapters }: OpenSettings,
+  store: Store,
+  wanted: NetworkSettings,
+  publicKey: string,
+): Promise<Network> {
+  const load = async (): Promise<Network> => (await adapters.network()).createNetwork(wanted);
+  const known = store.meta(peerKey);
+  if (known !== null && store.meta(peerOfKey) === publicKey) {
+    return new LateNetwork(known as PeerId, load);
+  }
+  const network = await load();
+  store.commit([
+    { kind: 'meta', key: peerKey, value: network.peer },
+    { kind: 'meta', key: peerOfKey, value: publicKey },
+  ]);
+  return network;
 }
 
 async function nameOf(

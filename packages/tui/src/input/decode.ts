@@ -1,6 +1,6 @@
 // What one sequence from the terminal means: a key, text, or that the window got or lost the focus.
 
-import { decodeKittyPrintable, parseKey } from '@earendil-works/pi-tui';
+import { decodeKittyPrintable, parseKey } from '@earendil-works/pi-tui/dist/keys.js';
 import { keyName } from './key-name.ts';
 
 export type InputEvent =

@@ -1,6 +1,6 @@
 // From what the terminal sends, in pieces of any length, to events.
 
-import { StdinBuffer } from '@earendil-works/pi-tui';
+import { StdinBuffer } from '@earendil-works/pi-tui/dist/stdin-buffer.js';
 import { TUI_LIMITS } from '../limits.ts';
 import { decode } from './decode.ts';
 import type { InputEvent } from './decode.ts';

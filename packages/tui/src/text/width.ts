@@ -1,6 +1,6 @@
 // How many cells of a terminal a text takes, and cutting and filling by cells; texts have no control characters.
 
-import { visibleWidth } from '@earendil-works/pi-tui';
+import { visibleWidth } from '@earendil-works/pi-tui/dist/utils.js';
 
 const ASCII = /^[\x20-\x7e]*$/u;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -1,0 +1,65 @@
+// A network that is loaded when it is started: what it takes to load is most of the time until a face can be seen.
+
+import type { DialTarget, Network, NetworkEvent, PeerId } from '@parley/core';
+
+/** What is asked of it before is done once it runs, but for what is sent: nobody is there yet, and the log heals it. */
+export class LateNetwork implements Network {
+  readonly peer: PeerId;
+  readonly #load: () => Promise<Network>;
+  readonly #waiting: ((network: Network) => void)[] = [];
+  #running: Network | null = null;
+  #stopped = false;
+
+  /** `peer`: what the loaded network will call itself. */
+  constructor(peer: PeerId, load: () => Promise<Network>) {
+    this.peer = peer;
+    this.#load = load;
+  }
+
+  async start(handler: (event: NetworkEvent) => void): Promise<void> {
+    const network = await this.#load();
+    if (network.peer !== this.peer) throw new Error(`this is ${network.peer}, not ${this.peer}`);
+    if (this.#stopped) return;
+    this.#running = network;
+    await network.start(handler);
+    for (const ask of this.#waiting.splice(0)) ask(network);
+  }
+
+  dial(target: DialTarget): void {
+    this.#ask((network) => network.dial(target));
+  }
+
+  hangUp(peer: PeerId): void {
+    this.#running?.hangUp(peer);
+  }
+
+  send(peer: PeerId, frame: Uint8Array): boolean {
+    return this.#running?.send(peer, frame) ?? true;
+  }
+
+  join(topic: string): void {
+    this.#ask((network) => network.join(topic));
+  }
+
+  leave(topic: string): void {
+    this.#ask((network) => network.leave(topic));
+  }
+
+  publish(topic: string, bytes: Uint8Array): void {
+    this.#running?.publish(topic, bytes);
+  }
+
+  verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void {
+    this.#running?.verdict(messageId, verdict);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running?.stop();
+  }
+
+  #ask(ask: (network: Network) => void): void {
+    if (this.#running === null) this.#waiting.push(ask);
+    else ask(this.#running);
+  }
+}

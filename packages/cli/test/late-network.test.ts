@@ -1,0 +1,79 @@
+// The network that is loaded late: nothing that was asked of it before is lost, and it starts once.
+
+import type { Network, NetworkEvent, PeerId } from '@parley/core';
+import { describe, expect, it } from 'vitest';
+import { LateNetwork } from '../src/profile/late-network.ts';
+
+const peer = '12D3late' as PeerId;
+
+class Recorder implements Network {
+  readonly peer: PeerId;
+  readonly calls: string[] = [];
+  constructor(name: PeerId = peer) {
+    this.peer = name;
+  }
+  start(_handler: (event: NetworkEvent) => void): Promise<void> {
+    this.calls.push('start');
+    return Promise.resolve();
+  }
+  dial(): void {
+    this.calls.push('dial');
+  }
+  hangUp(): void {
+    this.calls.push('hangUp');
+  }
+  send(): boolean {
+    this.calls.push('send');
+    return false;
+  }
+  join(topic: string): void {
+    this.calls.push(`join ${topic}`);
+  }
+  leave(topic: string): void {
+    this.calls.push(`leave ${topic}`);
+  }
+  publish(topic: string): void {
+    this.calls.push(`publish ${topic}`);
+  }
+  verdict(): void {
+    this.calls.push('verdict');
+  }
+  stop(): Promise<void> {
+    this.calls.push('stop');
+    return Promise.resolve();
+  }
+}
+
+describe('a network that is loaded late', () => {
+  it('does what was asked of it before, in order, once it runs; what was sent to nobody is dropped', async () => {
+    const real = new Recorder();
+    const late = new LateNetwork(peer, () => Promise.resolve(real));
+    late.join('a');
+    late.dial({ addresses: ['x:1'], peer: null, record: null });
+    late.publish('a', new Uint8Array());
+    expect(late.send(peer, new Uint8Array())).toBe(true);
+    expect(real.calls).toEqual([]);
+    await late.start(() => undefined);
+    late.publish('a', new Uint8Array());
+    expect(late.send(peer, new Uint8Array())).toBe(false);
+    expect(real.calls).toEqual(['start', 'join a', 'dial', 'publish a', 'send']);
+  });
+
+  it('never starts when it was stopped while it was loaded', async () => {
+    const real = new Recorder();
+    const loading = Promise.withResolvers<Network>();
+    const late = new LateNetwork(peer, () => loading.promise);
+    const started = late.start(() => undefined);
+    await late.stop();
+    loading.resolve(real);
+    await started;
+    expect(real.calls).toEqual([]);
+  });
+
+  it('does not run under a name that is not its own', async () => {
+    const other = new Recorder('12D3other' as PeerId);
+    const late = new LateNetwork(peer, () => Promise.resolve(other));
+    await expect(late.start(() => undefined)).rejects.toThrow('12D3other');
+    expect(other.calls).toEqual([]);
+  });
+});
