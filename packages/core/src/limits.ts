@@ -112,12 +112,19 @@ export const LIMITS = {
   keyPackageBackdatedMs: 604_800_000,
   keyPackageOneTimeMs: 1_209_600_000,
   keyPackageLastResortMs: 5_184_000_000,
-  /** How long the secret of a package is kept after it was used, or has expired: others may have taken it meanwhile. */
-  keyPackageUsedKeptMs: 86_400_000,
+  /**
+   * How long the secret of a package is kept after it was used, or has expired: others may have taken it meanwhile, and
+   * clocks are set by days.
+   */
+  keyPackageUsedKeptMs: 604_800_000,
   keyPackageExpiredKeptMs: 3_888_000_000,
 
   // Carrying for others who are away.
-  holdersPerConversation: 3,
+  holdersPerPerson: 3,
+  /** In a session of more people holders are asked for the first of them. */
+  peopleHeldForMax: 4,
+  /** Links to holders, beyond those that make a mesh. */
+  linksWantedMax: 32,
   heldMsMax: 3_888_000_000,
   heldBytesPerDepositorMax: 33_554_432,
   heldBytesMax: 268_435_456,

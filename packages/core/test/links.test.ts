@@ -32,6 +32,7 @@ function meshOf(linked: readonly string[] = [], banned: readonly string[] = []):
     self: 'self' as PeerId,
     isLinked: (peer) => linked.includes(peer),
     isBanned: (peer) => banned.includes(peer),
+    isWanted: () => false,
     linkCount: linked.length,
   };
 }

@@ -1,9 +1,6 @@
 // Holders: peers that keep what they cannot read for those who are away, chosen by everyone alike (spec/session.md §7).
 
 import type { ChainKey, ConversationId, IdentityKey, PeerId } from '../brand.ts';
-import { encodeUtf8 } from '../bytes/utf8.ts';
-import { fromHex } from '../bytes/hex.ts';
-import { tag, taggedHashHex } from '../crypto/tagged.ts';
 import { LIMITS } from '../limits.ts';
 import type { Write } from '../ports.ts';
 import type { Carried } from '../session/state.ts';
@@ -12,21 +9,23 @@ import { presentIn } from '../session/roster.ts';
 import type { Message } from '../sync/message.ts';
 import { newConversation } from './conversation.ts';
 import { heldFrom, shareOf } from './held.ts';
+import { holdersOf, insidersOf, peersNear, peopleToReach, wantLinks } from './holders.ts';
 import { send } from './send.ts';
 import { closeRoom, shareWithAll } from './share.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
-
-const HOLDER_TAG = tag('holder');
 
 /** Asks the holders of everything of ours that others may come for; again when less of it is needed. */
 export function askHolders(turn: Turn): void {
   const { state } = turn;
   if (!state.errands.holdsDue) return;
   state.errands.holdsDue = false;
+  const wanted = new Set(peersNear(state, state.self.identity));
   for (const conversation of state.conversations.values()) {
     if (!isOursToGive(state, conversation)) continue;
-    for (const holder of holdersOf(state, conversation)) {
+    const people = peopleToReach(state, conversation);
+    for (const person of people) for (const peer of peersNear(state, person)) wanted.add(peer);
+    for (const holder of holdersOf(state, people, insidersOf(state, conversation))) {
       const from = settledIn(state, conversation);
       const told = holder.askedToHold.get(conversation.id);
       if (told !== undefined && isAsFar(told, from)) continue;
@@ -34,6 +33,7 @@ export function askHolders(turn: Turn): void {
       askToHold(turn, holder.peer, conversation.id, from);
     }
   }
+  wantLinks(state, wanted);
 }
 
 function askToHold(
@@ -84,36 +84,6 @@ function isOursToGive(state: PeerState, { kind, id, own }: Conversation): boolea
   return (
     kind === 'session' || (state.carried.get(id)?.depositors.has(state.self.identity) ?? false)
   );
-}
-
-/**
- * The first three by a hash of conversation and peer, of those who are here and not in it; who serves goes first. It needs
- * no agreement: those who choose differently for a while give it to more of them.
- */
-function holdersOf(state: PeerState, conversation: Conversation): readonly Neighbour[] {
-  const { suite } = state;
-  const insiders = insidersOf(state, conversation);
-  const ranked: { readonly neighbour: Neighbour; readonly rank: string }[] = [];
-  for (const neighbour of state.neighbours.values()) {
-    const identity = neighbour.hello?.identity;
-    if (!neighbour.met || neighbour.offered.size === 0 || identity === undefined) continue;
-    if (insiders.has(identity)) continue;
-    const peer = encodeUtf8(neighbour.peer);
-    const hash = taggedHashHex(suite, HOLDER_TAG, fromHex(conversation.id), peer);
-    ranked.push({ neighbour, rank: `${neighbour.serves ? 0 : 1}${hash}` });
-  }
-  ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1));
-  return ranked.slice(0, LIMITS.holdersPerConversation).map(({ neighbour }) => neighbour);
-}
-
-/** Those who get it anyway. */
-function insidersOf(state: PeerState, { id }: Conversation): ReadonlySet<IdentityKey> {
-  const roster = state.sessions.get(id)?.roster;
-  const insiders = new Set<IdentityKey>(roster ? presentIn(roster) : []);
-  insiders.add(state.self.identity);
-  const recipient = state.carried.get(id)?.recipient ?? null;
-  if (recipient !== null) insiders.add(recipient);
-  return insiders;
 }
 
 /** Someone asks us to keep a conversation, within what we give to each and to all; or says that it is not needed any more. */

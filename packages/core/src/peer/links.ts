@@ -95,6 +95,8 @@ export interface Mesh {
   readonly isLinked: (peer: PeerId) => boolean;
   readonly isBanned: (peer: PeerId) => boolean;
   readonly linkCount: number;
+  /** Worth a link also where there are enough for a mesh. */
+  readonly isWanted: (peer: PeerId) => boolean;
 }
 
 /** The targets to dial now. Typed addresses always; others while there are fewer links than make a mesh. */
@@ -108,7 +110,9 @@ export function dueTargets(links: LinksState, mesh: Mesh, nowMs: number): readon
     if (target.dialingMs !== null || !mayDial(target, mesh)) continue;
     const fits =
       dialing < DIALS_AT_ONCE_MAX &&
-      (target.origin === 'typed' || mesh.linkCount + dialing < LIMITS.neighboursMeshMax);
+      (target.origin === 'typed' ||
+        mesh.linkCount + dialing < LIMITS.neighboursMeshMax ||
+        (target.peer !== null && mesh.isWanted(target.peer)));
     if (target.nextMs <= nowMs && fits) {
       target.dialingMs = nowMs;
       dialing += 1;

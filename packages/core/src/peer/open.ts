@@ -85,6 +85,7 @@ function newState(options: OpenOptions): PeerState {
       inboxPeriod: inboxPeriod(now.wallMs),
       unopened: new Map(),
       opens: false,
+      wanted: new Set(),
       holdsDue: false,
     },
     carried,

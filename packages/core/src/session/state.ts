@@ -1,6 +1,6 @@
 // What a peer knows of its private sessions: plain data, changed only by step.
 
-import type { ChainKey, ConversationId, DeviceKey, IdentityKey } from '../brand.ts';
+import type { ChainKey, ConversationId, DeviceKey, IdentityKey, PeerId } from '../brand.ts';
 import type { Line } from '../log/entry.ts';
 import type { SessionRoster } from './roster.ts';
 import type { ExporterName, Newcomer } from './work-types.ts';
@@ -15,7 +15,7 @@ export interface Session {
   roster: SessionRoster | null;
   /** Whom we fork and until when (monotonic) we wait for their keys; null once it is begun. */
   forming: { readonly people: readonly IdentityKey[]; readonly untilMs: number } | null;
-  /** When we left, by the wall clock. */
+  /** When we left, by the clock that neighbours agree on: who lets us in again does so later. */
   leftMs: number | null;
   own: OwnGroup | null;
   readonly readers: Map<ChainKey, Reader>;
@@ -111,6 +111,8 @@ export interface Errands {
   /** Chains in our inboxes that are not opened yet. */
   readonly unopened: Map<ChainKey, ConversationId>;
   opens: boolean;
+  /** Peers that a full mesh does not keep us from dialling. */
+  wanted: ReadonlySet<PeerId>;
   /** Whom to ask to hold what is to be looked at when this step ends. */
   holdsDue: boolean;
 }

@@ -5,6 +5,7 @@ import { unreadEntries } from '../peer/private/read.ts';
 import type { Session } from '../session/state.ts';
 import { restoreCertificate } from '../identity/certificate.ts';
 import { lobbyId } from '../room/lobby.ts';
+import { directoryId } from '../session/names.ts';
 import type { Conversation, Neighbour, PeerState } from '../peer/state.ts';
 
 export interface ConversationStatus {
@@ -80,7 +81,10 @@ export function namesIn(state: PeerState, conversation: Conversation): Map<Ident
   const names = new Map<IdentityKey, string>();
   const session = state.sessions.get(conversation.id);
   if (session === undefined) {
-    for (const [identity, { name }] of conversation.names) names.set(identity, name);
+    // Who is too far away to be a neighbour, and has said nothing yet, has keys in the directory.
+    const directory = state.conversations.get(directoryId(state.suite));
+    const all = [...(directory?.names ?? []), ...conversation.names];
+    for (const [identity, { name }] of all) names.set(identity, name);
   } else {
     for (const [identity, name] of namesInSession(state, session)) names.set(identity, name);
   }

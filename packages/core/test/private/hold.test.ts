@@ -84,20 +84,21 @@ function heldBy(peer: TestPeer, id: ConversationId): number {
 }
 
 describe('holders', () => {
-  it('are three of those who are not in it, who serves first, the same for all who are', () => {
-    const [anna, bob] = [person('anna'), person('bob')];
+  it('are for each person three of those who are not in it, who serves first, the same for all who give', () => {
+    const [anna, bob, cleo] = [person('anna'), person('bob'), person('cleo')];
     const carriers = ['carl', 'cora', 'curt', 'cyd'].map((name) => carrier(name));
-    const peers = [anna, bob, ...carriers, carrier('sue', true), carrier('sven', true)];
+    const peers = [anna, bob, cleo, ...carriers, carrier('sue', true), carrier('sven', true)];
     linkAll(peers, 0);
     fork(peers, anna, [bob]);
     act(peers, anna, says('hello'), 200);
     act(peers, bob, says('hi'), 300);
     const holders = askedBy(anna, SESSION);
-    expect(holders).toHaveLength(LIMITS.holdersPerConversation);
+    expect(holders).toHaveLength(LIMITS.holdersPerPerson);
     expect(holders).toEqual(expect.arrayContaining(['sue', 'sven']));
     expect(holders).not.toContain('bob');
-    expect(askedBy(bob, SESSION)).toEqual(holders);
-    expect(askedBy(anna, inboxOf(bob))).toHaveLength(LIMITS.holdersPerConversation);
+    fork(peers, cleo, [bob]);
+    expect(askedBy(anna, inboxOf(bob))).toHaveLength(LIMITS.holdersPerPerson);
+    expect(askedBy(cleo, inboxOf(bob))).toEqual(askedBy(anna, inboxOf(bob)));
     expect(askedBy(anna, inboxOf(bob))).not.toContain('bob');
   });
 

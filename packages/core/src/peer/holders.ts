@@ -1,0 +1,91 @@
+// Whom to ask to hold: for each person a few peers that everyone finds alike, so that giver and receiver meet there.
+
+import type { IdentityKey, PeerId } from '../brand.ts';
+import { fromHex } from '../bytes/hex.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
+import { tag, taggedHashHex } from '../crypto/tagged.ts';
+import { LIMITS } from '../limits.ts';
+import { lobbyId } from '../room/lobby.ts';
+import { presentIn } from '../session/roster.ts';
+import type { Conversation, Neighbour, PeerState } from './state.ts';
+
+const HOLDER_TAG = tag('holder');
+
+/** Where a peer stands among those who hold for a person: the least first (rendezvous hashing). */
+function rankOf({ suite }: PeerState, person: IdentityKey, peer: PeerId): string {
+  return taggedHashHex(suite, HOLDER_TAG, fromHex(person), encodeUtf8(peer));
+}
+
+function firstOf<Item>(
+  items: readonly Item[],
+  rank: (item: Item) => string,
+  count: number,
+): readonly Item[] {
+  return items
+    .map((item) => ({ item, rank: rank(item) }))
+    .toSorted((one, other) => (one.rank < other.rank ? -1 : 1))
+    .slice(0, count)
+    .map(({ item }) => item);
+}
+
+/**
+ * Of the neighbours who are not in it, the first three for each person; who serves goes before who does not. It needs no
+ * agreement: those who choose differently for a while give it to more of them.
+ */
+export function holdersOf(
+  state: PeerState,
+  people: readonly IdentityKey[],
+  insiders: ReadonlySet<IdentityKey>,
+): ReadonlySet<Neighbour> {
+  const able = [...state.neighbours.values()].filter(
+    ({ met, offered, hello }) =>
+      met && offered.size > 0 && hello !== null && !insiders.has(hello.identity),
+  );
+  const holders = new Set<Neighbour>();
+  for (const person of people) {
+    const rank = ({ serves, peer }: Neighbour): string =>
+      `${serves ? 0 : 1}${rankOf(state, person, peer)}`;
+    for (const each of firstOf(able, rank, LIMITS.holdersPerPerson)) holders.add(each);
+  }
+  return holders;
+}
+
+/** Those whom what we said is for, and who may have to fetch it from others. */
+export function peopleToReach(state: PeerState, { id }: Conversation): readonly IdentityKey[] {
+  const recipient = state.carried.get(id)?.recipient ?? null;
+  if (recipient !== null) return [recipient];
+  const roster = state.sessions.get(id)?.roster ?? null;
+  const others = roster === null ? [] : presentIn(roster);
+  return others.filter((each) => each !== state.self.identity).slice(0, LIMITS.peopleHeldForMax);
+}
+
+/** Those who get it anyway. */
+export function insidersOf(state: PeerState, { id }: Conversation): ReadonlySet<IdentityKey> {
+  const roster = state.sessions.get(id)?.roster;
+  const insiders = new Set<IdentityKey>(roster ? presentIn(roster) : []);
+  insiders.add(state.self.identity);
+  const recipient = state.carried.get(id)?.recipient ?? null;
+  if (recipient !== null) insiders.add(recipient);
+  return insiders;
+}
+
+/** The first three for a person among all peers that are in the lobby now, as far as we and our neighbours are linked. */
+export function peersNear(state: PeerState, person: IdentityKey): readonly PeerId[] {
+  const lobby = lobbyId(state.suite);
+  const here = new Set<PeerId>();
+  for (const { peer, met, links } of state.neighbours.values()) {
+    if (met) here.add(peer);
+    for (const other of links.get(lobby) ?? []) here.add(other);
+  }
+  here.delete(state.self.peer);
+  return firstOf([...here], (peer) => rankOf(state, person, peer), LIMITS.holdersPerPerson);
+}
+
+/** Links that a full mesh does not keep us from making. */
+export function wantLinks(state: PeerState, wanted: ReadonlySet<PeerId>): void {
+  const { errands, links } = state;
+  const list = [...wanted].slice(0, LIMITS.linksWantedMax);
+  const isNew = list.some((peer) => !errands.wanted.has(peer) && !state.neighbours.has(peer));
+  errands.wanted = new Set(list);
+  if (isNew) links.wakeMs = 0;
+}
