@@ -108,11 +108,7 @@ export function dueTargets(links: LinksState, mesh: Mesh, nowMs: number): readon
   let wakeMs = nowMs + LIMITS.redialMsMax;
   for (const target of links.targets.values()) {
     if (target.dialingMs !== null || !mayDial(target, mesh)) continue;
-    const fits =
-      dialing < DIALS_AT_ONCE_MAX &&
-      (target.origin === 'typed' ||
-        mesh.linkCount + dialing < LIMITS.neighboursMeshMax ||
-        (target.peer !== null && mesh.isWanted(target.peer)));
+    const fits = dialing < DIALS_AT_ONCE_MAX && isWorthLink(target, mesh, dialing);
     if (target.nextMs <= nowMs && fits) {
       target.dialingMs = nowMs;
       dialing += 1;
@@ -123,6 +119,11 @@ export function dueTargets(links: LinksState, mesh: Mesh, nowMs: number): readon
   }
   links.wakeMs = wakeMs;
   return due;
+}
+
+function isWorthLink({ origin, peer }: Target, mesh: Mesh, dialing: number): boolean {
+  if (origin === 'typed' || mesh.linkCount + dialing < LIMITS.neighboursMeshMax) return true;
+  return peer !== null && mesh.isWanted(peer);
 }
 
 function mayDial(target: Target, mesh: Mesh): boolean {
