@@ -46,7 +46,7 @@ async function sampled<Figures>(
   return (way) => samples.filter((sample) => sample.way === way).map(({ figures }) => figures);
 }
 
-/** A row of cells for each way; the ratio is the private session's figure by that of the way. */
+/** The private session's figure by that of each way. */
 function besideOurs<Figures>(
   of: (way: Way) => readonly Figures[],
   figure: (figures: Figures) => number,
@@ -71,10 +71,10 @@ async function firstLineMs({ start }: Way): Promise<number> {
   return isThere ? tookMs : Number.NaN;
 }
 
-async function end({ sender, stop }: FanOut): Promise<void> {
-  sender.process.stdin.end();
-  await sender.end();
-  await stop();
+async function end(fanOut: FanOut): Promise<void> {
+  fanOut.sender.process.stdin.end();
+  await fanOut.sender.end();
+  await fanOut.stop();
 }
 
 async function firstLines(runs: number): Promise<string> {
