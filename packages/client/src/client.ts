@@ -152,15 +152,23 @@ class PeerClient implements Client {
   invite(session: SessionName, person: IdentityKey): Result<null, ForkRefusal> {
     const checked = checkInvite(this.#state, this.#sessions.find(session), person);
     if (!checked.ok) return checked;
-    this.#loop.push({ kind: 'invite', conversation: checked.value.id, person });
-    this.#loop.flush();
-    return ok(null);
+    return this.#change('invite', session, person);
   }
 
   remove(session: SessionName, person: IdentityKey): Result<null, ForkRefusal> {
     const checked = checkRemove(this.#state, this.#sessions.find(session), person);
     if (!checked.ok) return checked;
-    this.#loop.push({ kind: 'remove', conversation: checked.value.id, person });
+    return this.#change('remove', session, person);
+  }
+
+  /** In all that is shown as one session. */
+  #change(
+    kind: 'invite' | 'remove',
+    session: SessionName,
+    person: IdentityKey,
+  ): Result<null, never> {
+    for (const { id } of this.#sessions.find(session)?.conversations ?? [])
+      this.#loop.push({ kind, conversation: id, person });
     this.#loop.flush();
     return ok(null);
   }

@@ -63,13 +63,17 @@ function publicNotice(event: Exclude<Wordy, Private>, isTyped: boolean): Notice 
   }
 }
 
-type Private = Extract<Wordy, { kind: 'people' | 'notReached' | 'stillSends' | 'unreadable' }>;
+type Private = Extract<
+  Wordy,
+  { kind: 'people' | 'notReached' | 'stillSends' | 'unreadable' | 'unsaid' }
+>;
 
 const PRIVATE: ReadonlySet<string> = new Set<Private['kind']>([
   'people',
   'notReached',
   'stillSends',
   'unreadable',
+  'unsaid',
 ]);
 
 /** About private sessions. */
@@ -84,6 +88,10 @@ function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
       return info(
         `${name} cannot read this session yet (${event.reason}); tried again with each line`,
       );
+    }
+    case 'unsaid': {
+      const lines = event.lines === 1 ? '1 line was' : `${event.lines} lines were`;
+      return info(`${lines} not said: you were removed from the private session before`);
     }
     case 'stillSends': {
       const { by, removed } = event;

@@ -86,6 +86,8 @@ export const LIMITS = {
   sessionPeopleMax: 128,
   sessionChainsMax: 1_024,
   sessionsMax: 256,
+  /** First contacts whose session has not said anything that we can read. */
+  contactsWaitingMax: 64,
   /** Cuts of one person: one for each of their chains. */
   rosterCutsMax: 64,
   /** How often one person can be let in. */
@@ -99,7 +101,9 @@ export const LIMITS = {
   rotateMs: 86_400_000,
   healMsMin: 60_000,
   exportersKept: 16,
+  /** Twice as long each time. */
   letInAgainMsMin: 60_000,
+  letInAgainMsMax: 86_400_000,
   readEntriesPerWork: 64,
   keyPackagesOneTime: 32,
   /** Made at the very first, so that one can be reached at once. */

@@ -5,8 +5,8 @@ import { isPresent } from './roster.ts';
 import type { Session } from './state.ts';
 
 /**
- * The session under which this one goes: of those that the same people founded, each on another's initiative, while all of
- * them are in it still, the one with the lowest id. What is said goes there; what was said in the others is shown with it.
+ * The session under which this one goes: of those that the same people founded, each on another's initiative, while the
+ * same of them are in it still, the one with the lowest id. What is said goes there; what was said in the others is shown with it.
  */
 export function leaderOf(
   sessions: ReadonlyMap<ConversationId, Session>,
@@ -36,17 +36,16 @@ export function crossingWith(
   return crossing.includes(session) ? crossing : [session];
 }
 
-/** And all of them are in both. */
+/** And the same of them are in both still, more than one: who leaves leaves both, who begins anew begins another. */
 function haveSameFounders(one: Session, other: Session): boolean {
-  const isAlike = one === other || one.roster?.founders.join() === other.roster?.founders.join();
-  return isAlike && isWhole(one) && isWhole(other);
+  if (one.leftMs !== null || other.leftMs !== null) return false;
+  if (one.roster?.founders.join() !== other.roster?.founders.join()) return false;
+  const present = foundersIn(one);
+  return present.length > 1 && present.join() === foundersIn(other).join();
 }
 
-/** Nobody who founded it has left, we included. */
-function isWhole({ roster, leftMs }: Session): boolean {
-  return (
-    leftMs === null && roster !== null && roster.founders.every((each) => isPresent(roster, each))
-  );
+function foundersIn({ roster }: Session): readonly IdentityKey[] {
+  return roster === null ? [] : roster.founders.filter((each) => isPresent(roster, each));
 }
 
 /** The listed session with just these people in it, if there is one; ourselves among them. */

@@ -2,14 +2,15 @@
 
 import type { ConversationId, IdentityKey } from '../../brand.ts';
 import { restoreCertificate } from '../../identity/certificate.ts';
-import { hasRoomForSession, newSession, sessionWrite } from '../../session/memory.ts';
+import { LIMITS } from '../../limits.ts';
+import { eraseWrites, hasRoomForSession, newSession, sessionWrite } from '../../session/memory.ts';
 import { inboxPeriod } from '../../session/names.ts';
 import type { Session } from '../../session/state.ts';
 import type { ContactOpened, OpenContact, SealedContact } from '../../session/work-types.ts';
 import { newConversation } from '../conversation.ts';
 import { carry, stopCarrying } from '../hold.ts';
 import { inboxesOf } from '../open.ts';
-import { shareWithAll } from '../share.ts';
+import { closeRoom, shareWithAll } from '../share.ts';
 import type { Conversation } from '../state.ts';
 import type { Turn } from '../step-types.ts';
 import { appendSealed, pseudonym } from './own-group.ts';
@@ -60,11 +61,25 @@ export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened):
     return;
   }
   if (!hasRoomForSession(sessions)) return;
+  forgetOldestContact(turn);
   const session = newSession(contact.session, inviter);
   sessions.set(session.id, session);
   turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
   stopCarrying(turn, session.id);
   openSession(turn, session.id);
+}
+
+/** Contacts that lead nowhere must not keep the others out: of too many the one that waits longest is forgotten. */
+function forgetOldestContact(turn: Turn): void {
+  const { sessions } = turn.state;
+  const waiting = [...sessions.values()].filter(
+    ({ roster, forming, leftMs }) => roster === null && forming === null && leftMs === null,
+  );
+  const oldest = waiting[0];
+  if (oldest === undefined || waiting.length < LIMITS.contactsWaitingMax) return;
+  sessions.delete(oldest.id);
+  turn.out.push({ kind: 'commit', writes: eraseWrites(oldest), arrived: [] });
+  closeRoom(turn, oldest.id);
 }
 
 function sentMs(turn: Turn, { inbox, chain }: OpenContact): number {

@@ -38,6 +38,10 @@ export function noteRoster(
   const left = gone.filter((each) => hasLeft(roster, each));
   const removed = gone.filter((each) => !left.includes(each));
   if (came.length === 0 && gone.length === 0) return [];
+  if (!is.has(state.self.identity) && session.pending.length > 0) {
+    const lines = session.pending.splice(0).length;
+    turn.out.push({ kind: 'tell', event: { kind: 'unsaid', conversation, lines } });
+  }
   turn.out.push({ kind: 'tell', event: { kind: 'people', conversation, by, came, left, removed } });
   turn.out.push({ kind: 'tell', event: { kind: 'session', event: 'changed', conversation } });
   return [sessionWrite(session)];
