@@ -1,23 +1,38 @@
 // The bytes that make one frame of another: only pieces that changed are written, each at its own place.
 
 import { isWidthUncertain } from '../text/width.ts';
+import { moveBytes, risen, risenBy } from './rising.ts';
 import type { Frame, Piece } from './frame.ts';
 
 const beginUpdate = '\x1b[?2026h';
 const endUpdate = '\x1b[?2026l';
 const hideCursor = '\x1b[?25l';
 const showCursor = '\x1b[?25h';
+/** Bytes below which there is nothing to gain. */
+const worthMoving = 200;
 
 /** Nothing where both look the same. `before` is null for a screen of which nothing is known. */
 export function difference(before: Frame | null, after: Frame): string {
   const isSameSize = before?.columns === after.columns && before.rows === after.rows;
   const known = isSameSize ? before : null;
-  const changed = known === null ? after.pieces : changedPieces(known, after);
-  const body = changed.map((piece) => `${moveTo(piece.row, piece.column)}${piece.text}`).join('');
+  const body = known === null ? written(after.pieces) : shortest(known, after);
   const cursor = cursorBytes(after);
   if (body === '') return known !== null && cursorBytes(known) === cursor ? '' : cursor;
   const clear = known === null ? '\x1b[m\x1b[2J' : '';
   return `${beginUpdate}${hideCursor}${clear}${body}${cursor}${endUpdate}`;
+}
+
+/** Moving rows up first is shorter where lines came in below; what stands beside them is written anew. */
+function shortest(before: Frame, after: Frame): string {
+  const plain = written(changedPieces(before, after));
+  const by = plain.length < worthMoving ? 0 : risenBy(before, after);
+  if (by === 0) return plain;
+  const moved = moveBytes(after, by) + written(changedPieces(risen(before, by), after));
+  return moved.length < plain.length ? moved : plain;
+}
+
+function written(pieces: readonly Piece[]): string {
+  return pieces.map(({ row, column, text }) => `${moveTo(row, column)}${text}`).join('');
 }
 
 function changedPieces(before: Frame, after: Frame): readonly Piece[] {

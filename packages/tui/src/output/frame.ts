@@ -8,11 +8,19 @@ export interface Piece {
   readonly text: string;
 }
 
+/** Rows top ≤ row < end. */
+export interface Band {
+  readonly top: number;
+  readonly end: number;
+}
+
 export interface Frame {
   readonly columns: number;
   readonly rows: number;
   /** Row by row, from left to right; together they cover the screen. */
   readonly pieces: readonly Piece[];
+  /** Rows through which lines move up; null where none do. */
+  readonly moving: Band | null;
   /** Null: not shown. */
   readonly cursor: { readonly row: number; readonly column: number } | null;
 }

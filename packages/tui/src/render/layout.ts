@@ -42,7 +42,7 @@ export function layoutOf(wishes: Wishes): Layout {
   const status = rows >= statusFromRows ? 1 : 0;
   const topic = rows >= topicFromRows ? 1 : 0;
   const height = Math.max(1, rows - input - status);
-  const left = wishes.showsSessions && columns >= sessionsFrom ? sideWidth(columns, 0.17) : 0;
+  const left = wishes.showsSessions && columns >= sessionsFrom ? sideWidth(columns, 0.2) : 0;
   const right = wishes.showsPeople && columns >= peopleFrom ? sideWidth(columns, 0.15) : 0;
   const main = {
     row: topic,

@@ -41,7 +41,8 @@ export function frameOf(state: State, look: Look): Frame {
   pieces.push(...piecesOf(layout.input, input.rows));
   pieces.sort((left, right) => left.row - right.row || left.column - right.column);
   const { row, column } = input.cursor;
-  return { columns, rows, pieces, cursor: { row: layout.input.row + row, column } };
+  const moving = { top: main.row, end: main.row + main.height };
+  return { columns, rows, pieces, moving, cursor: { row: layout.input.row + row, column } };
 }
 
 /** What the rows of the current scrollback depend on. */
@@ -84,6 +85,7 @@ function tooSmall({ columns, rows }: State): Frame {
     columns,
     rows,
     pieces: piecesOf({ row: 0, column: 0, width: columns }, lines),
+    moving: null,
     cursor: null,
   };
 }
