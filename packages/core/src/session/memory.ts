@@ -129,7 +129,7 @@ export function newSession(id: ConversationId, inviter: IdentityKey): Session {
     tried: new Map(),
     handed: new Map(),
     shutOut: new Map(),
-    askedMs: new Map(),
+    asked: new Map(),
     fresh: new Map(),
     awaited: new Map(),
     linesWakeMs: Infinity,

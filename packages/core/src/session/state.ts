@@ -28,7 +28,7 @@ export interface Session {
   /** Whom to ask to let us in again, and when (monotonic) that was asked last. */
   readonly shutOut: Map<IdentityKey, number>;
   /** When (monotonic) each was last asked to let us in again: whatever came of it, not soon again. */
-  readonly askedMs: Map<IdentityKey, number>;
+  readonly asked: Map<IdentityKey, Asked>;
   /** Fresh keys of others, not mixed into ours yet: the newest of each chain. */
   readonly fresh: Map<ChainKey, FreshKeys>;
   /** For whose keys lines wait, and until when (monotonic). */
@@ -45,6 +45,14 @@ export interface Session {
   busy: boolean;
   /** The last work was reading: speaking goes first now. */
   readLast: boolean;
+}
+
+/** How we asked someone to let us in again. */
+export interface Asked {
+  /** Monotonic. */
+  readonly atMs: number;
+  /** How often with little time between. */
+  readonly times: number;
 }
 
 /** The send group that we own, on the chain that we write. */

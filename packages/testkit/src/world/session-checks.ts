@@ -39,6 +39,8 @@ export function sessionComplaints(world: World, forked: ReadonlySet<ChainKey>): 
     // The first ones say enough, and looking costs time.
     if (found.length > 0) return found;
   }
+  // Two copies of one person may fork the same people, and neither is wrong.
+  if (world.copied.size > 0) return found;
   for (const { run } of world.members) if (run !== null) found.push(...listComplaints(run));
   return found;
 }
@@ -90,7 +92,7 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
     const isSeated = seats.some((seat) => seat.member === member);
     if (isSeated || !present.includes(member.identity) || forgets(world, member)) continue;
     const session = member.run?.state.sessions.get(id);
-    if (session !== undefined && waitsForTime(session)) continue;
+    if (isOfAnotherTime(world, session)) continue;
     found.push(`${member.peer} does not know that it is in (${standingOf(session)})`);
   }
   return found;
@@ -99,6 +101,13 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
 /** A profile that was put back as it was, or lost its key packages in a power cut, is told nothing twice by itself. */
 function forgets(world: World, { device, lostSome }: Member): boolean {
   return lostSome || world.copied.has(device);
+}
+
+/** What lets them in is for later; or they left, and whether that was later is what clocks wrong by days cannot tell. */
+function isOfAnotherTime({ plan }: World, session: Session | undefined): boolean {
+  if (session === undefined) return false;
+  const isWrong = plan.faults.some((fault) => fault === 'skew' || fault === 'clock-jump');
+  return waitsForTime(session) || (isWrong && session.leftMs !== null);
 }
 
 /** What someone said with a clock far ahead is still to come, be it who is in. */

@@ -6,7 +6,7 @@ import { LIMITS } from '../../limits.ts';
 import { ownWrite, sessionWrite } from '../../session/memory.ts';
 import { inboxId, inboxPeriod } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
-import type { FreshKeys, OwnGroup, Session } from '../../session/state.ts';
+import type { Asked, FreshKeys, OwnGroup, Session } from '../../session/state.ts';
 import type { ExporterName, Newcomer, Speak, Spoken } from '../../session/work-types.ts';
 import { setOwnChain } from '../own-chain.ts';
 import { randomFraction } from '../random.ts';
@@ -137,9 +137,21 @@ function mayAskAgain(turn: Turn, session: Session, identity: IdentityKey): boole
   return isShutOut(session, identity) && turn.nowMs >= mayAskMs(session, identity);
 }
 
-function mayAskMs({ shutOut, askedMs }: Session, identity: IdentityKey): number {
-  const [outMs, lastMs] = [shutOut.get(identity), askedMs.get(identity)];
-  return Math.max(outMs ?? -Infinity, lastMs ?? -Infinity) + LIMITS.letInAgainMsMin;
+function mayAskMs({ shutOut, asked }: Session, identity: IdentityKey): number {
+  const suspectedMs = (shutOut.get(identity) ?? -Infinity) + LIMITS.letInAgainMsMin;
+  const last = asked.get(identity);
+  return last === undefined ? suspectedMs : Math.max(suspectedMs, last.atMs + patienceMs(last));
+}
+
+/** Who does not answer has left, or is away for long; and two copies of one profile shut out each other for ever. */
+function patienceMs({ times }: Asked): number {
+  return Math.min(LIMITS.letInAgainMsMax, LIMITS.letInAgainMsMin * 2 ** (times - 1));
+}
+
+function noteAsked({ asked }: Session, identity: IdentityKey, nowMs: number): void {
+  const last = asked.get(identity);
+  const isSoon = last !== undefined && nowMs - last.atMs <= 4 * patienceMs(last);
+  asked.set(identity, { atMs: nowMs, times: isSoon ? last.times + 1 : 1 });
 }
 
 function changesOf(
@@ -278,7 +290,7 @@ function noteSaid(turn: Turn, session: Session, work: Speak, spoken: Spoken): vo
     if (session.handed.get(identity)?.keyPackage === keyPackage) session.handed.delete(identity);
   for (const { owner, again } of work.asks) {
     session.shutOut.set(owner, turn.nowMs);
-    if (again) session.askedMs.set(owner, turn.nowMs);
+    if (again) noteAsked(session, owner, turn.nowMs);
   }
   if (work.heals !== null) session.fresh.delete(work.heals.chain);
   const isTold =
