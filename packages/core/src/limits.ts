@@ -125,6 +125,8 @@ export const LIMITS = {
 
   // Carrying for others who are away.
   holdersPerPerson: 3,
+  /** Of which peers hold for whom. */
+  holderRanksKept: 65_536,
   /** In a session of more people holders are asked for the first of them. */
   peopleHeldForMax: 4,
   /** Links to holders, beyond those that make a mesh. */

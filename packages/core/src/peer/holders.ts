@@ -12,8 +12,15 @@ import type { Conversation, Neighbour, PeerState } from './state.ts';
 const HOLDER_TAG = tag('holder');
 
 /** Where a peer stands among those who hold for a person: the least first (rendezvous hashing). */
-function rankOf({ suite }: PeerState, person: IdentityKey, peer: PeerId): string {
-  return taggedHashHex(suite, HOLDER_TAG, fromHex(person), encodeUtf8(peer));
+function rankOf({ suite, errands }: PeerState, person: IdentityKey, peer: PeerId): string {
+  const { ranks } = errands;
+  const key = `${person}${peer}`;
+  const known = ranks.get(key);
+  if (known !== undefined) return known;
+  const rank = taggedHashHex(suite, HOLDER_TAG, fromHex(person), encodeUtf8(peer));
+  if (ranks.size >= LIMITS.holderRanksKept) ranks.clear();
+  ranks.set(key, rank);
+  return rank;
 }
 
 function firstOf<Item>(

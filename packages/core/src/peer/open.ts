@@ -85,6 +85,7 @@ function newState(options: OpenOptions): PeerState {
       inboxPeriod: inboxPeriod(now.wallMs),
       unopened: new Map(),
       opens: false,
+      ranks: new Map(),
       wanted: new Set(),
       holdsDue: false,
     },

@@ -316,7 +316,7 @@ function takeRoomMessage(
       return onProof(turn, conversation, neighbour, message.proof);
     case 'links':
       neighbour.links.set(conversation.id, new Set(message.peers));
-      turn.state.errands.holdsDue = true;
+      if (conversation.kind === 'lobby') turn.state.errands.holdsDue = true;
       return;
   }
 }
