@@ -1,6 +1,6 @@
 // Whatever two frames are, the bytes between them make the one of the other.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { difference } from '../src/output/difference.ts';

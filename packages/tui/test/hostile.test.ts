@@ -2,7 +2,7 @@
 
 import { FakeClient, personOf } from '@parley/testkit';
 import type { IdentityKey } from '@parley/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Stage, picture } from './kit/screen.ts';
 

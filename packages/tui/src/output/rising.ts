@@ -1,24 +1,31 @@
 // Rows that moved up: found by comparing two frames, and done by the terminal itself.
 
-import type { Frame, Piece } from './frame.ts';
+import type { Band, Frame, Piece } from './frame.ts';
 
 /** By how many rows most of what moves has risen; 0 where it has not. */
 export function risenBy(before: Frame, after: Frame): number {
   const { moving } = after;
-  if (moving === null || before.moving?.top !== moving.top || before.moving.end !== moving.end)
-    return 0;
-  const old = widestIn(before);
-  const now = widestIn(after);
+  const isSame = before.moving?.top === moving?.top && before.moving?.end === moving?.end;
+  if (moving === null || !isSame) return 0;
+  const old = textsIn(before, moving);
+  const now = textsIn(after, moving);
   let best = 0;
   let most = 0;
-  for (let by = 1; by < moving.end - moving.top; by += 1) {
-    let same = 0;
-    for (let row = moving.top; row < moving.end - by; row += 1)
-      if (now.get(row)?.text.trim() !== '' && now.get(row)?.text === old.get(row + by)?.text)
-        same += now.get(row)?.text.length ?? 0;
+  for (let by = 1; by < now.length; by += 1) {
+    const same = sameAfter(old, now, by);
     if (same > most) [best, most] = [by, same];
   }
   return best;
+}
+
+/** How many characters need not be written when all rises by so many rows. */
+function sameAfter(old: readonly string[], now: readonly string[], by: number): number {
+  let same = 0;
+  for (let row = 0; row < now.length - by; row += 1) {
+    const text = now[row] ?? '';
+    if (text === old[row + by]) same += text.trimEnd().length;
+  }
+  return same;
 }
 
 /** The frame as it is after `moveBytes`. */
@@ -42,12 +49,10 @@ export function moveBytes({ moving }: Frame, by: number): string {
   return `\x1b[m\x1b[${top + 1};${end}r\x1b[${end};1H${'\n'.repeat(by)}\x1b[r`;
 }
 
-/** The widest piece of each row: what stands beside it moves seldom. */
-function widestIn({ pieces, moving }: Frame): ReadonlyMap<number, Piece> {
+/** Of the widest piece of each row: what stands beside it moves seldom. */
+function textsIn({ pieces }: Frame, { top, end }: Band): readonly string[] {
   const widest = new Map<number, Piece>();
-  for (const piece of pieces) {
-    if (moving === null || piece.row < moving.top || piece.row >= moving.end) continue;
+  for (const piece of pieces)
     if (piece.width > (widest.get(piece.row)?.width ?? 0)) widest.set(piece.row, piece);
-  }
-  return widest;
+  return Array.from({ length: end - top }, (_, at) => widest.get(top + at)?.text ?? '');
 }
