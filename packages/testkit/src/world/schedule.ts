@@ -95,8 +95,8 @@ async function heal({ world, suite }: Healing, fromMs: number): Promise<number> 
 
 /** What two copies say under one number may be lost once, and what is said to keys that a power cut took; but not again. */
 const ROUNDS_AFTER_LOSS = 2;
-/** Those that were shut out have asked by then to be let in again. */
-const ROUND_MS = 90_000;
+/** Those that were shut out have asked by then to be let in again; and a second time, where nobody heard the first. */
+const ROUND_MS = 240_000;
 
 /** What everyone says after the calm reaches everyone. */
 async function healLastWords(healing: Healing): Promise<number> {
@@ -106,7 +106,7 @@ async function healLastWords(healing: Healing): Promise<number> {
   const rounds = wasLost ? ROUNDS_AFTER_LOSS : 1;
   for (let round = 1; round <= rounds && world.objections.length === 0; round += 1) {
     world.sayLastWords(round === rounds);
-    const roundMs = wasLost ? ROUND_MS : LOOK_MS;
+    const roundMs = round < rounds ? ROUND_MS : LOOK_MS;
     healedMs += await heal(healing, world.agenda.nowMs + roundMs);
   }
   return healedMs;

@@ -2,12 +2,14 @@
 
 import type { ConversationId, Session } from '@parley/core';
 import { crossingWith, isPresent, peopleOf, sessionWith } from '@parley/core';
+import type { Agenda } from './agenda.ts';
 import type { Member, Run } from './member.ts';
 import type { Action } from './plan.ts';
 import type { SessionLedger } from './session-ledger.ts';
 import type { SessionAction } from './session-plan.ts';
 
 export interface SessionStage {
+  readonly agenda: Agenda;
   readonly members: readonly Member[];
   readonly sessions: SessionLedger;
   readonly trace: (text: string) => void;
@@ -119,7 +121,7 @@ function change(stage: SessionStage, actor: Actor, action: Change): void {
     return;
   }
   const leaves = other === member;
-  stage.sessions.noteGone(id, identity);
+  stage.sessions.noteGone(id, identity, stage.agenda.nowMs);
   stage.sessions.happened.add(leaves ? 'left' : 'removed');
   if (leaves) run.loop.push({ kind: 'leave', conversation: id });
   else run.loop.push({ kind: 'remove', conversation: id, person: identity });

@@ -85,8 +85,9 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
   const present = presentBy(knowersOf(world, id));
   const found: string[] = [];
   for (const { member, roster } of seats) {
-    if (presentIn(roster).join() !== present.join() && !forgets(world, member))
-      found.push(`${member.peer} has not heard of all people`);
+    // News of people goes with what is said: to who could not hear the first, with the next.
+    if (presentIn(roster).join() === present.join() || world.lastWordsMs === Infinity) continue;
+    if (!forgets(world, member)) found.push(`${member.peer} has not heard of all people`);
   }
   for (const member of world.members) {
     const isSeated = seats.some((seat) => seat.member === member);

@@ -27,6 +27,7 @@ interface Audience {
   readonly devices: ReadonlySet<DeviceKey>;
   /** For whose keys lines waited in vain. */
   readonly givenUp: ReadonlySet<IdentityKey>;
+  readonly atMs: number;
 }
 
 export interface Author {
@@ -35,11 +36,18 @@ export interface Author {
   readonly peer: string;
 }
 
+/** The speaker as it begins to encrypt, the time by its own clock, and virtual time. */
+interface SpeakerNow {
+  readonly state: PeerState;
+  readonly nowMs: number;
+  readonly atMs: number;
+}
+
 export class SessionLedger {
   readonly lines: SaidLine[] = [];
   readonly happened: Set<SessionEvent> = new Set();
-  /** Who was taken out or left, at least once, of each session. */
-  readonly #gone = new Map<ConversationId, Set<IdentityKey>>();
+  /** Who was taken out or left, and when last, of each session. */
+  readonly #gone = new Map<ConversationId, Map<IdentityKey, number>>();
   /** The lines of each entry. */
   readonly #byPlace = new Map<string, SaidLine[]>();
   /** Of what is being encrypted, by speaker and session. */
@@ -49,7 +57,7 @@ export class SessionLedger {
   began(
     { peer }: Author,
     { session: id, begins, remove }: Speak,
-    { state, nowMs }: { readonly state: PeerState; readonly nowMs: number },
+    { state, nowMs, atMs }: SpeakerNow,
   ): void {
     const session = state.sessions.get(id);
     if (session === undefined || session.roster === null) return;
@@ -59,7 +67,7 @@ export class SessionLedger {
     const overdue = [...awaited].filter(([, untilMs]) => untilMs <= nowMs);
     const givenUp = new Set(overdue.map(([identity]) => identity));
     const readers = new Set(presentIn(roster));
-    this.#audiences.set(`${peer} ${id}`, { readers, devices, givenUp });
+    this.#audiences.set(`${peer} ${id}`, { readers, devices, givenUp, atMs });
   }
 
   /** They are encrypted, for these newcomers too. */
@@ -71,13 +79,19 @@ export class SessionLedger {
     this.#audiences.set(key, { ...audience, devices });
   }
 
-  noteGone(session: ConversationId, identity: IdentityKey): void {
-    const gone = this.#gone.get(session) ?? new Set();
-    this.#gone.set(session, gone.add(identity));
+  noteGone(session: ConversationId, identity: IdentityKey, atMs: number): void {
+    const gone = this.#gone.get(session) ?? new Map<IdentityKey, number>();
+    this.#gone.set(session, gone.set(identity, atMs));
   }
 
   wasGone(session: ConversationId, identity: IdentityKey): boolean {
     return this.#gone.get(session)?.has(identity) === true;
+  }
+
+  /** Whether a line was for someone, or they were taken out no sooner than it was being encrypted. */
+  isFor({ session, audience }: SaidLine, identity: IdentityKey): boolean {
+    const goneMs = this.#gone.get(session)?.get(identity) ?? -Infinity;
+    return audience.readers.has(identity) || goneMs >= audience.atMs;
   }
 
   /** An author committed entries that nobody had before. */

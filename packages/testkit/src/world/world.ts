@@ -129,7 +129,7 @@ export class World {
   #stage(): SessionStage {
     const { members, sessions } = this;
     const drawId = (): ConversationId => toHex(this.#workChance.bytes32()) as ConversationId;
-    return { members, sessions, drawId, trace: (text) => this.#trace(text) };
+    return { agenda: this.agenda, members, sessions, drawId, trace: (text) => this.#trace(text) };
   }
 
   /** Everyone says one more line in each private session, some time after each other where copies might collide. */
@@ -283,7 +283,8 @@ export class World {
         const { run } = member;
         if (run === null || work.kind !== 'speak') return;
         const nowMs = run.clock.now().monotonicMs;
-        this.sessions.began(member, work, { state: run.state, nowMs });
+        const { nowMs: atMs } = this.agenda;
+        this.sessions.began(member, work, { state: run.state, nowMs, atMs });
       },
       done: (work, result) => this.#worked(member, work, result),
       object: (text) => this.#object(`${member.peer}: ${text}`),
@@ -346,9 +347,10 @@ export class World {
 
   /** Words reach those only to whom they were said. */
   #opened(member: Member, chain: ChainKey, seq: number): void {
-    for (const { text, audience, author } of this.sessions.linesAt(chain, seq)) {
+    for (const line of this.sessions.linesAt(chain, seq)) {
+      const { text, author } = line;
       if (member.identity === author || this.isDoubtful(author)) continue;
-      if (audience.readers.has(member.identity)) continue;
+      if (this.sessions.isFor(line, member.identity)) continue;
       this.#object(`${member.peer} could read "${text}", which was not for it`);
     }
   }

@@ -168,9 +168,8 @@ function changesOf(
   const remove = [...members].filter((device) => !wanted.has(device));
   for (const other of others) {
     const isMember = members.has(other.device);
-    // Whom we let in again has lost all keys, though we may not have shut them out meanwhile.
-    const isBack = again(other.identity) || session.uninformed.has(other.identity);
-    if (isMember && !isBack) continue;
+    if (isMember && !again(other.identity) && !mayHaveLostUs(turn, session, other.identity))
+      continue;
     const newcomer = newcomerOf(turn, session, other);
     if (newcomer === null && !isMember) missing.add(other.identity);
     if (newcomer === null) continue;
@@ -178,6 +177,12 @@ function changesOf(
     add.push(newcomer);
   }
   return { others, remove, add, missing };
+}
+
+/** Whom we let in again has lost all keys; and who does not hear that we ask cannot read us, either, as it seems. */
+function mayHaveLostUs(turn: Turn, session: Session, identity: IdentityKey): boolean {
+  if (session.uninformed.has(identity)) return true;
+  return session.asked.has(identity) && mayAskAgain(turn, session, identity);
 }
 
 /** By the key package that they handed us, or one of their directory; null while we have neither. */
