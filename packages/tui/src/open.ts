@@ -56,6 +56,6 @@ export function openFullScreen(options: OpenOptions): OpenedScreen {
     begin: () => face.begin(),
     notice: (text) => face.notice(text),
     stop: () => face.stop(),
-    restoreNow: () => terminal.restoreNow(),
+    restoreNow: () => terminal.giveBackNow(),
   };
 }

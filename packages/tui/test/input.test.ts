@@ -89,9 +89,9 @@ describe('the input', () => {
   });
 });
 
-describe('a paste', () => {
-  const paste = (text: string): string => `\x1b[200~${text}\x1b[201~`;
+const paste = (text: string): string => `\x1b[200~${text}\x1b[201~`;
 
+describe('a paste', () => {
   it('of few lines goes into the input, and is not sent', async () => {
     open().type(paste('a\r\nb\rc\n'));
     expect(typed(await stage.shows((text) => text.includes('  c')))).toBe('> a\n  b\n  c');
@@ -144,7 +144,8 @@ describe('completion', () => {
     stage.client.addLine({ identity: bjorn.identity, name: 'björn', text: 'y' });
     await stage.shows((text) => text.includes('björn: y'));
     stage.type('b\t');
-    await stage.shows((text) => text.includes('> björn:'));
+    const screen = await stage.shows((text) => text.includes('> björn:'));
+    expect(typed(screen)).toBe('> björn:');
   });
 
   it('inside a message takes the word at the cursor, and puts a blank behind it', async () => {
@@ -164,13 +165,25 @@ describe('completion', () => {
 });
 
 describe('help', () => {
+  it('\\help teaches in a list that can be read to its end on a small screen', async () => {
+    open(40, 10).type('\\help\r');
+    await stage.shows((text) => text.includes('escape closes') && text.includes('TALKING'));
+    stage.type('\x1b[F');
+    await stage.shows((text) => text.includes('lists the keys'));
+    stage.type('\x1b');
+    await stage.shows((text) => !text.includes('escape closes'));
+    stage.type('\\help whois\r');
+    const screen = await stage.shows((text) => text.includes('example: \\whois bobby'));
+    expect(typed(screen)).toBe('>');
+  });
+
   it('? in an empty line lists the keys, and any key closes it; elsewhere it is a question mark', async () => {
     open().type('?');
     await stage.shows((text) => text.includes('send what is typed'));
     stage.type('\x1b');
     await stage.shows((text) => !text.includes('send what is typed'));
     stage.type('a?');
-    await stage.shows((text) => text.includes('> a?'));
+    expect(typed(await stage.shows((text) => text.includes('a?')))).toBe('> a?');
   });
 
   it('the first start says in three lines how others reach one', async () => {

@@ -87,7 +87,7 @@ describe('the terminal', () => {
   it('is given back at the end as it was', async () => {
     open();
     await stage.shows();
-    expect(stage.terminal.isRaw).toBe(true);
+    expect(stage.terminal.isTaken).toBe(true);
     stage.face.stop();
     stage.face.stop();
     const all = stage.terminal.writes.join('');
@@ -96,7 +96,7 @@ describe('the terminal', () => {
     }
     expect(all.lastIndexOf('\x1b[?7h')).toBeGreaterThan(all.lastIndexOf('\x1b[?7l'));
     expect(all.lastIndexOf('\x1b[?25h')).toBeGreaterThan(all.lastIndexOf('\x1b[?25l'));
-    expect(stage.terminal.isRaw).toBe(false);
+    expect(stage.terminal.isTaken).toBe(false);
   });
 
   it('is given to the shell by ctrl-z, and taken back when the job goes on', async () => {
@@ -105,7 +105,7 @@ describe('the terminal', () => {
     stage.type('\x1a');
     await stage.shows();
     expect(stage.terminal.suspensions).toBe(1);
-    expect(stage.terminal.isRaw).toBe(true);
+    expect(stage.terminal.isTaken).toBe(true);
     expect(await stage.shows((text) => text === screen)).toBe(screen);
   });
 

@@ -24,6 +24,7 @@ function open(lines: number, client = new FakeClient()): Stage {
   return stage;
 }
 
+const linesIn = (screen: string): string[] => screen.match(/line \d+\./gu) ?? [];
 const pageUp = '\x1b[5~';
 const pageDown = '\x1b[6~';
 
@@ -33,8 +34,7 @@ describe('the scrollback', () => {
     const before = await stage.shows((text) => text.includes('scrolled back'));
     for (let number = 100; number < 112; number += 1) say(stage.client, number);
     const after = await stage.shows((text) => text.includes('12 new below'));
-    const lines = (screen: string): string[] => screen.match(/line \d+\./gu) ?? [];
-    expect(lines(after)).toEqual(lines(before));
+    expect(linesIn(after)).toEqual(linesIn(before));
     stage.type('\x1b[1;5F');
     const end = await stage.shows((text) => text.includes('line 111.'));
     expect(end).not.toContain('new below');

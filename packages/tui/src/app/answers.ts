@@ -6,7 +6,8 @@ import type { Action } from '../input/keymap.ts';
 import type { Mode } from '../model/mode.ts';
 import { editorOf, withEditor } from '../model/state.ts';
 import type { Desk } from './desk.ts';
-import { lookAt, pageHeight } from './scroll.ts';
+import { listLines } from '../render/overlay.ts';
+import { lookAt, mainOf, pageHeight } from './scroll.ts';
 import { sendTyped } from './send.ts';
 import { enter } from './sessions.ts';
 
@@ -23,7 +24,8 @@ export function answerList(desk: Desk, mode: Of<'list'>, action: Action | null):
     close(desk);
     return;
   }
-  const most = Math.max(0, mode.rows.length - pageHeight(desk));
+  const { width, height } = mainOf(desk);
+  const most = Math.max(0, listLines(mode.rows, width).length - height);
   const top = Math.max(0, Math.min(most, mode.top + by));
   desk.state = { ...desk.state, mode: { ...mode, top } };
 }

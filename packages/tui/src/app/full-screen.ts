@@ -8,7 +8,6 @@ import { InputReader } from '../input/reader.ts';
 import type { InputEvent } from '../input/decode.ts';
 import { keymapOf } from '../input/keymap.ts';
 import { initialState } from '../model/state.ts';
-import { enterScreen, leaveScreen } from '../output/modes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { clockText, dayText, shownIn } from '../render/look.ts';
 import type { Look } from '../render/look.ts';
@@ -134,8 +133,7 @@ export class FullScreen {
   #take(): void {
     const { terminal } = this.#options;
     this.#shown = true;
-    terminal.setRaw(true);
-    terminal.write(enterScreen);
+    terminal.take();
     this.#drawer.start();
   }
 
@@ -143,8 +141,7 @@ export class FullScreen {
     if (!this.#shown) return;
     this.#shown = false;
     this.#drawer.stop();
-    this.#options.terminal.write(leaveScreen);
-    this.#options.terminal.setRaw(false);
+    this.#options.terminal.giveBack();
   }
 
   /** Null, or what is wrong with what was chosen. */

@@ -1,6 +1,7 @@
 // Moving through the scrollback, reading more of it from the store where the window ends.
 
 import type { LinePlace, SessionName } from '@parley/client';
+import type { Rect } from '../render/layout.ts';
 import { itemRows } from '../render/item-rows.ts';
 import { layoutNow, settingOf } from '../render/screen.ts';
 import { firstPlace } from '../model/item.ts';
@@ -12,9 +13,13 @@ import type { HeightOf } from '../model/viewport.ts';
 import type { Desk } from './desk.ts';
 import { pagedAround, pagedNewer, pagedOlder, pagedToEnd } from './paging.ts';
 
-/** Rows of the scrollback on this screen. */
+/** Where the scrollback is on this screen. */
+export function mainOf(desk: Desk): Rect {
+  return layoutNow(desk.state, desk.look).layout.main;
+}
+
 export function pageHeight(desk: Desk): number {
-  return layoutNow(desk.state, desk.look).layout.main.height;
+  return mainOf(desk).height;
 }
 
 export function scrollUp(desk: Desk, by: number): void {
@@ -81,8 +86,7 @@ function put(desk: Desk, back: Scrollback): void {
 }
 
 function heights(desk: Desk, back: Scrollback): HeightOf {
-  const { layout } = layoutNow(desk.state, desk.look);
-  const setting = { ...settingOf(desk.state, desk.look, layout.main.width), back };
+  const setting = { ...settingOf(desk.state, desk.look, mainOf(desk).width), back };
   const rowsOf = itemRows(setting);
   return (index) => rowsOf(index).length;
 }

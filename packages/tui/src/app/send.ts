@@ -7,7 +7,7 @@ import { editorOf, withEditor } from '../model/state.ts';
 import type { Desk } from './desk.ts';
 import { noteHere } from './desk.ts';
 import { keepHistory } from './history.ts';
-import { ownCommandIn, ownCommands } from './own-commands.ts';
+import { ownCommandIn } from './own-commands.ts';
 import { scrollToEnd } from './scroll.ts';
 import { enter } from './sessions.ts';
 
@@ -39,17 +39,13 @@ function sendText(desk: Desk, text: string): void {
     noteHere(desk, 'error', outcome.text);
   } else {
     clear(desk);
-    showDone(desk, outcome, text);
+    showDone(desk, outcome);
   }
 }
 
-function showDone(
-  desk: Desk,
-  outcome: Extract<CommandOutcome, { kind: 'done' }>,
-  text: string,
-): void {
+function showDone(desk: Desk, outcome: Extract<CommandOutcome, { kind: 'done' }>): void {
   if (outcome.session !== desk.state.current) enter(desk, outcome.session);
-  const lines = [...outcome.lines, ...(isHelp(text) ? helpOfOwn() : [])];
+  const { lines } = outcome;
   scrollToEnd(desk);
   if (lines.length > 0) noteHere(desk, 'answer', lines.join('\n'));
 }
@@ -60,13 +56,4 @@ function clear(desk: Desk): void {
   desk.state = withEditor(state, sent(editorOf(state)));
   const { history } = editorOf(desk.state);
   if (history !== before) keepHistory(client, state.current, history);
-}
-
-function isHelp(text: string): boolean {
-  return /^[\\/]help\s*$/iu.test(text);
-}
-
-function helpOfOwn(): readonly string[] {
-  const rows = ownCommands.map(({ name, usage, help }) => `\\${name} ${usage}`.padEnd(24) + help);
-  return [...rows, '? in an empty line lists the keys.'];
 }

@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { leaveScreen } from './modes.ts';
+import { enterScreen, leaveScreen } from './modes.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A stream written without blocking, whose owner watches its errors. */
@@ -21,7 +21,7 @@ export class NodeTerminal implements Terminal {
   readonly #input: ReadStream;
   readonly #screen: Screen;
   readonly #output: TextOutput;
-  #isRaw = false;
+  #isTaken = false;
 
   constructor(input: ReadStream, screen: Screen, output: TextOutput) {
     this.#input = input;
@@ -46,14 +46,22 @@ export class NodeTerminal implements Terminal {
   }
 
   write(text: string): void {
-    this.#output.write(text);
+    if (this.#isTaken) this.#output.write(text);
   }
 
-  setRaw(raw: boolean): void {
-    this.#isRaw = raw;
-    this.#input.setRawMode(raw);
-    if (raw) this.#input.resume();
-    else this.#input.pause();
+  take(): void {
+    this.#isTaken = true;
+    this.#input.setRawMode(true);
+    this.#input.resume();
+    this.write(enterScreen);
+  }
+
+  giveBack(): void {
+    if (!this.#isTaken) return;
+    this.write(leaveScreen);
+    this.#isTaken = false;
+    this.#input.setRawMode(false);
+    this.#input.pause();
   }
 
   onInput(listener: (text: string) => void): () => void {
@@ -77,10 +85,10 @@ export class NodeTerminal implements Terminal {
     });
   }
 
-  /** For the very end of the process, however it came: nothing that is written later would be seen. */
-  restoreNow(): void {
-    if (!this.#isRaw) return;
-    this.#isRaw = false;
+  /** The same at once: for the very end of the process, and before an error is told. */
+  giveBackNow(): void {
+    if (!this.#isTaken) return;
+    this.#isTaken = false;
     try {
       this.#input.setRawMode(false);
       writeSync(this.#screen.fd, leaveScreen);

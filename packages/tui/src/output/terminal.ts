@@ -8,8 +8,10 @@ export interface Terminal {
   /** Resolves when there is room again. */
   ready(): Promise<void>;
   write(text: string): void;
-  /** Keys come one by one, and ctrl-c as a key. */
-  setRaw(raw: boolean): void;
+  /** The screen is ours: keys come one by one, and ctrl-c as a key. */
+  take(): void;
+  /** It is as it was. What is written later is lost. Idempotent. */
+  giveBack(): void;
   /** From now on; returns how to stop. */
   onInput(listener: (text: string) => void): () => void;
   onResize(listener: () => void): () => void;

@@ -3,7 +3,8 @@
 import type { ShownLine } from '@parley/client';
 import type { Mode } from '../model/mode.ts';
 import { plain } from '../style/painter.ts';
-import { cut } from '../text/width.ts';
+import { cut, widthOf } from '../text/width.ts';
+import { wrap } from '../text/wrap.ts';
 import type { Look } from './look.ts';
 import { sliceAround } from './slice.ts';
 
@@ -15,16 +16,34 @@ export function overlayRows(mode: Open, look: Look, width: number, height: numbe
   return Array.from({ length: height }, (_, at) => rows[at] ?? ' '.repeat(width));
 }
 
-/** Rows of a list: what stands before two blanks is the key of the rest. */
-function listRows(
-  { rows, top }: Extract<Open, { kind: 'list' }>,
-  look: Look,
-  width: number,
-): string[] {
-  return rows.slice(top).map((row) => {
-    const [key = '', gap = '', rest = ''] = row.split(/( {2,})(.*)/u);
-    const spans = rest === '' ? [plain(row)] : [look.painter.span('key', key), plain(gap + rest)];
-    return look.painter.row(spans, width);
+type List = Extract<Open, { kind: 'list' }>;
+
+function listRows(mode: List, look: Look, width: number): string[] {
+  return listLines(mode.rows, width)
+    .slice(mode.top)
+    .map(({ key, rest }) => look.painter.row([look.painter.span('key', key), plain(rest)], width));
+}
+
+interface ListLine {
+  readonly key: string;
+  readonly rest: string;
+}
+
+const besideMin = 24;
+
+/** A list in so many cells: what stands before two blanks is the key of the rest, which hangs beside or below it. */
+export function listLines(rows: readonly string[], width: number): readonly ListLine[] {
+  return rows.flatMap((row): ListLine[] => {
+    const [key = '', gap = '', rest = ''] = row.split(/(?<=\S)( {2,})(.*)/u);
+    if (rest === '') return wrap(row, width).map((part) => ({ key: '', rest: part }));
+    const indent = widthOf(key + gap);
+    if (width - indent >= besideMin) {
+      return wrap(rest, width - indent).map((part, at) =>
+        at === 0 ? { key, rest: gap + part } : { key: '', rest: ' '.repeat(indent) + part },
+      );
+    }
+    const below = wrap(rest, width - 2).map((part) => ({ key: '', rest: `  ${part}` }));
+    return [{ key, rest: '' }, ...below];
   });
 }
 

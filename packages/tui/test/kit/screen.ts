@@ -8,12 +8,13 @@ import { FullScreen } from '../../src/app/full-screen.ts';
 import type { FullScreenOptions } from '../../src/app/full-screen.ts';
 import { usualConfig } from '../../src/config/config.ts';
 import { themes } from '../../src/style/theme.ts';
+import { enterScreen, leaveScreen } from '../../src/output/modes.ts';
 import type { Terminal } from '../../src/output/terminal.ts';
 
 class MemoryTerminal implements Terminal {
   readonly emulator: xterm.Terminal;
   readonly writes: string[] = [];
-  isRaw = false;
+  isTaken = false;
   hasRoom = true;
   suspensions = 0;
   #input: ((text: string) => void) | null = null;
@@ -47,8 +48,14 @@ class MemoryTerminal implements Terminal {
     this.#pending = new Promise((resolve) => this.emulator.write(text, resolve));
   }
 
-  setRaw(raw: boolean): void {
-    this.isRaw = raw;
+  take(): void {
+    this.isTaken = true;
+    this.write(enterScreen);
+  }
+
+  giveBack(): void {
+    this.isTaken = false;
+    this.write(leaveScreen);
   }
 
   onInput(listener: (text: string) => void): () => void {
