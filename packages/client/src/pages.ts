@@ -2,7 +2,7 @@
 
 import type { OrderKey, SearchHit, StoredEntry, WindowQuery } from '@parley/core';
 import { compareOrder, orderKeyOf } from '@parley/core';
-import type { HistoryPage, PageRange, ShownLine } from './api.ts';
+import type { HistoryPage, LinePlace, PageRange, ShownLine } from './api.ts';
 
 const ENTRIES_PER_READ = 64;
 
@@ -12,23 +12,38 @@ export interface PageSources {
   readonly show: (stored: StoredEntry) => readonly ShownLine[];
 }
 
-/** Whole entries, as many as give `linesMax` lines. */
+/** As many whole entries as give `linesMax` lines; of the entry at the edge, what is on the wanted side of it. */
 export function readPage({ window, show }: PageSources, range: PageRange): HistoryPage {
-  const { before, after, linesMax } = range;
+  const { after, linesMax } = range;
   const isForward = after !== undefined;
   let lines: readonly ShownLine[] = [];
-  let edge: OrderKey | undefined = after ?? before;
+  let edge = firstEdge(range);
   while (lines.length < linesMax) {
     const place = edge === undefined ? {} : isForward ? { after: edge } : { before: edge };
     const entriesMax = Math.min(ENTRIES_PER_READ, linesMax - lines.length);
     const entries = window({ ...place, entriesMax });
-    const shown = entries.flatMap((stored) => show(stored));
+    const shown = entries.flatMap((stored) => show(stored)).filter((line) => isWithin(line, range));
     lines = isForward ? [...lines, ...shown] : [...shown, ...lines];
     const last = isForward ? entries.at(-1) : entries[0];
     if (last === undefined) return { lines, end: true };
     edge = orderKeyOf(last.entry);
   }
   return { lines, end: false };
+}
+
+/** Beyond the entry of the line at the edge, since others of its lines may be wanted. */
+function firstEdge({ before, after }: PageRange): OrderKey | undefined {
+  if (after !== undefined) return { ...after, seq: after.seq - 1 };
+  return before === undefined ? undefined : { ...before, seq: before.seq + 1 };
+}
+
+function isWithin({ place }: ShownLine, { before, after }: PageRange): boolean {
+  if (after !== undefined) return comparePlaces(place, after) > 0;
+  return before === undefined || comparePlaces(place, before) < 0;
+}
+
+function comparePlaces(left: LinePlace, right: LinePlace): number {
+  return compareOrder(left, right) || left.index - right.index;
 }
 
 /** The lines of hits, the newest first. */
@@ -39,7 +54,5 @@ export function foundLines(
   const found = hits.flatMap(({ stored, index }) =>
     show(stored).filter(({ place }) => place.index === index),
   );
-  return found.toSorted(
-    (left, right) => compareOrder(right.place, left.place) || right.place.index - left.place.index,
-  );
+  return found.toSorted((left, right) => comparePlaces(right.place, left.place));
 }

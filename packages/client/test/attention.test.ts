@@ -1,0 +1,89 @@
+// What is unread: counted where nobody looks, also for what came while we were away.
+
+import { afterEach, expect, test } from 'vitest';
+import { Swarm, heard, until } from './swarm.ts';
+import type { Member } from './swarm.ts';
+
+let swarm = new Swarm();
+
+afterEach(async () => {
+  await swarm.stop();
+  swarm = new Swarm();
+});
+
+function unread({ client }: Member): number | undefined {
+  return client.view.sessions()[0]?.unread;
+}
+
+async function pair(): Promise<readonly [Member, Member]> {
+  const anna = await swarm.start('anna');
+  const bobby = await swarm.start('bobby', { connect: [anna.address] });
+  await until('they are connected', () => anna.client.view.status('lobby').peers === 1);
+  return [anna, bobby];
+}
+
+test('lines of others are unread where nobody looks, and read once somebody does', async () => {
+  const [anna, bobby] = await pair();
+  anna.client.attend('lobby');
+  bobby.client.say('lobby', 'seen', 'say');
+  await until('it is heard', () => heard(anna).length === 1);
+  expect(unread(anna)).toBe(0);
+  anna.client.attend(null);
+  anna.client.say('lobby', 'own', 'say');
+  bobby.client.say('lobby', 'not seen', 'say');
+  await until('it is heard', () => heard(anna).length === 3);
+  expect(unread(anna)).toBe(1);
+  anna.client.attend('lobby');
+  expect(unread(anna)).toBe(0);
+});
+
+test('how far one has read is kept over a restart', async () => {
+  const [anna, bobby] = await pair();
+  anna.client.attend('lobby');
+  bobby.client.say('lobby', 'read', 'say');
+  await until('it is heard', () => heard(anna).length === 1);
+  await anna.client.stop();
+  for (const text of ['one', 'two']) bobby.client.say('lobby', text, 'say');
+  const again = await swarm.start('anna', { disk: anna.disk, connect: [bobby.address] });
+  await until('it is heard', () => heard(again).length === 3);
+  expect(unread(again)).toBe(2);
+  await again.client.stop();
+  const later = await swarm.start('anna', { disk: anna.disk });
+  expect(unread(later)).toBe(2);
+  later.client.attend('lobby');
+  await later.client.stop();
+  const last = await swarm.start('anna', { disk: anna.disk });
+  expect(unread(last)).toBe(0);
+});
+
+test('what a face keeps is there again after a restart, until it is emptied', async () => {
+  const anna = await swarm.start('anna');
+  anna.client.keep('history/lobby', '["grüße"]');
+  anna.client.keep('gone', 'x');
+  anna.client.keep('gone', '');
+  expect(() => anna.client.keep('big', 'x'.repeat(2_000_000))).toThrow('big');
+  await anna.client.stop();
+  const again = await swarm.start('anna', { disk: anna.disk });
+  expect(again.client.recall('history/lobby')).toBe('["grüße"]');
+  expect(again.client.recall('gone')).toBe(null);
+});
+
+test('lines are found in all sessions or one, the newest first, and pages go on from any line', async () => {
+  const anna = await swarm.start('anna');
+  for (let number = 0; number < 30; number += 1)
+    anna.client.say('lobby', `line ${number} ${number % 10 === 0 ? 'round' : 'odd'}`, 'say');
+  await until('all are there', () => heard(anna).length === 30);
+  const { view } = anna.client;
+  const found = view.search('round', null, 2).map(({ text }) => text);
+  expect(found).toEqual(['line 20 round', 'line 10 round']);
+  expect(view.search('round', 'lobby', 9)).toHaveLength(3);
+  expect(view.search('round', '7', 9)).toEqual([]);
+  const newest = view.page('lobby', { linesMax: 5 });
+  const [first] = newest.lines;
+  if (first === undefined) throw new Error('there are no lines');
+  const older = view.page('lobby', { linesMax: 100, before: first.place });
+  const newer = view.page('lobby', { linesMax: 100, after: first.place });
+  expect(older.end && newer.end && !newest.end).toBe(true);
+  const texts = [...older.lines, first, ...newer.lines].map(({ text }) => text);
+  expect(texts).toEqual(view.history('lobby', { linesMax: 100 }).map(({ text }) => text));
+});
