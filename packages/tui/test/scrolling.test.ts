@@ -87,7 +87,7 @@ describe('the scrollback', () => {
     say(stage.client, 2.5, { text: 'in between', late: true });
     const screen = await stage.shows((text) => text.includes('in between'));
     const rows = screen.split('\n').filter((row) => /bobby:/u.test(row));
-    expect(rows[3]).toContain('in between (late)');
+    expect(rows[3]).toContain('08:00~bobby: in between');
     expect(rows[4]).toContain('line 3.');
   });
 

@@ -35,6 +35,7 @@ export function answerHits(desk: Desk, mode: Of<'hits'>, action: Action | null):
   if (action === 'send' && line !== undefined) {
     close(desk);
     enter(desk, line.session);
+    desk.state = { ...desk.state, found: line.id };
     lookAt(desk, line.session, { place: line.place, key: line.id });
     return;
   }

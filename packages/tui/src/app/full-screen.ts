@@ -216,6 +216,7 @@ export class FullScreen {
   }
 
   #entitle(): void {
+    if (this.#options.env['TERM'] === 'linux') return;
     const title = titleBytes(this.#desk.state);
     if (title === this.#title) return;
     this.#title = title;
@@ -234,6 +235,6 @@ export class FullScreen {
 }
 
 function lookOf({ color, unicode }: FullScreenOptions, theme: Theme): Look {
-  const painter = painterOf(color ? theme : themes.none);
+  const painter = painterOf(color ? theme : themes.none, unicode);
   return { painter, clock: clockText, day: dayText, shown: shownIn(unicode) };
 }

@@ -26,6 +26,7 @@ export function helpRows(desk: Desk, own: readonly Explained[]): readonly string
       'the next session; where something is new',
     ],
     [`${key('page-up')}, ${key('search')}`, 'older lines; search them'],
+    ['~ behind a time', 'that line came late, when newer ones were here already'],
     ['missing n', 'so many messages exist that have not come yet: \\gaps tells who has them'],
     ['held by n', 'so many others have what you said last, and keep it for those who are away'],
   ];

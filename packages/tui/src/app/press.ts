@@ -82,7 +82,7 @@ function paste(desk: Desk, text: string): void {
 }
 
 function edit(desk: Desk, editor: ReturnType<typeof editorOf>): void {
-  desk.state = { ...withEditor(desk.state, editor), completion: null };
+  desk.state = { ...withEditor(desk.state, editor), completion: null, found: null };
 }
 
 function act(desk: Desk, action: Action): void {

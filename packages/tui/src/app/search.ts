@@ -35,7 +35,7 @@ export function answerSearch(
   } else if (action === 'send') {
     desk.state = { ...desk.state, mode: { kind: 'typing' } };
   } else if (action === 'cancel') {
-    desk.state = { ...desk.state, mode: { kind: 'typing' } };
+    desk.state = { ...desk.state, mode: { kind: 'typing' }, found: null };
     desk.state = withScrollback(desk.state, desk.state.current, mode.before);
   }
 }
@@ -55,5 +55,6 @@ function step(desk: Desk, mode: Searching, by: 1 | -1): void {
 function show(desk: Desk, mode: Searching): void {
   desk.state = { ...desk.state, mode };
   const line = mode.hits[mode.at];
+  desk.state = { ...desk.state, found: line?.id ?? null };
   if (line !== undefined) lookAt(desk, desk.state.current, { place: line.place, key: line.id });
 }

@@ -53,7 +53,7 @@ function unreadIn({ sessions }: State, session: SessionName): number {
 
 /** With the line before the first of so many newest lines of others, by arrival. */
 function withUnread(back: Scrollback, unread: number): Scrollback {
-  if (unread === 0) return back;
+  if (unread === 0) return { ...back, unreadAfter: null };
   const arrivals = back.items
     .flatMap((item) => (item.kind === 'line' && !item.line.own ? [item.line.arrival] : []))
     .toSorted((left, right) => left - right);
@@ -77,5 +77,11 @@ export function focus(desk: Desk, focused: boolean): void {
   const mentions = new Set(desk.state.mentions);
   if (focused) mentions.delete(desk.state.current);
   desk.state = { ...desk.state, focused, mentions };
+  const { current } = desk.state;
+  const back = desk.state.scrollbacks.get(current);
+  const unread = desk.client.view.sessions().find(({ session }) => session === current)?.unread;
+  // What came meanwhile stays marked until one goes elsewhere.
+  if (focused && back !== undefined && unread === 0)
+    desk.state = withScrollback(desk.state, current, { ...back, unreadAfter: null });
   desk.client.attend(focused ? desk.state.current : null);
 }

@@ -28,6 +28,8 @@ export interface State {
   readonly showsPeople: boolean;
   readonly mode: Mode;
   readonly completion: Completion | null;
+  /** The line that a search led to. */
+  readonly found: string | null;
   readonly ownName: string;
   /** How we are connected, in words. */
   readonly connection: string;
@@ -49,6 +51,7 @@ export function initialState(columns: number, rows: number): State {
     showsPeople: true,
     mode: { kind: 'typing' },
     completion: null,
+    found: null,
     ownName: '',
     connection: '',
   };

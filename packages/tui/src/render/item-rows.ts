@@ -19,12 +19,16 @@ export interface Setting {
   readonly width: number;
   readonly labels: ReadonlyMap<IdentityKey, string>;
   readonly ownName: string;
+  /** The line that a search led to. */
+  readonly found: string | null;
   readonly look: Look;
 }
 
 /** "10:23 " */
 const timeWidth = 6;
 const narrow = 30;
+/** Behind the time of a line that came after newer ones were here. */
+const lateSign = '~';
 
 /** Makes the rows of any item of one scrollback, as they are at one moment. */
 export function itemRows(setting: Setting): (index: number) => readonly string[] {
@@ -40,7 +44,8 @@ export function itemRows(setting: Setting): (index: number) => readonly string[]
     if (index === unread) above.push(rule(setting, 'unreadLine', 'new'));
     const label = item.kind === 'line' ? (setting.labels.get(item.line.from.identity) ?? '') : '';
     const mark = marks.get(item.key) ?? '';
-    const key = `${width}/${label}/${mark}/${setting.ownName}`;
+    const found = item.key === setting.found ? 'found' : '';
+    const key = `${width}/${label}/${mark}/${found}/${setting.ownName}`;
     const made = remembered(item, key, setting.look, () => bodyRows(setting, item, mark));
     return above.length === 0 ? made : [...above, ...made];
   };
@@ -83,11 +88,13 @@ function lineRows(setting: Setting, { line }: LineItem, mark: string): readonly 
       : [painter.name(line.from.identity, name), plain(': ')];
   const isMention = !line.own && mentions(line.text, ownName);
   const tail: Span[] = [];
-  if (line.late) tail.push(painter.span('late', ' (late)'));
   if (mark !== '') tail.push(painter.span('mark', ` (${mark})`));
   const text = line.text.split(/\r?\n/u).map(look.shown).join('\n');
-  const body = (part: string): Span => (isMention ? painter.span('mention', part) : plain(part));
-  return hung(setting, { atMs: line.timeMs, head, text, body, tail });
+  const isFound = line.id === setting.found;
+  const role = isFound ? 'found' : isMention ? 'mention' : null;
+  const body = (part: string): Span => (role === null ? plain(part) : painter.span(role, part));
+  const { late, timeMs: atMs } = line;
+  return hung(setting, { atMs, late, head, text, body, tail });
 }
 
 function noteRows(setting: Setting, note: NoteItem): readonly string[] {
@@ -99,11 +106,12 @@ function noteRows(setting: Setting, note: NoteItem): readonly string[] {
   const body = (part: string): Span => (plainAnswer ? plain(part) : painter.span(look, part));
   const head = [painter.span(isError ? 'error' : 'notice', isError ? '!! ' : '-- ')];
   const lines = text.split('\n').map(shown).join('\n');
-  return hung(setting, { atMs: note.atMs, head, text: lines, body, tail: [] });
+  return hung(setting, { atMs: note.atMs, late: false, head, text: lines, body, tail: [] });
 }
 
 interface Hung {
   readonly atMs: number;
+  readonly late: boolean;
   readonly head: readonly Span[];
   readonly text: string;
   readonly body: (part: string) => Span;
@@ -111,10 +119,12 @@ interface Hung {
 }
 
 /** Time and head in the first row; what has no room there hangs below the head. */
-function hung({ look, width }: Setting, { atMs, head, text, body, tail }: Hung): string[] {
+function hung({ look, width }: Setting, hanging: Hung): string[] {
+  const { atMs, late, head, text, body, tail } = hanging;
   const { painter } = look;
   const indent = width >= narrow ? timeWidth : 0;
-  const time = indent === 0 ? [] : [painter.span('time', `${look.clock(atMs)} `)];
+  const sign = late ? painter.span('late', lateSign) : plain(' ');
+  const time = indent === 0 ? [] : [painter.span('time', look.clock(atMs)), sign];
   const headWidth = widthOfAll(head);
   const tailWidth = widthOfAll(tail);
   const room = Math.max(1, width - indent);

@@ -48,7 +48,14 @@ export function frameOf(state: State, look: Look): Frame {
 /** What the rows of the current scrollback depend on. */
 export function settingOf(state: State, look: Look, width: number): Setting {
   const back = scrollbackOf(state, state.current);
-  return { back, width, labels: labelsNow(state), ownName: state.ownName, look };
+  return {
+    back,
+    width,
+    labels: labelsNow(state),
+    ownName: state.ownName,
+    found: state.found,
+    look,
+  };
 }
 
 function mainRows(

@@ -79,8 +79,10 @@ function isHere({ you, path }: Person): boolean {
   return you || path !== null;
 }
 
+const alphabet = new Intl.Collator();
+
 function byLabel(left: Person, right: Person): number {
-  return left.label.localeCompare(right.label);
+  return alphabet.compare(left.label, right.label);
 }
 
 function bordered(look: Look, rows: readonly string[], width: number, height: number): string[] {

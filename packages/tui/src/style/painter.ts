@@ -1,6 +1,6 @@
 // Text with looks, cut and filled to a width: the one place that writes colours.
 
-import { cut, widthOf } from '../text/width.ts';
+import { cut, graphemesOf, graphemeWidth, widthOf } from '../text/width.ts';
 import type { Role, Theme } from './theme.ts';
 
 /** A text without control characters, and its look: a role, or the numbers of an SGR sequence. */
@@ -21,7 +21,8 @@ export function plain(text: string): Span {
   return { text, look: '' };
 }
 
-export function painterOf(theme: Theme): Painter {
+/** `unicode` is false where nothing but ASCII can be shown. */
+export function painterOf(theme: Theme, unicode = true): Painter {
   const { looks, names } = theme;
   const nameLook = (identity: string): string =>
     names.length === 0
@@ -30,7 +31,10 @@ export function painterOf(theme: Theme): Painter {
   return {
     span: (role, text) => ({ text, look: looks[role] }),
     name: (identity, text) => ({ text, look: nameLook(identity) }),
-    row: (spans, width, fill) => rowOf(spans, width, fill === undefined ? '' : looks[fill]),
+    row: (spans, width, fill) => {
+      const row = rowOf(spans, width, fill === undefined ? '' : looks[fill]);
+      return unicode ? row : asciiOf(row);
+    },
   };
 }
 
@@ -51,4 +55,21 @@ function rowOf(spans: readonly Span[], width: number, fill: string): string {
 
 function painted(text: string, look: string): string {
   return look === '' || text === '' ? text : `\x1b[${look}m${text}\x1b[m`;
+}
+
+const substitutes: ReadonlyMap<string, string> = new Map([
+  ['│', '|'],
+  ['─', '-'],
+  ['…', '~'],
+  ['·', '.'],
+  ['✓', '+'],
+]);
+
+/** As wide as it was. */
+function asciiOf(row: string): string {
+  return row.replaceAll(/[\u0080-\u{10ffff}]+/gu, (part) =>
+    graphemesOf(part)
+      .map((grapheme) => substitutes.get(grapheme) ?? '?'.repeat(graphemeWidth(grapheme)))
+      .join(''),
+  );
 }
