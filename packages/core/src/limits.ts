@@ -105,6 +105,8 @@ export const LIMITS = {
   letInAgainMsMin: 60_000,
   letInAgainMsMax: 86_400_000,
   readEntriesPerWork: 64,
+  /** How often at least what is for later is looked at: clocks may be set meanwhile. */
+  futureLookMsMax: 16_000,
   keyPackagesOneTime: 32,
   /** Made at the very first, so that one can be reached at once. */
   keyPackagesFirst: 3,

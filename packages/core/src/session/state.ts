@@ -86,7 +86,7 @@ export interface Reader {
   waits: 'psk' | 'future' | 'roster' | null;
   /** When (monotonic) to look again all the same. */
   retryMs: number;
-  /** How often in a row it waited for a key. */
+  /** How often in a row it waited for a key, or for a later time. */
   tries: number;
   /** Devices in that group, as its last commit told. */
   members: ReadonlySet<DeviceKey>;

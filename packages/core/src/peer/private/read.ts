@@ -65,6 +65,12 @@ export function readWakeMs({ readers }: Session): number {
   return wake;
 }
 
+/** Readers whose time to look again has come without anything to read: of who was removed nothing more counts. */
+export function passWaits({ readers }: Session, nowMs: number): void {
+  for (const reader of readers.values())
+    if (reader.waits !== null && reader.retryMs <= nowMs) reader.waits = null;
+}
+
 function newReader(chain: ChainKey): Reader {
   const members = new Set<DeviceKey>();
   const place = { chain, owner: null, next: 0, isIn: false };
@@ -257,7 +263,8 @@ function setWait(
       return;
     case 'future':
       reader.waits = 'future';
-      reader.retryMs = turn.nowMs + FUTURE_LOOK_MS;
+      reader.retryMs = turn.nowMs + futureLookMs(reader);
+      reader.tries += 1;
       return;
     case 'broken':
       reader.isIn = false;
@@ -269,6 +276,11 @@ function setWait(
       if (reader.tries > KEY_TRIES_MAX) giveUp(turn, place, reader);
       return;
   }
+}
+
+/** Twice as long each time: it may be for another year. */
+function futureLookMs({ tries }: Reader): number {
+  return Math.min(LIMITS.futureLookMsMax, FUTURE_LOOK_MS * 2 ** tries);
 }
 
 /** The key will not come: whoever has it left, or it is older than our place here. We ask to be let in again. */

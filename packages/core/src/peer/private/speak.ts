@@ -313,8 +313,8 @@ export function takeBack(session: Session, { batches: said }: Speak): void {
   session.pending.unshift(...lines);
 }
 
-/** How long to rest when a new group fails, too: it may do so for ever. */
-const REST_MS = 1_000;
+/** How long to rest when a new group fails, too, or nobody would hear us: it may do so for ever. */
+export const REST_MS = 1_000;
 
 /** Our own state is of no use: another group takes its place. */
 export function onSpeakFailed(turn: Turn, { conversation, session }: Place, work: Speak): void {

@@ -9,8 +9,8 @@ import { offerPackages, onPackages } from './directory.ts';
 import { abandon, form } from './fork.ts';
 import { onContact, openInbox, turnInboxes } from './inbox.ts';
 import type { Place } from './read.ts';
-import { onRead, onReadFailed, planRead, readWakeMs } from './read.ts';
-import { askWakeMs, onSpeakFailed, onSpoken, planSpeak, takeBack } from './speak.ts';
+import { onRead, onReadFailed, passWaits, planRead, readWakeMs } from './read.ts';
+import { REST_MS, askWakeMs, onSpeakFailed, onSpoken, planSpeak, takeBack } from './speak.ts';
 
 /** What cannot be done yet is not looked at more often than this. */
 const LOOK_MS_MIN = 50;
@@ -39,10 +39,17 @@ function workFor(turn: Turn, id: ConversationId): void {
   };
   const read = (): Work | null => planRead(turn, place);
   const work = session.readLast ? (speak() ?? read()) : (read() ?? speak());
-  if (work === null) return;
+  if (work === null) return rest(turn, session);
   session.readLast = work.kind === 'read';
   session.busy = true;
   turn.out.push({ kind: 'work', work });
+}
+
+/** Nothing can be done: what was waited for is past, or came to nothing, and is no reason to look again. */
+function rest({ state, nowMs }: Turn, session: Session): void {
+  passWaits(session, nowMs);
+  if (session.linesWakeMs <= nowMs) session.linesWakeMs = Infinity;
+  if (askWakeMs(state, session) <= nowMs) session.restUntilMs ??= nowMs + REST_MS;
 }
 
 function placeOf(state: PeerState, id: ConversationId): Place | null {
