@@ -73,6 +73,16 @@ describe('the scrollback', () => {
     expect(stage.told).toEqual([]);
   });
 
+  it('fills the screen when it grows', async () => {
+    open(60).type('\x1b<');
+    await stage.shows((text) => text.includes('line 0.'));
+    stage.terminal.resize(80, 10);
+    await stage.shows((text) => text.includes('scrolled back'));
+    stage.terminal.resize(80, 40);
+    const screen = await stage.shows((text) => text.includes('line 0.'));
+    expect(linesIn(screen)).toHaveLength(36);
+  });
+
   it('goes to the oldest line and to the newest', async () => {
     open(5_000).type('\x1b<');
     await stage.shows((text) => text.includes('line 0.'));

@@ -22,6 +22,7 @@ import { noteHere } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { Feed } from './feed.ts';
 import { handle } from './press.ts';
+import { fill } from './scroll.ts';
 import { refreshed, withArrived } from './refresh.ts';
 import { enter } from './sessions.ts';
 import { told } from './told.ts';
@@ -202,6 +203,7 @@ export class FullScreen {
   #resized(): void {
     const { columns, rows } = this.#options.terminal;
     this.#desk.state = { ...this.#desk.state, columns, rows };
+    fill(this.#desk);
     this.#drawer.request(true);
   }
 

@@ -72,7 +72,14 @@ export function lookAt(
   const height = pageHeight(desk);
   back = scrolledDown(back, Math.floor((height * 2) / 3), heights(desk, back));
   put(desk, back);
-  // Where little stands above it, the screen is filled from the start.
+  fill(desk);
+}
+
+/** Where little stands above the lower edge, the screen is filled from the start. */
+export function fill(desk: Desk): void {
+  const back = scrollbackOf(desk.state, desk.state.current);
+  if (back.anchor === null) return;
+  const height = pageHeight(desk);
   const above = rowsAbove(back, height, heights(desk, back));
   if (above < height) put(desk, scrolledDown(back, height - above, heights(desk, back)));
 }
