@@ -3,6 +3,7 @@
 import type { CommandTools } from '@parley/client';
 import type { Context } from './context.ts';
 import type { ChatFace } from './face/face.ts';
+import { isTold } from './face/notice-text.ts';
 import { failureText } from './failure.ts';
 import { screenOf } from './io/screen.ts';
 import { configPlaces } from './profile/home.ts';
@@ -48,7 +49,9 @@ export async function openScreen(
   stdin.on('end', onInterrupt);
   return {
     begin: () => face.begin(),
-    notice: (_level, text) => face.notice(text),
+    notice: (level, text) => {
+      if (isTold(level, options.logLevel)) face.notice(text);
+    },
     error: (error) => {
       face.stop();
       err.write(failureText(error, options.logLevel === 'debug'));

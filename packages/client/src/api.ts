@@ -238,7 +238,7 @@ export interface Client {
   verify(person: IdentityKey, verified: boolean): void;
   /**
    * A person looks at this session now, and at no other (null: at none): what is there is read, and what comes there is not
-   * counted as unread. How far one has read is kept over restarts.
+   * counted as unread. How far one has read is written down by every call, and at the end.
    */
   attend(session: SessionName | null): void;
   /** What a face kept under this key; null for nothing. */

@@ -26,7 +26,7 @@ export class Attention {
 
   attend(session: SessionName | null): void {
     const counts = this.#counts();
-    if (session !== this.#attended) this.save();
+    this.save();
     this.#attended = session;
     if (session !== null) counts.delete(session);
   }

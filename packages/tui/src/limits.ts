@@ -30,6 +30,8 @@ export const TUI_LIMITS = {
   /** Smaller than this the screen says only that it is too small. */
   columnsMin: 10,
   rowsMin: 3,
+  /** Between two notes of how far someone has read. */
+  readIntervalMs: 5_000,
   /** Between two calls of a person who does not look. */
   callIntervalMs: 3_000,
   /** What was said longer ago is no reason to call. */

@@ -119,7 +119,8 @@ async function networkFor(
     { kind: 'meta', key: peerKey, value: network.peer },
     { kind: 'meta', key: peerOfKey, value: publicKey },
   ]);
-  return network;
+  // Loaded, but not started: what is asked of it before waits all the same.
+  return new LateNetwork(network.peer, () => Promise.resolve(network));
 }
 
 async function nameOf(

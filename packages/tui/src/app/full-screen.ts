@@ -57,6 +57,7 @@ export class FullScreen {
   #stale = true;
   #shown = false;
   #calledMs = -Infinity;
+  #readMs = -Infinity;
   #title = '';
 
   constructor(options: FullScreenOptions) {
@@ -83,6 +84,7 @@ export class FullScreen {
       take: (lines) => {
         this.#desk.state = withArrived(this.#desk.state, lines);
         this.#call(lines);
+        this.#noteRead();
         this.#changed(false);
       },
       onError: onFailure,
@@ -97,10 +99,12 @@ export class FullScreen {
     const complaints = this.#configure();
     enter(this.#desk, this.#desk.state.current);
     if (complaints !== null) noteHere(this.#desk, 'error', complaints);
+    this.#readMs = this.#options.nowMs();
     this.#take();
     this.#undo.push(
       terminal.onInput((text) => this.#reader.push(text)),
       terminal.onResize(() => this.#resized()),
+      terminal.onContinue(() => this.#drawer.redraw()),
       client.onChange((change) => this.#told(change)),
     );
     this.#feed.poke();
@@ -168,6 +172,15 @@ export class FullScreen {
     terminal.write(bytes);
   }
 
+  /** So that little is unread again after a crash. */
+  #noteRead(): void {
+    const { client, nowMs } = this.#options;
+    const { focused, current } = this.#desk.state;
+    if (!focused || nowMs() - this.#readMs < TUI_LIMITS.readIntervalMs) return;
+    this.#readMs = nowMs();
+    client.attend(current);
+  }
+
   async #suspend(): Promise<void> {
     if (!this.#shown) return;
     this.#leave();
@@ -177,6 +190,7 @@ export class FullScreen {
   }
 
   #took(event: InputEvent): void {
+    this.#noteRead();
     try {
       handle(this.#desk, event);
     } catch (error) {

@@ -77,9 +77,25 @@ export class NodeTerminal implements Terminal {
     return () => this.#screen.off('resize', listener);
   }
 
+  onContinue(listener: () => void): () => void {
+    const goOn = (): void => {
+      // What ctrl-z stopped is taken up again by `suspend`.
+      if (!this.#isTaken) return;
+      this.#input.setRawMode(false);
+      this.take();
+      listener();
+    };
+    process.on('SIGCONT', goOn);
+    return () => process.off('SIGCONT', goOn);
+  }
+
   suspend(): Promise<void> {
     return new Promise((resolve) => {
-      process.once('SIGCONT', () => resolve());
+      process.once('SIGCONT', () => {
+        // Who is stopped in the background is not told of a new size: Node looks at this signal alone.
+        process.kill(process.pid, 'SIGWINCH');
+        resolve();
+      });
       // The whole job, as the terminal itself would stop it.
       process.kill(0, 'SIGTSTP');
     });

@@ -15,6 +15,8 @@ export interface Terminal {
   /** From now on; returns how to stop. */
   onInput(listener: (text: string) => void): () => void;
   onResize(listener: () => void): () => void;
+  /** The process was stopped and goes on; whoever ran meanwhile may have changed every mode. */
+  onContinue(listener: () => void): () => void;
   /** Stops the whole job as ctrl-z does; resolves when it goes on. */
   suspend(): Promise<void>;
 }

@@ -72,6 +72,10 @@ class MemoryTerminal implements Terminal {
     };
   }
 
+  onContinue(): () => void {
+    return () => undefined;
+  }
+
   suspend(): Promise<void> {
     this.suspensions += 1;
     return Promise.resolve();
