@@ -137,6 +137,8 @@ export const LIMITS = {
   heldBytesPerDepositorMax: 33_554_432,
   heldBytesMax: 268_435_456,
   heldConversationsPerDepositorMax: 512,
+  /** Of all: identities cost nothing. */
+  heldConversationsMax: 2_048,
   inboxPeriodMs: 604_800_000,
   inboxChainsMax: 1_024,
 

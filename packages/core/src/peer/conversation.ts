@@ -1,6 +1,6 @@
 // A conversation as a peer begins to know it: from its store at start, or anew at run time.
 
-import type { ChainKey, ConversationId } from '../brand.ts';
+import type { ChainKey, ConversationId, IdentityKey } from '../brand.ts';
 import { fromHex } from '../bytes/hex.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { tag, taggedHashHex } from '../crypto/tagged.ts';
@@ -52,6 +52,23 @@ export function newConversation(
 /** Everyone in the lobby is in it, and its entries can be read by all. */
 export function isOpenToAll(kind: ConversationKind): boolean {
   return kind === 'lobby' || kind === 'directory';
+}
+
+/** What is held for others, left for us, or private has limits of its own: strangers write there. */
+export function chainsMaxOf(kind: ConversationKind): number {
+  if (isOpenToAll(kind)) return LIMITS.chainsPerConversationMax;
+  return kind === 'inbox' ? LIMITS.inboxChainsMax : LIMITS.sessionChainsMax;
+}
+
+/** A first contact is one entry on a chain of its own. */
+export function entriesMaxOf(kind: ConversationKind): number {
+  return kind === 'inbox' ? 1 : LIMITS.seqMax;
+}
+
+/** Some chain in it is known to be theirs. */
+export function isAuthorIn({ table }: Conversation, identity: IdentityKey): boolean {
+  for (const record of table.values()) if (record.identity === identity) return true;
+  return false;
 }
 
 /** Counts in a chain of the store. */

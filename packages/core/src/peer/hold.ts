@@ -7,7 +7,7 @@ import type { Carried } from '../session/state.ts';
 import { carriedWrites } from '../session/memory.ts';
 import { presentIn } from '../session/roster.ts';
 import type { Message } from '../sync/message.ts';
-import { newConversation } from './conversation.ts';
+import { isAuthorIn, newConversation } from './conversation.ts';
 import { heldFrom, shareOf } from './held.ts';
 import { holdersOf, insidersOf, peersNear, peopleToReach, wantLinks } from './holders.ts';
 import { send } from './send.ts';
@@ -79,11 +79,11 @@ function claimOf(
 }
 
 /** What we said in a private session, or left in an inbox. */
-function isOursToGive(state: PeerState, { kind, id, own }: Conversation): boolean {
-  if (own === null) return false;
-  return (
-    kind === 'session' || (state.carried.get(id)?.depositors.has(state.self.identity) ?? false)
-  );
+function isOursToGive({ self, carried }: PeerState, conversation: Conversation): boolean {
+  const { kind, id, own } = conversation;
+  // After a power cut our next line begins another chain, but the last one is to be held still.
+  if (kind === 'session') return own !== null || isAuthorIn(conversation, self.identity);
+  return carried.get(id)?.depositors.has(self.identity) ?? false;
 }
 
 /** Someone asks us to keep a conversation, within what we give to each and to all; or says that it is not needed any more. */
@@ -101,7 +101,20 @@ export function onHold(
   const given = shareOf(state, identity);
   if (given.conversations >= LIMITS.heldConversationsPerDepositorMax) return;
   if (given.bytes >= LIMITS.heldBytesPerDepositorMax) return;
+  if (!state.carried.has(id) && !makeRoom(turn)) return;
   carry(turn, id, { depositor: identity, recipient: null, from });
+}
+
+/** Of too many conversations the oldest of which nothing is held makes room: a name costs nothing, and may be junk. */
+function makeRoom(turn: Turn): boolean {
+  const { carried, self } = turn.state;
+  if (carried.size < LIMITS.heldConversationsMax) return true;
+  for (const each of carried.values()) {
+    if (each.bytes > 0 || each.depositors.has(self.identity)) continue;
+    drop(turn, each);
+    return true;
+  }
+  return false;
 }
 
 /** A depositor needs less than before. What nobody needs any more is erased, and where it ended is remembered. */
@@ -115,9 +128,8 @@ function advance(
   const carried = state.carried.get(id);
   const conversation = state.conversations.get(id);
   if (carried === undefined || conversation === undefined) return;
-  // What was settled once stays so; a depositor that starts anew has yet to hear of it.
-  const settled = new Map(carried.depositors.get(depositor));
-  for (const [chain, seq] of from) settled.set(chain, Math.max(seq, settled.get(chain) ?? 0));
+  const settled = settledSince(carried.depositors.get(depositor), from);
+  if (settled === null) return;
   carried.depositors.set(depositor, settled);
   turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
   const records = [...conversation.table.values()];
@@ -133,6 +145,23 @@ function advance(
   conversation.entriesHeld = 0;
   carried.bytes = 0;
   turn.out.push({ kind: 'commit', writes, arrived: [] });
+}
+
+/** What was settled once stays so; a depositor that starts anew has yet to hear of it. Null where nothing is new. */
+function settledSince(
+  before: ReadonlyMap<ChainKey, number> = new Map(),
+  from: ReadonlyMap<ChainKey, number>,
+): ReadonlyMap<ChainKey, number> | null {
+  const settled = new Map(before);
+  let isNew = false;
+  for (const [chain, seq] of from) {
+    const known = settled.get(chain);
+    if (seq <= (known ?? 0)) continue;
+    if (known === undefined && settled.size >= LIMITS.sessionChainsMax) continue;
+    settled.set(chain, seq);
+    isNew = true;
+  }
+  return isNew ? settled : null;
 }
 
 /** Who wants a conversation held, for whom, and from which entries on. */

@@ -2,6 +2,7 @@
 
 import type { ChainKey, PeerId } from '../brand.ts';
 import type { Head } from '../sync/head.ts';
+import { chainsMaxOf } from './conversation.ts';
 import type { Conversation, PeerState } from './state.ts';
 
 /** A peer says that a chain has so many entries. */
@@ -13,7 +14,10 @@ export function noteKnown(
 ): void {
   const held = conversation.table.get(chain)?.length ?? 0;
   const known = conversation.known.get(chain)?.length ?? 0;
-  if (length > held && length > known) conversation.known.set(chain, { length, saidBy });
+  if (length <= held || length <= known) return;
+  // Who comes back under ever new names can say of as many chains as they like that they are.
+  if (known === 0 && conversation.known.size >= chainsMaxOf(conversation.kind)) return;
+  conversation.known.set(chain, { length, saidBy });
 }
 
 /** A peer says how much it holds: what it was taken to have beyond that, for what it passed on, it has not. */

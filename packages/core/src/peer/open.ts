@@ -112,11 +112,12 @@ function roomsOf(state: PeerState, now: Now): readonly Room[] {
   const rooms: Room[] = [{ id: lobbyId(suite), kind: 'lobby', name: 'lobby' }];
   rooms.push({ id: directoryId(suite), kind: 'directory', name: 'directory' });
   for (const { id } of state.sessions.values()) rooms.push({ id, kind: 'session', name: id });
-  for (const id of inboxesOf(suite, self.identity, now.wallMs))
-    rooms.push({ id, kind: 'inbox', name: id });
-  const known = new Set(rooms.map(({ id }) => id));
-  for (const { id } of state.carried.values())
-    if (!known.has(id)) rooms.push({ id, kind: 'carried', name: id });
+  // Who cannot read first contacts looks for none.
+  const inboxes = state.errands.canFork ? inboxesOf(suite, self.identity, now.wallMs) : [];
+  for (const id of inboxes) rooms.push({ id, kind: 'inbox', name: id });
+  // What is ours to read is not held for others, whoever asked for it before we knew.
+  for (const { id } of rooms) state.carried.delete(id);
+  for (const { id } of state.carried.values()) rooms.push({ id, kind: 'carried', name: id });
   return rooms;
 }
 

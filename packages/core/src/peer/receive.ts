@@ -8,7 +8,7 @@ import type { VerifiedRun } from '../log/run.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
 import { agreedNow } from './clock.ts';
-import { isOpenToAll } from './conversation.ts';
+import { chainsMaxOf, entriesMaxOf, isOpenToAll } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
@@ -44,14 +44,11 @@ export function acceptRun(
   return 'known';
 }
 
-/** What is held for others, or left for us, has limits of its own. */
 function mayHold(state: PeerState, conversation: Conversation, run: VerifiedRun): boolean {
-  const isNew = conversation.table.get(run.chain) === undefined;
-  const { size } = conversation.table;
-  if (isNew && conversation.kind === 'inbox') return size < LIMITS.inboxChainsMax;
-  if (isNew && conversation.kind !== 'directory' && conversation.kind !== 'lobby')
-    if (size >= LIMITS.sessionChainsMax) return false;
-  return conversation.kind !== 'carried' || hasRoomToHold(state, conversation.id, run.entries);
+  const { kind, id, table } = conversation;
+  if (run.to > entriesMaxOf(kind)) return false;
+  if (table.get(run.chain) === undefined && table.size >= chainsMaxOf(kind)) return false;
+  return kind !== 'carried' || hasRoomToHold(state, id, run.entries);
 }
 
 /** True where the run and what we hold cannot both be one chain; told by our two ends alone. */
@@ -74,7 +71,6 @@ function startChain(turn: Turn, conversation: Conversation, run: VerifiedRun): A
   const { identity } = run.certificate;
   const chains = conversation.chainsOf.get(identity) ?? 0;
   if (chains >= LIMITS.chainsPerAuthorMax) return 'full';
-  if (conversation.table.size >= LIMITS.chainsPerConversationMax) return 'full';
   const first = run.entries[0] as Entry;
   const last = run.entries.at(-1) as Entry;
   conversation.chainsOf.set(identity, chains + 1);

@@ -12,6 +12,7 @@ import type { Ask, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt } from './announce.ts';
+import { chainsMaxOf, entriesMaxOf } from './conversation.ts';
 import { tellFork } from './fork-news.ts';
 import { heldFrom } from './held.ts';
 import { forgetSaying, noteKnown, noteSaying } from './known.ts';
@@ -69,9 +70,10 @@ function noteHead(
   { head: told, askMs }: { readonly head: Head; readonly askMs: number },
 ): void {
   const head = neededOf(turn, conversation, told);
+  const { kind } = conversation;
   const claims = neighbour.claims.get(conversation.id);
-  if (claims === undefined) return;
-  if (!claims.has(head.chain) && claims.size >= LIMITS.chainsPerConversationMax) return;
+  if (claims === undefined || head.length > entriesMaxOf(kind)) return;
+  if (!claims.has(head.chain) && claims.size >= chainsMaxOf(kind)) return;
   claims.set(head.chain, head);
   noteSaying(turn.state, conversation, neighbour.peer, head);
   const ours = conversation.table.get(head.chain);

@@ -9,6 +9,7 @@ import { CborReader } from '../codec/reader.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { LIMITS } from '../limits.ts';
 import type { StoredValue, Write } from '../ports.ts';
+import { groupValueKey, readerValueKey } from './names.ts';
 import { readRoster, rosterValue } from './roster-codec.ts';
 import type { Carried, Handed, OwnGroup, Reader, Session } from './state.ts';
 
@@ -53,12 +54,13 @@ export function readerWrite(id: ConversationId, reader: Reader): Write {
   return { kind: 'value', key: `${PREFIX}reader/${id}/${chain}`, value };
 }
 
-/** Forgets what belongs to a session. */
-function forgetWrites(session: Session): readonly Write[] {
-  const readers = [...session.readers.keys()].map((chain): Write => {
-    return { kind: 'value', key: `${PREFIX}reader/${session.id}/${chain}`, value: null };
-  });
-  return [...readers, { kind: 'value', key: `${PREFIX}own/${session.id}`, value: null }];
+/** Forgets what belongs to a session, its keys included. */
+function forgetWrites({ id, readers, own }: Session): readonly Write[] {
+  const keys = [`${PREFIX}own/${id}`];
+  if (own !== null) keys.push(groupValueKey(id, own.chain));
+  for (const chain of readers.keys())
+    keys.push(`${PREFIX}reader/${id}/${chain}`, readerValueKey(id, chain));
+  return keys.map((key): Write => ({ kind: 'value', key, value: null }));
 }
 
 /** As if it had never been. */

@@ -57,7 +57,7 @@ export function plainly(peer: TestPeer): (work: Work) => WorkResult {
     switch (work.kind) {
       case 'packages': {
         const statement = [encodeUtf8(`package of ${peer.id}`)];
-        const againMs = peer.now(0).wallMs + PACKAGES_AGAIN_MS;
+        const againMs = work.nowMs + PACKAGES_AGAIN_MS;
         return { kind: 'packages', statement, againMs, writes: [] };
       }
       case 'speak':

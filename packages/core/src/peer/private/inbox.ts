@@ -7,7 +7,7 @@ import { eraseWrites, hasRoomForSession, newSession, sessionWrite } from '../../
 import { inboxPeriod } from '../../session/names.ts';
 import type { Session } from '../../session/state.ts';
 import type { ContactOpened, OpenContact, SealedContact } from '../../session/work-types.ts';
-import { newConversation } from '../conversation.ts';
+import { isAuthorIn, newConversation } from '../conversation.ts';
 import { carry, stopCarrying } from '../hold.ts';
 import { inboxesOf } from '../open.ts';
 import { closeRoom, shareWithAll } from '../share.ts';
@@ -60,8 +60,8 @@ export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened):
     if (known.leftMs !== null && sentMs(turn, work) > known.leftMs) comeBack(turn, known, inviter);
     return;
   }
-  if (!hasRoomForSession(sessions)) return;
   forgetOldestContact(turn);
+  if (!hasRoomForSession(sessions)) return;
   const session = newSession(contact.session, inviter);
   sessions.set(session.id, session);
   turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
@@ -72,14 +72,20 @@ export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened):
 /** Contacts that lead nowhere must not keep the others out: of too many the one that waits longest is forgotten. */
 function forgetOldestContact(turn: Turn): void {
   const { sessions } = turn.state;
-  const waiting = [...sessions.values()].filter(
-    ({ roster, forming, leftMs }) => roster === null && forming === null && leftMs === null,
-  );
-  const oldest = waiting[0];
-  if (oldest === undefined || waiting.length < LIMITS.contactsWaitingMax) return;
+  const waiting = [...sessions.values()].filter((session) => leadsNowhere(turn, session));
+  const oldest = waiting.find(({ busy }) => !busy);
+  const isCrowded = waiting.length >= LIMITS.contactsWaitingMax || !hasRoomForSession(sessions);
+  if (oldest === undefined || !isCrowded) return;
   sessions.delete(oldest.id);
   turn.out.push({ kind: 'commit', writes: eraseWrites(oldest), arrived: [] });
   closeRoom(turn, oldest.id);
+}
+
+/** Nothing of it is seen, be it that nothing can be read or that we are not in it; and we never said anything there. */
+function leadsNowhere({ state }: Turn, { id, number, forming, leftMs }: Session): boolean {
+  if (number !== null || forming !== null || leftMs !== null) return false;
+  const conversation = state.conversations.get(id);
+  return conversation === undefined || !isAuthorIn(conversation, state.self.identity);
 }
 
 function sentMs(turn: Turn, { inbox, chain }: OpenContact): number {
@@ -98,31 +104,35 @@ function comeBack(turn: Turn, session: Session, inviter: IdentityKey): void {
 
 /** The conversation of a session that we are in from now on. */
 export function openSession(turn: Turn, id: ConversationId): Conversation {
-  const { state, nowMs: monotonicMs, wallMs } = turn;
-  const before = state.conversations.get(id);
-  const now = { monotonicMs, wallMs };
-  const conversation = newConversation(state, { id, kind: 'session', name: id }, now);
-  if (before !== undefined)
-    for (const record of before.table.values()) conversation.table.set(record);
-  conversation.entriesHeld = before?.entriesHeld ?? 0;
-  state.conversations.set(id, conversation);
-  state.errands.due.add(id);
-  state.errands.holdsDue = true;
-  shareWithAll(turn, conversation);
-  return conversation;
+  const { errands } = turn.state;
+  errands.due.add(id);
+  errands.holdsDue = true;
+  return takeOver(turn, id, 'session');
 }
 
 /** Another week, another inbox. */
 export function turnInboxes(turn: Turn): void {
-  const { state, nowMs: monotonicMs, wallMs } = turn;
+  const { state, wallMs } = turn;
   const period = inboxPeriod(wallMs);
   if (period === state.errands.inboxPeriod) return;
   state.errands.inboxPeriod = period;
   for (const id of inboxesOf(state.suite, state.self.identity, wallMs)) {
-    if (state.conversations.has(id)) continue;
-    const now = { monotonicMs, wallMs };
-    const inbox = newConversation(state, { id, kind: 'inbox', name: id }, now);
-    state.conversations.set(id, inbox);
-    shareWithAll(turn, inbox);
+    if (state.conversations.get(id)?.kind === 'inbox') continue;
+    stopCarrying(turn, id);
+    const inbox = takeOver(turn, id, 'inbox');
+    for (const { chain } of inbox.table.values()) state.errands.unopened.set(chain, id);
   }
+}
+
+/** Opens a conversation that is ours to read from now on, with what we may have held of it for others. */
+function takeOver(turn: Turn, id: ConversationId, kind: 'session' | 'inbox'): Conversation {
+  const { state, nowMs: monotonicMs, wallMs } = turn;
+  const before = state.conversations.get(id);
+  const conversation = newConversation(state, { id, kind, name: id }, { monotonicMs, wallMs });
+  if (before !== undefined)
+    for (const record of before.table.values()) conversation.table.set(record);
+  conversation.entriesHeld = before?.entriesHeld ?? 0;
+  state.conversations.set(id, conversation);
+  shareWithAll(turn, conversation);
+  return conversation;
 }
