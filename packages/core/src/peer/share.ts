@@ -53,10 +53,12 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
   const { hello } = neighbour;
   if (hello === null || !neighbour.met) return blame(turn, neighbour, 'rooms before proof');
   const isFirst = neighbour.offered.size === 0;
-  for (const named of tags)
-    if (neighbour.offered.size < LIMITS.roomTagsMax) neighbour.offered.add(named);
+  const named = new Set(tags);
   for (const conversation of turn.state.conversations.values())
-    shareIfOffered(turn, conversation, neighbour);
+    shareIfOffered(turn, conversation, neighbour, named);
+  // For rooms that we open later.
+  for (const each of named)
+    if (neighbour.offered.size < LIMITS.roomTagsMax) neighbour.offered.add(each);
   if (isFirst) introduceAll(turn, neighbour);
   turn.state.errands.holdsDue = true;
 }
@@ -65,16 +67,24 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
 export function shareWithAll(turn: Turn, conversation: Conversation): void {
   for (const neighbour of turn.state.neighbours.values()) {
     offerRooms(turn, neighbour, [conversation.id]);
-    shareIfOffered(turn, conversation, neighbour);
+    shareIfOffered(turn, conversation, neighbour, neighbour.offered);
   }
 }
 
-function shareIfOffered(turn: Turn, conversation: Conversation, neighbour: Neighbour): void {
+function shareIfOffered(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  offered: ReadonlySet<RoomTag>,
+): void {
   const { hello } = neighbour;
   if (hello === null) return;
   const { suite, self } = turn.state;
   const theirs = roomTag(suite, conversation.id, neighbour.peer, neighbour.nonce);
-  if (!neighbour.offered.has(theirs) || neighbour.tags.has(conversation.id)) return;
+  if (!offered.has(theirs) || neighbour.tags.has(conversation.id)) return;
+  // Of so many rooms as we are in it does not remember all that it did not know when we said so.
+  if (turn.state.conversations.size > LIMITS.roomTagsMax)
+    offerRooms(turn, neighbour, [conversation.id]);
   neighbour.rooms.set(theirs, conversation.id);
   neighbour.tags.set(conversation.id, roomTag(suite, conversation.id, self.peer, hello.nonce));
   neighbour.claims.set(conversation.id, new Map());

@@ -70,10 +70,8 @@ function noteHead(
   { head: told, askMs }: { readonly head: Head; readonly askMs: number },
 ): void {
   const head = neededOf(turn, conversation, told);
-  const { kind } = conversation;
   const claims = neighbour.claims.get(conversation.id);
-  if (claims === undefined || head.length > entriesMaxOf(kind)) return;
-  if (!claims.has(head.chain) && claims.size >= chainsMaxOf(kind)) return;
+  if (claims === undefined || !mayClaim(conversation, claims, head)) return;
   claims.set(head.chain, head);
   noteSaying(turn.state, conversation, neighbour.peer, head);
   const ours = conversation.table.get(head.chain);
@@ -85,6 +83,14 @@ function noteHead(
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
   else noteClaim(conversation.pull, ours, head, askMs);
+}
+
+function mayClaim(
+  { kind }: Conversation,
+  claims: ReadonlyMap<ChainKey, Head>,
+  { chain, length }: Head,
+): boolean {
+  return length <= entriesMaxOf(kind) && (claims.has(chain) || claims.size < chainsMaxOf(kind));
 }
 
 /** Of what we hold for others, what nobody needs any more is not there for us. */

@@ -1,12 +1,13 @@
 // Rooms that open and close while neighbours are linked.
 
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/limits.ts';
 import { newConversation } from '../../src/peer/conversation.ts';
 import { closeRoom, shareWithAll } from '../../src/peer/share.ts';
 import type { Turn } from '../../src/peer/step-types.ts';
 import { encodeMessage } from '../../src/sync/message.ts';
 import { TestPeer, carry, link } from '../peers.ts';
-import { SESSION, blamesOf, sentBy } from './party.ts';
+import { SESSION, blamesOf, sentBy, sessionIdOf } from './party.ts';
 
 /** Does something to a peer that no input does by itself, and carries what comes of it. */
 function within(
@@ -70,6 +71,30 @@ describe('a room that opens while neighbours are linked', () => {
     opens(peers, cleo, 10);
     opens(peers, anna, 20);
     expect([bob, cleo, dora].map((other) => shares(anna, other))).toEqual([true, true, false]);
+  });
+});
+
+describe('a room that is one of very many', () => {
+  it.each([
+    ['before its neighbour', [0, 1]],
+    ['after its neighbour', [1, 0]],
+  ] as const)('is shared, opened %s', (_when, order) => {
+    const peers = [new TestPeer('anna'), new TestPeer('bob')] as const;
+    const [anna] = peers;
+    for (let at = 0; at < LIMITS.roomTagsMax + 5; at += 1) {
+      const room = { id: sessionIdOf(100 + at), kind: 'carried', name: 'x' } as const;
+      anna.state.conversations.set(room.id, newConversation(anna.state, room, anna.now(0)));
+    }
+    const [first, second] = order.map((at) => peers[at]!) as [TestPeer, TestPeer];
+    if (first === anna) {
+      const room = { id: SESSION, kind: 'carried', name: 'x' } as const;
+      anna.state.conversations.set(SESSION, newConversation(anna.state, room, anna.now(0)));
+    }
+    link(...peers, 0);
+    if (first !== anna) opens(peers, first, 10);
+    opens(peers, second, 20);
+    expect([shares(peers[0], peers[1]), shares(peers[1], peers[0])]).toEqual([true, true]);
+    for (const peer of peers) expect(blamesOf(peer)).toEqual([]);
   });
 });
 
