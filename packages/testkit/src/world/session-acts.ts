@@ -109,11 +109,9 @@ function change(stage: SessionStage, actor: Actor, action: Change): void {
   const session = picked(actor, action.pick);
   if (session === null) return;
   const { id } = session;
-  const other = action.kind === 'leave' ? member : stage.members[action.other];
-  if (other === undefined) return;
+  const other = action.kind === 'leave' ? member : otherOf(stage, actor, { session, action });
+  if (other === null) return;
   const { identity } = other;
-  const isIn = peopleOf(session).includes(identity);
-  if (isIn !== (action.kind !== 'invite')) return;
   stage.trace(`${member.peer}: ${action.kind} ${other.peer}, session ${id.slice(0, 6)}`);
   if (action.kind === 'invite') {
     stage.sessions.happened.add('invited');
@@ -125,6 +123,21 @@ function change(stage: SessionStage, actor: Actor, action: Change): void {
   stage.sessions.happened.add(leaves ? 'left' : 'removed');
   if (leaves) run.loop.push({ kind: 'leave', conversation: id });
   else run.loop.push({ kind: 'remove', conversation: id, person: identity });
+}
+
+/** Someone who can be invited, or removed. */
+function otherOf(
+  { members }: SessionStage,
+  { member }: Actor,
+  what: { readonly session: Session; readonly action: Exclude<Change, { kind: 'leave' }> },
+): Member | null {
+  const { kind, other } = what.action;
+  const people = peopleOf(what.session);
+  const possible = members.filter(
+    ({ identity }) =>
+      identity !== member.identity && people.includes(identity) === (kind === 'remove'),
+  );
+  return possible[other % Math.max(1, possible.length)] ?? null;
 }
 
 /** After the calm everyone says one more line in each session that they are in. */

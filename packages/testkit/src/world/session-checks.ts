@@ -9,7 +9,7 @@ import type {
   SessionRoster,
   StoredEntry,
 } from '@parley/core';
-import { leaderOf, mergeRosters, presentIn, statusOf } from '@parley/core';
+import { leaderOf, presentIn, statusOf } from '@parley/core';
 import type { Member, Run } from './member.ts';
 import type { SaidLine } from './session-ledger.ts';
 import { textsIn } from './session-ledger.ts';
@@ -23,6 +23,7 @@ interface Seat {
   readonly run: Run;
   readonly session: Session;
   readonly roster: SessionRoster;
+  readonly present: readonly IdentityKey[];
 }
 
 /** What is not as it should be; empty when all is well. */
@@ -54,49 +55,46 @@ export function sessionsOf(world: World): readonly ConversationId[] {
   return [...ids];
 }
 
-/** Everyone who knows who is in it, those who left included. */
-function knowersOf(world: World, id: ConversationId): readonly Seat[] {
+/** Those who take themselves to be in. Who was taken out and could not hear of it is among them. */
+function seatsIn(world: World, id: ConversationId): readonly Seat[] {
   return world.members.flatMap((member): Seat[] => {
     const { run } = member;
     const session = run?.state.sessions.get(id);
     if (run === null || session === undefined || session.roster === null) return [];
-    return [{ member, run, session, roster: session.roster }];
+    const present = presentIn(session.roster);
+    const isSeated = session.leftMs === null && present.includes(member.identity);
+    return isSeated ? [{ member, run, session, roster: session.roster, present }] : [];
   });
 }
 
-/** Who is in by all that anyone knows. */
-function presentBy(knowers: readonly Seat[]): readonly IdentityKey[] {
-  const [first, ...others] = knowers.map(({ roster }) => roster);
-  return first === undefined ? [] : presentIn(others.reduce(mergeRosters, first));
-}
-
-/** Those who are in and know it; who was taken out and has not heard of it has no seat. */
-function seatsIn(world: World, id: ConversationId): readonly Seat[] {
-  const knowers = knowersOf(world, id);
-  const present = presentBy(knowers);
-  return knowers.filter(
-    ({ member, session }) => session.leftMs === null && present.includes(member.identity),
-  );
-}
-
-/** All agree who is in, and all who are in know it. */
+/** All who take each other to be in agree who is, and all who are know it. */
 function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat[]): string[] {
   if (seats.some(({ session }) => waitsForTime(session))) return [];
-  const present = presentBy(knowersOf(world, id));
   const found: string[] = [];
-  for (const { member, roster } of seats) {
-    // News of people goes with what is said: to who could not hear the first, with the next.
-    if (presentIn(roster).join() === present.join() || world.lastWordsMs === Infinity) continue;
-    if (!forgets(world, member)) found.push(`${member.peer} has not heard of all people`);
-  }
-  for (const member of world.members) {
-    const isSeated = seats.some((seat) => seat.member === member);
-    if (isSeated || !present.includes(member.identity) || forgets(world, member)) continue;
-    const session = member.run?.state.sessions.get(id);
-    if (isOfAnotherTime(world, session)) continue;
-    found.push(`${member.peer} does not know that it is in (${standingOf(session)})`);
+  for (const seat of seats) {
+    const { member, present } = seat;
+    const known = seats.filter((other) => present.includes(other.member.identity));
+    const others = known.filter((other) => other.present.includes(member.identity));
+    // Whoever is taken to be out by one of them has not heard that yet, nor what the others say since.
+    if (others.length < known.length || forgets(world, member)) continue;
+    found.push(...disagreements(world, seat, others));
+    for (const stranger of world.members) {
+      const isKnown = seats.some((other) => other.member === stranger);
+      if (isKnown || !present.includes(stranger.identity) || forgets(world, stranger)) continue;
+      const session = stranger.run?.state.sessions.get(id);
+      if (isOfAnotherTime(world, session)) continue;
+      found.push(`${stranger.peer} does not know that it is in (${standingOf(session)})`);
+    }
   }
   return found;
+}
+
+/** News of people goes with what is said: to who could not hear the first, with the next. */
+function disagreements(world: World, { member, present }: Seat, others: readonly Seat[]): string[] {
+  if (world.lastWordsMs === Infinity) return [];
+  return others
+    .filter((other) => other.present.join() !== present.join() && !forgets(world, other.member))
+    .map((other) => `${member.peer} and ${other.member.peer} disagree about the people`);
 }
 
 /** A profile that was put back as it was, or lost its key packages in a power cut, is told nothing twice by itself. */
@@ -197,8 +195,10 @@ function isAlive(world: World, { entry }: SaidLine): boolean {
 }
 
 /** Those it was said to, if neither they nor its author were ever out, and they lost nothing before. */
-function mustRead(world: World, { member }: Seat, line: SaidLine): boolean {
+function mustRead(world: World, { member, present }: Seat, line: SaidLine): boolean {
   const { sessions } = world;
+  // Whoever was let in by someone who was out has no part in it, though they cannot know.
+  if (!present.includes(line.author)) return false;
   // Two machines that go by one key cannot both be in a group: who speaks last to it shuts out the other.
   if (world.hasTwin(member) || !line.audience.readers.has(member.identity)) return false;
   if (line.hlcMs > world.horizonMs || line.audience.givenUp.has(member.identity)) return false;
@@ -221,19 +221,25 @@ function windowOf(run: Run, conversation: ConversationId): readonly StoredEntry[
   return run.store.window({ conversation, entriesMax: EVERYTHING });
 }
 
+/** People were out of it meanwhile: others may have forked a new one then. */
+function wasChanged({ members }: SessionRoster): boolean {
+  return [...members.values()].some(({ added }) => added > 1);
+}
+
 /** Forks that crossed have become one: no two sessions in the list have the same people from their beginning. */
 function listComplaints({ state }: Run): string[] {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, Session>();
   const found: string[] = [];
   for (const session of state.sessions.values()) {
     const { number, leftMs, roster } = session;
     if (number === null || leftMs !== null || roster === null) continue;
     if (leaderOf(state.sessions, session) !== session) continue;
     const people = presentIn(roster).join();
-    if (people !== roster.founders.join()) continue;
+    if (people !== roster.founders.join() || wasChanged(roster)) continue;
     const other = seen.get(people);
-    if (other !== undefined) found.push(`sessions ${other} and ${number} have the same people`);
-    seen.set(people, number);
+    if (other !== undefined && other.roster?.initiator !== roster.initiator)
+      found.push(`sessions ${other.number} and ${number} have the same people`);
+    seen.set(people, session);
   }
   return found;
 }

@@ -4,7 +4,10 @@ import { Chance } from './chance.ts';
 import type { Action, Fault, Plan, Timed } from './plan.ts';
 import { planOf } from './plan.ts';
 
-/** `pick` chooses among the sessions that the member is in at that moment, in the order of their beginning. */
+/**
+ * `pick` chooses among the sessions that the member is in at that moment, in the order of their beginning; `other` among
+ * those who are not in it, or are.
+ */
 export type SessionAction =
   | { readonly kind: 'fork'; readonly member: number; readonly others: readonly number[] }
   | {
@@ -164,7 +167,7 @@ function forks(draft: SessionDraft): Timed[] {
     list.push({ atMs, action: { kind: 'fork', member, others } });
     const [other] = others;
     if (other === undefined) continue;
-    if (chance.often(0.3)) list.push(crossing(draft, { atMs, member, other, others }));
+    if (chance.often(0.6)) list.push(crossing(draft, { atMs, member, other, others }));
     if (chance.often(0.3)) {
       const action = {
         kind: 'restart',
@@ -188,7 +191,7 @@ interface OneFork {
 function crossing({ chance }: SessionDraft, { atMs, member, other, others }: OneFork): Timed {
   const same = [member, ...others.filter((each) => each !== other)];
   const action = { kind: 'fork', member: other, others: same } as const;
-  return { atMs: atMs + chance.oneOf([0, 0, 1, 20, 300]), action };
+  return { atMs: atMs + chance.oneOf([0, 0, 1, 5, 20]), action };
 }
 
 function talk(draft: SessionDraft): Timed[] {
@@ -203,8 +206,8 @@ function talk(draft: SessionDraft): Timed[] {
 function changes(draft: SessionDraft): Timed[] {
   const { chance } = draft;
   const list: Timed[] = [];
-  for (const kind of ['invite', 'invite', 'remove', 'leave'] as const) {
-    if (!chance.often(0.5)) continue;
+  for (const kind of ['remove', 'remove', 'invite', 'invite', 'invite', 'leave'] as const) {
+    if (!chance.often(0.6)) continue;
     const member = memberOf(draft);
     const pick = chance.between(0, 5);
     const atMs = when(draft);
