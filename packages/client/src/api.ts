@@ -118,7 +118,7 @@ export interface View {
   history(session: SessionName, range: HistoryRange): readonly ShownLine[];
   /**
    * Lines of one session in the order on screen, those just before a place, or just after it; with neither, the newest.
-   * Entries are read whole, so there may be more lines than `linesMax`. `end`: there are no more on that side.
+   * `end`: there are no more on that side.
    */
   page(session: SessionName, range: PageRange): HistoryPage;
   /** Lines with all words of the query, the newest first; null: of all sessions. */

@@ -4,6 +4,7 @@ import type { OrderKey, SearchHit, StoredEntry, WindowQuery } from '@parley/core
 import { compareOrder, orderKeyOf } from '@parley/core';
 import type { HistoryPage, LinePlace, PageRange, ShownLine } from './api.ts';
 
+const ENTRIES_AT_FIRST = 4;
 const ENTRIES_PER_READ = 64;
 
 export interface PageSources {
@@ -12,23 +13,31 @@ export interface PageSources {
   readonly show: (stored: StoredEntry) => readonly ShownLine[];
 }
 
-/** As many whole entries as give `linesMax` lines; of the entry at the edge, what is on the wanted side of it. */
+/** Lines from the edge on, exactly `linesMax` where there are so many. */
 export function readPage({ window, show }: PageSources, range: PageRange): HistoryPage {
   const { after, linesMax } = range;
   const isForward = after !== undefined;
   let lines: readonly ShownLine[] = [];
   let edge = firstEdge(range);
+  let entriesMax = ENTRIES_AT_FIRST;
   while (lines.length < linesMax) {
     const place = edge === undefined ? {} : isForward ? { after: edge } : { before: edge };
-    const entriesMax = Math.min(ENTRIES_PER_READ, linesMax - lines.length);
     const entries = window({ ...place, entriesMax });
     const shown = entries.flatMap((stored) => show(stored)).filter((line) => isWithin(line, range));
     lines = isForward ? [...lines, ...shown] : [...shown, ...lines];
     const last = isForward ? entries.at(-1) : entries[0];
     if (last === undefined) return { lines, end: true };
     edge = orderKeyOf(last.entry);
+    entriesMax = entriesFor(linesMax - lines.length, shown.length / entries.length);
   }
-  return { lines, end: false };
+  if (lines.length === linesMax) return { lines, end: false };
+  return { lines: isForward ? lines.slice(0, linesMax) : lines.slice(-linesMax), end: false };
+}
+
+/** Entries hold one line when it is quiet and hundreds under load: those before tell how many are needed. */
+function entriesFor(lines: number, linesPerEntry: number): number {
+  const wanted = Math.ceil(lines / Math.max(1, linesPerEntry));
+  return Math.max(1, Math.min(ENTRIES_PER_READ, wanted));
 }
 
 /** Beyond the entry of the line at the edge, since others of its lines may be wanted. */
