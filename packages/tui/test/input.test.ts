@@ -182,7 +182,11 @@ describe('help', () => {
     await stage.shows((text) => text.includes('send what is typed'));
     stage.type('\x1b');
     await stage.shows((text) => !text.includes('send what is typed'));
-    stage.type('a?');
+    stage.type('?');
+    await stage.shows((text) => text.includes('send what is typed'));
+    stage.type('a');
+    await stage.shows((text) => text.includes('> a') && !text.includes('send what is typed'));
+    stage.type('?');
     expect(typed(await stage.shows((text) => text.includes('a?')))).toBe('> a?');
   });
 

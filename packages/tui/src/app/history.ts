@@ -6,9 +6,19 @@ import { TUI_LIMITS } from '../limits.ts';
 export function recalledHistory(client: Client, session: SessionName): readonly string[] {
   const kept = client.recall(keyOf(session));
   if (kept === null) return [];
-  const entries: unknown = JSON.parse(kept);
+  const entries = parsed(kept);
   if (!Array.isArray(entries)) return [];
   return entries.filter((entry) => typeof entry === 'string').slice(-TUI_LIMITS.historyEntries);
+}
+
+/** Null for what is no JSON: a history is not worth failing for. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** As many of the newest as have room. */

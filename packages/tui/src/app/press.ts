@@ -27,6 +27,14 @@ export function handle(desk: Desk, event: InputEvent): void {
   }
   const action = event.kind === 'key' ? (desk.keymap.get(event.key) ?? null) : null;
   if (action !== null && always(desk, action)) return;
+  if (event.kind !== 'key' && closedByTyping(desk)) {
+    if (event.text !== '?') type(desk, event, null);
+    return;
+  }
+  answer(desk, event, action);
+}
+
+function answer(desk: Desk, event: TypedEvent, action: Action | null): void {
   const { mode } = desk.state;
   switch (mode.kind) {
     case 'typing':
@@ -41,6 +49,16 @@ export function handle(desk: Desk, event: InputEvent): void {
       return answerSearch(desk, mode, event, action);
   }
   mode satisfies never;
+}
+
+type TypedEvent = Exclude<InputEvent, { kind: 'focus' }>;
+
+/** Who goes on typing has read what is open. */
+function closedByTyping(desk: Desk): boolean {
+  const { kind } = desk.state.mode;
+  if (kind !== 'list' && kind !== 'hits') return false;
+  desk.state = { ...desk.state, mode: { kind: 'typing' } };
+  return true;
 }
 
 /** What works whatever is open. */
@@ -60,7 +78,7 @@ function always(desk: Desk, action: Action): boolean {
   }
 }
 
-function type(desk: Desk, event: InputEvent, action: Action | null): void {
+function type(desk: Desk, event: TypedEvent, action: Action | null): void {
   if (event.kind === 'paste') {
     paste(desk, event.text);
   } else if (event.kind === 'text') {
