@@ -372,7 +372,8 @@ class PeerClient implements Client {
     if (event.kind === 'renamed') this.#view.who.forgetLabels();
     // Who was introduced or remembered has a key; an address that people gave has none.
     const isTyped = 'target' in event && event.target.peer === null;
-    const notice = noticeOf(event, { isTyped, labelOf: (each) => this.#view.who.labelOf(each) });
+    const place = 'conversation' in event ? this.#sessions.of(event.conversation) : undefined;
+    const notice = noticeOf(event, { isTyped, ...this.#view.who.wordsIn(place) });
     if (notice !== null) this.#tell({ kind: 'notice', ...notice });
   }
 

@@ -2,6 +2,7 @@
 
 import type { IdentityKey, PeerEvent } from '@parley/core';
 import { durationText } from './commands/duration.ts';
+import type { Words } from './people-view.ts';
 
 export interface Notice {
   readonly text: string;
@@ -14,11 +15,9 @@ type Wordy = Exclude<
 >;
 
 /** What the words need to know beside the event. */
-export interface Telling {
+export interface Telling extends Words {
   /** A person gave the address. */
   readonly isTyped: boolean;
-  /** How someone is called. */
-  readonly labelOf: (identity: IdentityKey) => string;
 }
 
 /** null for what is no news to a person. */
@@ -77,26 +76,25 @@ const PRIVATE: ReadonlySet<string> = new Set<Private['kind']>([
 ]);
 
 /** About private sessions. */
-function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
+function privateNotice(event: Private, telling: Telling): Notice | null {
+  const { labelOf, place } = telling;
   switch (event.kind) {
     case 'people': {
-      const text = peopleText(event, labelOf);
+      const text = peopleText(event, telling);
       return text === null ? null : info(text);
     }
     case 'notReached': {
       const name = labelOf(event.identity);
-      return info(
-        `${name} cannot read this session yet (${event.reason}); tried again with each line`,
-      );
+      return info(`${name} cannot read ${place} yet (${event.reason}); tried again with each line`);
     }
     case 'unsaid': {
       const lines = event.lines === 1 ? '1 line was' : `${event.lines} lines were`;
-      return info(`${lines} not said: you were removed from the private session before`);
+      return info(`${lines} not said: you were removed from ${place} before`);
     }
     case 'stillSends': {
       const { by, removed } = event;
       return info(
-        `${labelOf(by)} still sends to ${labelOf(removed)}, who was removed, until they hear of it`,
+        `${labelOf(by)} still sends to ${labelOf(removed)}, who was removed from ${place}, until they hear of it`,
       );
     }
     case 'unreadable': {
@@ -108,19 +106,20 @@ function privateNotice(event: Private, { labelOf }: Telling): Notice | null {
 
 function peopleText(
   { by, came, left, removed }: Extract<Wordy, { kind: 'people' }>,
-  labelOf: Telling['labelOf'],
+  { labelOf, place, self }: Telling,
 ): string | null {
   // What we did ourselves was answered where it was typed.
   if (by === null) return null;
   const parts: string[] = [];
-  if (left.length > 0) parts.push(`${namesText(left, labelOf)} left a private session`);
-  if (came.length > 0) parts.push(`${labelOf(by)} let ${namesText(came, labelOf)} in`);
-  if (removed.length > 0) parts.push(`${labelOf(by)} removed ${namesText(removed, labelOf)}`);
+  const named = (people: readonly IdentityKey[]): string =>
+    namesText(people.map((each) => (each === self ? 'you' : labelOf(each))));
+  if (left.length > 0) parts.push(`${named(left)} left ${place}`);
+  if (came.length > 0) parts.push(`${labelOf(by)} let ${named(came)} into ${place}`);
+  if (removed.length > 0) parts.push(`${labelOf(by)} removed ${named(removed)} from ${place}`);
   return parts.join('; ');
 }
 
-function namesText(people: readonly IdentityKey[], labelOf: Telling['labelOf']): string {
-  const names = people.map(labelOf);
+function namesText(names: string[]): string {
   const last = names.pop() ?? '';
   return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }

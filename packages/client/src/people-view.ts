@@ -12,11 +12,19 @@ import type {
 import { namesIn, neighboursIn, peopleOf, statusOf } from '@parley/core';
 import type { Person, SessionStatus, SessionSummary } from './api.ts';
 import type { Attention } from './attention.ts';
-import { Labels } from './labels.ts';
+import { Labels, byLabel } from './labels.ts';
 import type { Listed, SessionList } from './session-list.ts';
 import { forkedByOf, isOpen } from './session-list.ts';
 
 const VERIFIED_PREFIX = 'verified/';
+
+export interface Words {
+  /** How someone is called. */
+  readonly labelOf: (identity: IdentityKey) => string;
+  /** What the session is called: of several that go on at once it says which. */
+  readonly place: string;
+  readonly self: IdentityKey;
+}
 
 export interface PeopleSources {
   readonly state: PeerState;
@@ -57,7 +65,7 @@ export class PeopleView {
   summary(listed: Listed): SessionSummary {
     const { state, attention } = this.#sources;
     const { number, kind, session, conversation } = listed;
-    const others = session === null ? [] : this.people(listed).filter(({ you }) => !you);
+    const others = session === null ? [] : byLabel(this.people(listed).filter(({ you }) => !you));
     const people =
       session === null ? connectedIn(state, conversation).size + 1 : peopleOf(session).length;
     const forker = session?.roster?.initiator ?? session?.inviter ?? null;
@@ -83,7 +91,9 @@ export class PeopleView {
       (each) => each !== self.identity,
     );
     const labels = this.labelsOf(conversation);
-    return were.map((each) => labels.of(each).label).join(', ');
+    return byLabel(were.map((each) => labels.of(each)))
+      .map(({ label }) => label)
+      .join(', ');
   }
 
   /** Lobby: everyone heard of; a private session: who is in it. */
@@ -106,6 +116,16 @@ export class PeopleView {
     });
   }
 
+  /** What news of a session call it and those in it; without one, as in the lobby. */
+  wordsIn(listed: Listed | undefined): Words {
+    const labels = listed === undefined ? null : this.labelsOf(listed.conversation);
+    return {
+      labelOf: (each) => labels?.of(each).label ?? this.labelOf(each),
+      place: listed === undefined ? 'a private session' : `session ${listed.number}`,
+      self: this.#sources.state.self.identity,
+    };
+  }
+
   /** How someone is called in the lobby. */
   labelOf(identity: IdentityKey): string {
     const lobby = this.#sources.sessions.all()[0];
@@ -115,7 +135,9 @@ export class PeopleView {
   labelsOf(conversation: Conversation): Labels {
     const known = this.#labels.get(conversation.id);
     if (known !== undefined) return known;
-    const labels = new Labels(this.#sources.state, conversation);
+    const lobby = this.#sources.sessions.all()[0]?.conversation;
+    const around = lobby === undefined || lobby === conversation ? null : this.labelsOf(lobby);
+    const labels = new Labels(this.#sources.state, conversation, around);
     this.#labels.set(conversation.id, labels);
     return labels;
   }

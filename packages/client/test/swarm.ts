@@ -27,7 +27,7 @@ export class Swarm {
 
   async start(
     name: string,
-    options: { connect?: readonly string[]; disk?: MemoryDisk } = {},
+    options: { connect?: readonly string[]; disk?: MemoryDisk; called?: string } = {},
   ): Promise<Member> {
     this.#made += 1;
     const address = `10.1.0.${this.#made}:4747`;
@@ -40,7 +40,7 @@ export class Swarm {
       scheduler: systemScheduler,
       identitySeed: seed(name, 1),
       deviceSeed: seed(name, 2),
-      name,
+      name: options.called ?? name,
       chance: seed(name, 3 + this.#made),
       sessionCrypto: (vouch) => Promise.resolve(createMlsSessionCrypto(vouch)),
       resume: 'continue',

@@ -8,7 +8,7 @@ import type { CommandCall, CommandOutcome, CommandSpec } from './outcome.ts';
 export function help(call: CommandCall): CommandOutcome {
   const word = call.words[0];
   if (word === undefined) {
-    const rows = call.table.map((spec) => [usageOf(spec), spec.help]);
+    const rows = call.table.map((spec) => [usageOf(spec), `${spec.help}${aliasesOf(spec)}`]);
     return done(
       call,
       ...columns(rows),
@@ -18,12 +18,11 @@ export function help(call: CommandCall): CommandOutcome {
   const name = word.replace(/^[\\/]/u, '').toLowerCase();
   const spec = findCommand(call.table, name);
   if (spec === undefined) return refuse('unknown-command', unknownCommandText(call.table, name));
-  const aliases = spec.aliases.map((alias) => `\\${alias}`).join(', ');
-  return done(
-    call,
-    `${usageOf(spec)}  ${spec.help}${aliases === '' ? '' : ` (also ${aliases})`}`,
-    `example: ${spec.example}`,
-  );
+  return done(call, `${usageOf(spec)}  ${spec.help}${aliasesOf(spec)}`, `example: ${spec.example}`);
+}
+
+function aliasesOf({ aliases }: CommandSpec): string {
+  return aliases.length === 0 ? '' : ` (also ${aliases.map((alias) => `\\${alias}`).join(', ')})`;
 }
 
 export function findCommand(table: readonly CommandSpec[], name: string): CommandSpec | undefined {

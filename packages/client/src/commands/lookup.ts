@@ -47,9 +47,11 @@ function unknownPersonText(text: string, people: readonly Person[]): string {
 
 const candidatesMax = 10;
 
-function listed(all: readonly string[], command: string): string {
-  const shown = all.slice(0, candidatesMax).join(', ');
-  return all.length > candidatesMax ? `${shown}, … (${command} lists all ${all.length})` : shown;
+function listed(all: readonly string[], command: string, between: string = ', '): string {
+  const shown = all.slice(0, candidatesMax).join(between);
+  return all.length > candidatesMax
+    ? `${shown}${between}… (${command} lists all ${all.length})`
+    : shown;
 }
 
 export type SessionMatch =
@@ -58,8 +60,8 @@ export type SessionMatch =
   | { readonly kind: 'ambiguous'; readonly candidates: readonly SessionSummary[] };
 
 /**
- * Which session a typed text means: by number or name, else by title, else by the other person in it. Of equals,
- * those in which something can still be said.
+ * Which session a typed text means: by number or name, else by all who are in it, in any order, else by the one
+ * other person in it: who asks for one person is not led to several. Of equals, those in which something can still be said.
  */
 export function findSession(all: readonly SessionSummary[], wanted: string): SessionMatch {
   const named = all.find(
@@ -77,9 +79,13 @@ export function findSession(all: readonly SessionSummary[], wanted: string): Ses
   return { kind: 'found', summary: first };
 }
 
-/** Without what is not worth retyping: commas, blanks in a row, capital letters. */
+/** Without what is not worth retyping: commas, blanks, capital letters, who stands first. */
 function comparable(title: string): string {
-  return skeletonOf(title.replaceAll(/[\s,]+/gu, ' ').trim());
+  const words = skeletonOf(title).split(/[\s,]+/u);
+  return words
+    .filter((word) => word !== '')
+    .toSorted()
+    .join(' ');
 }
 
 function isWith({ kind, with: others }: SessionSummary, name: string): boolean {
@@ -96,12 +102,12 @@ export function sessionMissText(
 ): string {
   return match.kind === 'unknown'
     ? `there is no session ${wanted}; there are: ${numbered(all)}`
-    : `several sessions are called ${wanted}: type the number of one of ${numbered(match.candidates)}`;
+    : `${wanted} may mean several sessions: type the number of one of ${numbered(match.candidates)}`;
 }
 
 function numbered(summaries: readonly SessionSummary[]): string {
   const names = summaries.map(({ number, title }) => `${number} ${title}`);
-  return listed(names, '\\sessions');
+  return listed(names, '\\sessions', '; ');
 }
 
 /** What a person calls a session: "lobby", "#ops", or "session 1 with bobby". */

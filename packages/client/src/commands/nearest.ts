@@ -24,9 +24,17 @@ export function editDistance(left: string, right: string): number {
   return last[right.length] ?? 0;
 }
 
-/** The known word with the least distance, the earlier one of equals; null where none is known. */
+/**
+ * The known word with the least distance, the earlier one of equals, of those that begin so where any do; null where
+ * none is known.
+ */
 export function nearest(word: string, known: readonly string[]): string | null {
   const compared = word.slice(0, comparedLengthMax);
+  const begun = compared === '' ? [] : known.filter((candidate) => candidate.startsWith(compared));
+  return nearestOf(compared, begun.length > 0 ? begun : known);
+}
+
+function nearestOf(compared: string, known: readonly string[]): string | null {
   let found: string | null = null;
   let foundDistance = Infinity;
   for (const candidate of known) {

@@ -2,6 +2,7 @@
 
 import { checkName, nameReasonText, shortKey, shortKeySuffix } from '@parley/core';
 import type { Person } from '../api.ts';
+import { byLabel } from '../labels.ts';
 import { columns } from './columns.ts';
 import { agoText } from './duration.ts';
 import { findPerson, peopleAround } from './lookup.ts';
@@ -11,7 +12,7 @@ import type { CommandCall, CommandOutcome } from './outcome.ts';
 const suffixLength = 8;
 
 export function users(call: CommandCall): CommandOutcome {
-  const people = call.client.view.people(call.session);
+  const people = byLabel(call.client.view.people(call.session));
   const nowMs = call.tools.nowMs();
   const rows = people.map((person) => [
     person.label,

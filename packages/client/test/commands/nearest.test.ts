@@ -35,6 +35,11 @@ describe('nearest', () => {
     expect(nearest('ab', ['ax', 'ay'])).toBe('ax');
   });
 
+  it('takes what begins so before what is spelt nearly so', () => {
+    expect(nearest('q', ['me', 'quit'])).toBe('quit');
+    expect(nearest('who', ['nick', 'me', 'whois'])).toBe('whois');
+  });
+
   it('knows none where none is known', () => {
     expect(nearest('ab', [])).toBeNull();
   });

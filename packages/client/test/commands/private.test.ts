@@ -180,6 +180,7 @@ describe('\\switch', () => {
     ['\\switch bobby', '1'],
     ['\\sw bobby, carmen', '2'],
     ['\\sw Bobby carmen', '2'],
+    ['\\sw carmen, bobby', '2'],
     ['/sw DORA', '3'],
   ])('%s goes to %s', (typed, session) => {
     expect(type(typed, '3')).toMatchObject({ kind: 'done', session });
@@ -191,7 +192,7 @@ describe('\\switch', () => {
     (typed) => {
       const refusal = refusalOf(typed);
       expect(refusal.code).toBe('unknown-session');
-      expect(refusal.text).toContain('there are: 0 lobby, 1 bobby, 2 bobby, carmen, 3 dora');
+      expect(refusal.text).toContain('there are: 0 lobby; 1 bobby; 2 bobby, carmen; 3 dora');
       expect(client.calls).toEqual([]);
     },
   );
@@ -200,7 +201,7 @@ describe('\\switch', () => {
     client.open('them', [otherBobby]);
     const refusal = refusalOf('\\sw bobby');
     expect(refusal.code).toBe('ambiguous-name');
-    expect(refusal.text).toContain('1 bobby, 4 bobby');
+    expect(refusal.text).toContain('1 bobby; 4 bobby');
   });
 
   it('takes the one in which something can still be said', () => {

@@ -125,6 +125,10 @@ describe('\\help', () => {
     for (const spec of commandTable) expect(linesOf('\\help')).toContain(`\\${spec.name}`);
   });
 
+  it('names the short forms in the list', () => {
+    expect(linesOf('\\help')).toMatch(/\\sessions .*also \\ss/u);
+  });
+
   it('explains one, with or without its sign, or by its alias', () => {
     expect(linesOf('\\help whois')).toContain('example: \\whois bobby');
     expect(linesOf('\\help \\whois')).toBe(linesOf('\\help whois'));
