@@ -5,11 +5,12 @@ import type {
   ChainRecord,
   ConversationId,
   IdentityKey,
+  PeerState,
   Session,
   SessionRoster,
   StoredEntry,
 } from '@parley/core';
-import { leaderOf, presentIn, statusOf } from '@parley/core';
+import { isPresent, leaderOf, presentIn, statusOf } from '@parley/core';
 import type { Member, Run } from './member.ts';
 import type { SaidLine } from './session-ledger.ts';
 import { textsIn } from './session-ledger.ts';
@@ -73,10 +74,8 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
   const found: string[] = [];
   for (const seat of seats) {
     const { member, present } = seat;
-    const known = seats.filter((other) => present.includes(other.member.identity));
-    const others = known.filter((other) => other.present.includes(member.identity));
-    // Whoever is taken to be out by one of them has not heard that yet, nor what the others say since.
-    if (others.length < known.length || forgets(world, member)) continue;
+    const others = seats.filter((other) => present.includes(other.member.identity));
+    if (isDenied(world, id, seat) || forgets(world, member)) continue;
     found.push(...disagreements(world, seat, others));
     for (const stranger of world.members) {
       const isKnown = seats.some((other) => other.member === stranger);
@@ -87,6 +86,14 @@ function rosterComplaints(world: World, id: ConversationId, seats: readonly Seat
     }
   }
   return found;
+}
+
+/** Whoever is taken to be out by one of the others has not heard that yet, nor what they say since. */
+function isDenied(world: World, id: ConversationId, { member, present }: Seat): boolean {
+  return world.members.some(({ identity, run }) => {
+    const roster = run?.state.sessions.get(id)?.roster ?? null;
+    return roster !== null && present.includes(identity) && !isPresent(roster, member.identity);
+  });
 }
 
 /** News of people goes with what is said: to who could not hear the first, with the next. */
@@ -103,8 +110,14 @@ function forgets(world: World, { device, lostSome }: Member): boolean {
 }
 
 /** What lets them in is for later; or they left, and whether that was later is what clocks wrong by days cannot tell. */
-function isOfAnotherTime({ plan }: World, session: Session | undefined): boolean {
+function isOfAnotherTime(
+  { plan, lastWordsMs, copied }: World,
+  session: Session | undefined,
+): boolean {
   if (session === undefined) return false;
+  // They know that they are out, and will be heard of.
+  const isSoon = lastWordsMs === Infinity || copied.size > 0;
+  if (session.roster !== null && session.leftMs === null && isSoon) return true;
   const isWrong = plan.faults.some((fault) => fault === 'skew' || fault === 'clock-jump');
   return waitsForTime(session) || (isWrong && session.leftMs !== null);
 }
@@ -150,7 +163,8 @@ function statusComplaints(world: World, id: ConversationId, seats: readonly Seat
     const conversation = run.state.conversations.get(id);
     const missing = conversation === undefined ? null : statusOf(run.state, conversation).missing;
     if (missing === null) found.push(`${peer} does not hold the log`);
-    else if (missing !== 0 && !world.hasTwin(member)) found.push(`${peer} misses ${missing}`);
+    // Of a chain that forked nobody holds all that was ever said to be there.
+    else if (missing !== 0 && world.copied.size === 0) found.push(`${peer} misses ${missing}`);
     if (session.pending.length > 0)
       found.push(`${peer} has ${session.pending.length} lines to say`);
     if (session.number === null) found.push(`${peer} does not list it`);
@@ -226,20 +240,28 @@ function wasChanged({ members }: SessionRoster): boolean {
   return [...members.values()].some(({ added }) => added > 1);
 }
 
-/** Forks that crossed have become one: no two sessions in the list have the same people from their beginning. */
+/** Forks that crossed have become one: no two in the list have the same people, each on another's initiative. */
 function listComplaints({ state }: Run): string[] {
-  const seen = new Map<string, Session>();
   const found: string[] = [];
-  for (const session of state.sessions.values()) {
-    const { number, leftMs, roster } = session;
-    if (number === null || leftMs !== null || roster === null) continue;
-    if (leaderOf(state.sessions, session) !== session) continue;
-    const people = presentIn(roster).join();
-    if (people !== roster.founders.join() || wasChanged(roster)) continue;
+  const seen = new Map<string, IdentityKey>();
+  for (const { initiator, founders } of listedWhole(state)) {
+    const people = founders.join();
     const other = seen.get(people);
-    if (other !== undefined && other.roster?.initiator !== roster.initiator)
-      found.push(`sessions ${other.number} and ${number} have the same people`);
-    seen.set(people, session);
+    if (other !== undefined && other !== initiator) found.push('two sessions have the same people');
+    seen.set(people, initiator);
   }
   return found;
+}
+
+/** Rosters of the sessions in the list in which all founders are, and of whom none was out in any session since. */
+function listedWhole({ sessions }: PeerState): readonly SessionRoster[] {
+  const rosters = [...sessions.values()].flatMap(({ roster }) => roster ?? []);
+  const changed = new Set(rosters.filter(wasChanged).map(({ founders }) => founders.join()));
+  return [...sessions.values()].flatMap((session) => {
+    const { number, leftMs, roster } = session;
+    const isListed = number !== null && leftMs === null && leaderOf(sessions, session) === session;
+    if (!isListed || roster === null) return [];
+    const founders = roster.founders.join();
+    return presentIn(roster).join() === founders && !changed.has(founders) ? [roster] : [];
+  });
 }

@@ -1,0 +1,5 @@
+// Seeded schedules of private sessions, quarter 1 of 4.
+
+import { claimSessionSeeds } from './slice.ts';
+
+claimSessionSeeds(0, 1250);

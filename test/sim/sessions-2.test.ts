@@ -1,0 +1,5 @@
+// Seeded schedules of private sessions, quarter 2 of 4.
+
+import { claimSessionSeeds } from './slice.ts';
+
+claimSessionSeeds(1250, 2500);
