@@ -83,6 +83,7 @@ describe('line mode', () => {
   it('runs commands, and never says one that it does not know', async () => {
     const anna = await startJson('anna');
     const bobby = await plainTo(anna);
+    await bobby.until('anna', () => bobby.stderr.includes('anna is here'));
     bobby.write('\\usres\n//slash\n\\\\backslash\n\\users\n\\whois anna\n');
     await anna.sees('/slash', '\\backslash');
     expect(anna.texts()).toEqual(['/slash', '\\backslash']);
