@@ -4,8 +4,8 @@ import type { OrderKey, SearchHit, StoredEntry, WindowQuery } from '@parley/core
 import { compareOrder, orderKeyOf } from '@parley/core';
 import type { HistoryPage, LinePlace, PageRange, ShownLine } from './api.ts';
 
-const ENTRIES_AT_FIRST = 4;
-const ENTRIES_PER_READ = 64;
+export const ENTRIES_AT_FIRST = 4;
+export const ENTRIES_PER_READ = 64;
 
 export interface PageSources {
   readonly window: (query: Omit<WindowQuery, 'conversation'>) => readonly StoredEntry[];
@@ -35,7 +35,7 @@ export function readPage({ window, show }: PageSources, range: PageRange): Histo
 }
 
 /** Entries hold one line when it is quiet and hundreds under load: those before tell how many are needed. */
-function entriesFor(lines: number, linesPerEntry: number): number {
+export function entriesFor(lines: number, linesPerEntry: number): number {
   const wanted = Math.ceil(lines / Math.max(1, linesPerEntry));
   return Math.max(1, Math.min(ENTRIES_PER_READ, wanted));
 }

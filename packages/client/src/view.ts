@@ -30,13 +30,11 @@ import type {
 } from './api.ts';
 import type { Attention } from './attention.ts';
 import { PeopleView } from './people-view.ts';
-import { foundLines, readPage } from './pages.ts';
+import { ENTRIES_AT_FIRST, ENTRIES_PER_READ, entriesFor, foundLines, readPage } from './pages.ts';
 import type { PageSources } from './pages.ts';
 import type { ReadEntry, RecentEntries } from './recent.ts';
 import type { Listed, SessionList } from './session-list.ts';
 import { forkedByOf } from './session-list.ts';
-
-const ENTRIES_PER_READ = 64;
 
 export interface ViewSources {
   readonly state: PeerState;
@@ -72,13 +70,20 @@ export class ClientView implements View {
   }
 
   linesAfter(arrival: number, linesMax: number): LinePage {
-    const entries = this.#entriesAfter(arrival);
     const lines: ShownLine[] = [];
     let through = arrival;
-    for (const entry of entries) {
-      if (lines.length >= linesMax) break;
-      this.#show(entry, lines);
-      through = entry.arrival;
+    let [read, entriesMax] = [0, ENTRIES_AT_FIRST];
+    // What is not shown is not read: under load an entry has hundreds of lines, and a page is full after a few.
+    while (lines.length < linesMax && read < ENTRIES_PER_READ) {
+      const entries = this.#entriesAfter(through, entriesMax);
+      for (const entry of entries) {
+        if (lines.length >= linesMax) break;
+        this.#show(entry, lines);
+        through = entry.arrival;
+        read += 1;
+      }
+      if (entries.length === 0) break;
+      entriesMax = entriesFor(linesMax - lines.length, lines.length / read);
     }
     return { lines, through, end: through >= this.newest() };
   }
@@ -164,14 +169,14 @@ export class ClientView implements View {
   }
 
   /** From the ring; from the store what the ring has no more, or never had because it was parked. */
-  #entriesAfter(arrival: number): readonly ReadEntry[] {
+  #entriesAfter(arrival: number, entriesMax: number): readonly ReadEntry[] {
     const recent = this.#sources.recent.after(arrival);
     const isBehind = recent?.length === 0 && arrival < this.newest();
-    return recent === null || isBehind ? this.#readArrivals(arrival) : recent;
+    return recent === null || isBehind ? this.#readArrivals(arrival, entriesMax) : recent;
   }
 
-  #readArrivals(after: number): readonly ReadEntry[] {
-    return this.#sources.store.arrivals(after, ENTRIES_PER_READ).map(readStored);
+  #readArrivals(after: number, entriesMax: number): readonly ReadEntry[] {
+    return this.#sources.store.arrivals(after, entriesMax).map(readStored);
   }
 
   #show({ arrival, stored, lines }: ReadEntry, into: ShownLine[]): void {

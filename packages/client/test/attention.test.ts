@@ -1,5 +1,6 @@
 // What is unread: counted where nobody looks, also for what came while we were away.
 
+import type { Store } from '@parley/core';
 import { afterEach, expect, test } from 'vitest';
 import { Swarm, heard, until } from './swarm.ts';
 import type { Member } from './swarm.ts';
@@ -86,4 +87,32 @@ test('lines are found in all sessions or one, the newest first, and pages go on 
   expect(older.end && newer.end && !newest.end).toBe(true);
   const texts = [...older.lines, first, ...newer.lines].map(({ text }) => text);
   expect(texts).toEqual(view.history('lobby', { linesMax: 100 }).map(({ text }) => text));
+});
+
+test('counting what is unread after a flood reads each entry about once, not once for each page', async () => {
+  const [anna, bobby] = await pair();
+  const session = bobby.client.fork([anna.client.view.self.identity]);
+  if (!session.ok) throw new Error(session.reason.kind);
+  const lines = 20_000;
+  for (let line = 0; line < lines; line += 1) {
+    if (!bobby.client.hasRoom) await bobby.client.ready();
+    bobby.client.say(session.value, `line ${line}`, 'say');
+  }
+  await until('all is heard', () => heard(anna).length === lines);
+  await anna.client.stop();
+  let read = 0;
+  const counted = (store: Store): Store => {
+    const arrivals = store.arrivals.bind(store);
+    return Object.assign(store, {
+      arrivals: (after: number, entriesMax: number) => {
+        const found = arrivals(after, entriesMax);
+        read += found.length;
+        return found;
+      },
+    });
+  };
+  const again = await swarm.start('anna', { disk: anna.disk, wrap: counted });
+  const entries = again.store.lastArrival();
+  expect(again.client.view.sessions()[1]?.unread).toBe(lines);
+  expect(read).toBeLessThan(entries * 3);
 });

@@ -27,12 +27,17 @@ export class Swarm {
 
   async start(
     name: string,
-    options: { connect?: readonly string[]; disk?: MemoryDisk; called?: string } = {},
+    options: {
+      connect?: readonly string[];
+      disk?: MemoryDisk;
+      called?: string;
+      wrap?: (store: Store) => Store;
+    } = {},
   ): Promise<Member> {
     this.#made += 1;
     const address = `10.1.0.${this.#made}:4747`;
     const disk = options.disk ?? new MemoryDisk({ sync: 'soon' });
-    const store = disk.open();
+    const store = (options.wrap ?? ((opened) => opened))(disk.open());
     const client = createClient({
       suite,
       store,
