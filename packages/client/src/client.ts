@@ -2,7 +2,6 @@
 
 import type {
   Arrived,
-  ConversationId,
   IdentityKey,
   PeerEvent,
   PeerState,
@@ -17,8 +16,9 @@ import {
   ok,
   encodeUtf8,
   openPeer,
+  sessionIdFrom,
   tag,
-  taggedHashHex,
+  taggedHash,
 } from '@parley/core';
 import { readAddress } from './address.ts';
 import type { Change, Client, ForkRefusal, SayReason, SessionName, Settled, View } from './api.ts';
@@ -57,7 +57,7 @@ export function createClient(options: ClientOptions): Client {
   return new PeerClient(options, state);
 }
 
-const SESSION_TAG = tag('session-id');
+const SECRET_TAG = tag('session-secret');
 
 type Listener = (change: Change) => void;
 
@@ -132,21 +132,20 @@ class PeerClient implements Client {
     if (this.#stopping !== null) return fail({ kind: 'stopping' });
     const checked = checkFork(this.#state, this.#sessions, people);
     if (!checked.ok) return checked;
-    const conversation = this.#drawSessionId();
-    this.#loop.push({ kind: 'fork', conversation, people: checked.value });
+    const secret = this.#drawSecret();
+    this.#loop.push({ kind: 'fork', secret, people: checked.value });
     // Its number is needed at once, for what is said in it next.
     this.#loop.flush();
-    const session = this.#sessions.of(conversation)?.name;
+    const session = this.#sessions.of(sessionIdFrom(this.#options.suite, secret))?.name;
     if (session === undefined) throw new Error('a fork from within a change');
     return ok(session);
   }
 
   /** Nobody can guess it, and no two are the same. */
-  #drawSessionId(): ConversationId {
+  #drawSecret(): Uint8Array {
     const { suite, chance } = this.#options;
     this.#forks += 1;
-    const count = encodeUtf8(String(this.#forks));
-    return taggedHashHex(suite, SESSION_TAG, chance, count) as ConversationId;
+    return taggedHash(suite, SECRET_TAG, chance, encodeUtf8(String(this.#forks)));
   }
 
   invite(session: SessionName, person: IdentityKey): Result<null, ForkRefusal> {

@@ -110,6 +110,7 @@ export {
   inboxPeriod,
   packageValueKey,
   readerValueKey,
+  sessionIdFrom,
 } from './session/names.ts';
 export {
   countsUpTo,

@@ -141,6 +141,8 @@ export const contacts: readonly WorkerClaim[] = [
       left.append(contact.sealed, anna.nowMs);
       const found = await contactFor(bobby, left);
       assert.equal(found?.session, anna.session);
+      assert.deepEqual(found?.secret, anna.secret);
+      assert.equal(found?.madeMs, anna.nowMs);
       assert.deepEqual(found?.certificate, anna.certificate.bytes);
       assert.equal(await contactFor(carmen, left), null);
       // What stands in one inbox cannot be carried into another.

@@ -15,6 +15,7 @@ import {
   nextHlc,
   performWork,
   sealEntry,
+  sessionIdFrom,
   toHex,
 } from '@parley/core';
 import type {
@@ -124,6 +125,7 @@ export class WorkerPerson {
   readonly own: WrittenChain;
   readonly directory: WrittenChain;
   readonly session: ConversationId;
+  readonly secret: Uint8Array;
   roster: SessionRoster | null = null;
   /** Key packages that the directory names, that of last resort first. */
   stated: readonly Uint8Array[] = [];
@@ -136,7 +138,8 @@ export class WorkerPerson {
     this.name = name;
     this.suite = suite;
     this.nowMs = harness.nowMs;
-    this.session = toHex(suite.sha256(encodeUtf8('a session'))) as ConversationId;
+    this.secret = suite.sha256(encodeUtf8('a session'));
+    this.session = sessionIdFrom(suite, this.secret);
     this.vouchers = new Vouchers(suite);
     this.crypto = harness.create(this.vouchers.vouch);
     this.store = new MemoryDisk().open();
@@ -218,6 +221,7 @@ export class WorkerPerson {
     return this.perform({
       kind: 'speak',
       session: this.session,
+      secret: this.secret,
       chain: this.own.chain,
       begins: false,
       leaves: false,
@@ -230,6 +234,7 @@ export class WorkerPerson {
       asks: [],
       batches: [],
       nowMs: this.nowMs,
+      agreedMs: this.nowMs,
       chance: 0,
       ...wish,
     });

@@ -17,7 +17,8 @@ export const TAGS: Readonly<
     | 'inbox'
     | 'payload'
     | 'room'
-    | 'safetyWords',
+    | 'safetyWords'
+    | 'session',
     Uint8Array
   >
 > = {
@@ -31,6 +32,7 @@ export const TAGS: Readonly<
   payload: tag('payload'),
   room: tag('room'),
   safetyWords: tag('safety-words'),
+  session: tag('session'),
 };
 
 /** "parley/<name>/1" and a zero byte. */

@@ -13,10 +13,10 @@ import type { PeerState } from './state.ts';
 export type Input =
   /** Lines of ours for one conversation, each within its limits; they share entries where they fit. */
   | { readonly kind: 'say'; readonly conversation: ConversationId; readonly lines: readonly Line[] }
-  /** Opens a private session under an id (64 hex digits of chance) that was never used. */
+  /** Opens a private session of which this is the secret: 32 bytes of chance that were never used. */
   | {
       readonly kind: 'fork';
-      readonly conversation: ConversationId;
+      readonly secret: Uint8Array;
       readonly people: readonly IdentityKey[];
     }
   | {

@@ -138,7 +138,7 @@ type Private = Extract<Input, { kind: 'fork' | 'invite' | 'remove' | 'leave' | '
 
 function takePrivate(turn: Turn, input: Private): void {
   const { sessions, conversations } = turn.state;
-  if (input.kind === 'fork') return onFork(turn, input.conversation, input.people);
+  if (input.kind === 'fork') return onFork(turn, input.secret, input.people);
   if (input.kind === 'worked') return onWorked(turn, input.work, input.result);
   const session = sessions.get(input.conversation);
   const conversation = conversations.get(input.conversation);

@@ -2,7 +2,7 @@
 
 import type { ChainKey, ConversationId, IdentityKey } from '../brand.ts';
 import { concatBytes } from '../bytes/compare.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
+import { fromHex } from '../bytes/hex.ts';
 import { encode } from '../codec/cbor.ts';
 import { CborReader } from '../codec/reader.ts';
 import type { Suite } from '../crypto/suite.ts';
@@ -12,6 +12,7 @@ import type { Certificate, CertificateReason } from '../identity/certificate.ts'
 import { LIMITS } from '../limits.ts';
 import { fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
+import { sessionIdFrom } from './names.ts';
 import type { Contact } from './work-types.ts';
 
 /** A Welcome with what a newcomer needs to believe it. */
@@ -69,21 +70,24 @@ export function contactAad(inbox: ConversationId): Uint8Array {
 
 export type ContactReason = CertificateReason;
 
-/** [version, session, inviter's certificate, signature]. One Ed25519 signature, good for this recipient only. */
+/** [version, secret, inviter's certificate, time, signature]. One Ed25519 signature, good for this recipient only. */
 export function makeContact(
   suite: Suite,
   fields: {
-    readonly session: ConversationId;
+    /** Of the session. */
+    readonly secret: Uint8Array;
     /** Of the inviter. */
     readonly certificate: Certificate;
     /** Of the device that the certificate names. */
     readonly deviceSeed: Uint8Array;
     readonly recipient: IdentityKey;
+    readonly madeMs: number;
   },
 ): Uint8Array {
-  const { session, certificate, deviceSeed, recipient } = fields;
-  const signature = suite.sign(deviceSeed, contactMessage(session, recipient));
-  return encode([version, fromHex(session), certificate.bytes, signature]);
+  const { secret, certificate, deviceSeed, recipient, madeMs } = fields;
+  const session = sessionIdFrom(suite, secret);
+  const signature = suite.sign(deviceSeed, contactMessage(session, recipient, madeMs));
+  return encode([version, secret, certificate.bytes, madeMs, signature]);
 }
 
 /** Verifies certificate and signature: two Ed25519 verifications. */
@@ -93,21 +97,28 @@ export function readContact(
   recipient: IdentityKey,
 ): Result<Contact, ContactReason> {
   const reader = new CborReader(bytes);
-  reader.tuple(4);
+  reader.tuple(5);
   const foundVersion = reader.uint();
   if (!reader.failed && foundVersion !== version) return fail('unknown-version');
-  const session = toHex(reader.byteString(32)) as ConversationId;
+  const secret = reader.byteString(32);
   const certificateBytes = reader.byteString();
+  const madeMs = reader.uint();
   const signature = reader.byteString(64);
   const fault = reader.finish();
   if (fault !== null) return fail(fault);
   const certificate = readCertificate(suite, certificateBytes);
   if (!certificate.ok) return certificate;
   const device = fromHex(certificate.value.device);
-  const isSigned = suite.verify(device, contactMessage(session, recipient), signature);
-  return isSigned ? ok({ session, certificate: certificateBytes }) : fail('bad-signature');
+  const session = sessionIdFrom(suite, secret);
+  const message = contactMessage(session, recipient, madeMs);
+  if (!suite.verify(device, message, signature)) return fail('bad-signature');
+  return ok({ session, secret, certificate: certificateBytes, madeMs });
 }
 
-function contactMessage(session: ConversationId, recipient: IdentityKey): Uint8Array {
-  return concatBytes(TAGS.contact, fromHex(session), fromHex(recipient));
+function contactMessage(
+  session: ConversationId,
+  recipient: IdentityKey,
+  madeMs: number,
+): Uint8Array {
+  return concatBytes(TAGS.contact, fromHex(session), fromHex(recipient), encode(madeMs));
 }

@@ -17,13 +17,14 @@ const PREFIX = 'session/';
 
 /** What is to be remembered of a session itself. */
 export function sessionWrite(session: Session): Write {
-  const { id, number, inviter, roster, leftMs, handed, owesNews, uninformed } = session;
+  const { id, secret, number, inviter, roster, leftMs, handed, owesNews, uninformed } = session;
   const packages = [...handed].map(([identity, { keyPackage, again }]): CborValue => {
     return [fromHex(identity), keyPackage, again];
   });
   const who = roster === null ? null : rosterValue(roster);
   const contacts = [...uninformed].map(fromHex);
-  const value = encode([fromHex(inviter), number, leftMs, owesNews, contacts, packages, who]);
+  const how = [fromHex(inviter), secret, number, leftMs, owesNews];
+  const value = encode([...how, contacts, packages, who]);
   return { kind: 'value', key: `${PREFIX}record/${id}`, value };
 }
 
@@ -117,9 +118,13 @@ export function recall(suite: Suite, values: readonly StoredValue[]): Remembered
 }
 
 /** A session nobody has said anything in yet. */
-export function newSession(id: ConversationId, inviter: IdentityKey): Session {
+export function newSession(
+  { id, secret }: Pick<Session, 'id' | 'secret'>,
+  inviter: IdentityKey,
+): Session {
   return {
     id,
+    secret,
     inviter,
     number: null,
     roster: null,
@@ -144,8 +149,10 @@ export function newSession(id: ConversationId, inviter: IdentityKey): Session {
 }
 
 function readSession(suite: Suite, id: ConversationId, reader: CborReader): Session {
-  reader.tuple(7);
-  const session = newSession(id, readIdentity(reader));
+  reader.tuple(8);
+  const inviter = readIdentity(reader);
+  const secret = reader.byteString(32).slice();
+  const session = newSession({ id, secret }, inviter);
   session.number = reader.skipNull() ? null : reader.uint();
   session.leftMs = reader.skipNull() ? null : reader.uint();
   session.owesNews = reader.bool();

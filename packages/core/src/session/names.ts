@@ -7,6 +7,11 @@ import type { Suite } from '../crypto/suite.ts';
 import { TAGS, taggedHash, taggedHashHex } from '../crypto/tagged.ts';
 import { LIMITS } from '../limits.ts';
 
+/** By its secret (32 bytes) a session is named; who carries it knows the name alone, so cannot let anyone in. */
+export function sessionIdFrom(suite: Suite, secret: Uint8Array): ConversationId {
+  return taggedHashHex(suite, TAGS.session, secret) as ConversationId;
+}
+
 /** 32 bytes: the one send group of a chain. */
 export function groupIdOf(suite: Suite, session: ConversationId, chain: ChainKey): Uint8Array {
   return taggedHash(suite, TAGS.group, fromHex(session), fromHex(chain));

@@ -7,6 +7,8 @@ import type { ExporterName, Newcomer } from './work-types.ts';
 
 export interface Session {
   readonly id: ConversationId;
+  /** 32 bytes, of which the id is the hash: told to whoever is let in, and to nobody else. */
+  readonly secret: Uint8Array;
   /** By whose word we are in it; ourselves if we forked it. */
   inviter: IdentityKey;
   /** In the list; null until we know who is in it. */

@@ -198,10 +198,11 @@ class Speaker {
     const certificate = this.#certificates(signer.credential);
     if (inbox === null || certificate === null) return;
     const { deviceSeed } = signer;
-    const { session } = this.#work;
+    const { secret, agreedMs: madeMs } = this.#work;
+    const contact = { secret, certificate, deviceSeed, recipient: identity, madeMs };
     const sealed = await mls.seal({
       publicKey: contactKey,
-      plaintext: makeContact(suite, { session, certificate, deviceSeed, recipient: identity }),
+      plaintext: makeContact(suite, contact),
       aad: contactAad(inbox),
     });
     if (!sealed.ok) throw new Error(`a first contact cannot be sealed: ${sealed.reason}`);

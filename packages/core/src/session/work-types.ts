@@ -21,6 +21,8 @@ export interface MakePackages {
 export interface Speak {
   readonly kind: 'speak';
   readonly session: ConversationId;
+  /** Of the session: for newcomers. */
+  readonly secret: Uint8Array;
   /** Our chain, which has just this one group. */
   readonly chain: ChainKey;
   /** The group is to be made first. */
@@ -43,6 +45,8 @@ export interface Speak {
   readonly leaves: boolean;
   /** Where first contacts of today are left for someone. */
   readonly nowMs: number;
+  /** By the clock that neighbours agree on: when first contacts are made. */
+  readonly agreedMs: number;
   /** 0 ≤ chance < 1, fresh for each work. */
   readonly chance: number;
 }
@@ -195,5 +199,8 @@ export interface ContactOpened {
 /** "I forked you into this session." Signed by the device that the certificate names. */
 export interface Contact {
   readonly session: ConversationId;
+  readonly secret: Uint8Array;
   readonly certificate: Uint8Array;
+  /** When it was made, as the inviter says: milliseconds since 1970. */
+  readonly madeMs: number;
 }

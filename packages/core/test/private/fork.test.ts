@@ -14,6 +14,7 @@ import {
   party,
   person,
   says,
+  secretOf,
   sentBy,
   sessionIdOf,
   sessionOf,
@@ -103,7 +104,7 @@ describe('a fork whose key packages are no good', () => {
     expect(traceOf(anna)).toEqual(NOTHING);
     expect(anna.told().filter(({ kind }) => kind === 'forkFailed')).toHaveLength(1);
     anna.answer = answer;
-    fork(peers, anna, [bob], { id: sessionIdOf(2), nowMs: 300 });
+    fork(peers, anna, [bob], { number: 2, nowMs: 300 });
     act(peers, anna, says('hello', sessionIdOf(2)), 400);
     expect(shownTo(bob, sessionIdOf(2))).toEqual(['hello']);
     for (const peer of peers) expect(blamesOf(peer)).toEqual([]);
@@ -140,9 +141,14 @@ describe('two forks that cross', () => {
     const [anna, bob] = [person('anna'), person('bob')];
     const peers = [anna, bob] as const;
     linkAll(peers, 0);
-    const [hers, his] = [sessionIdOf(2), sessionIdOf(1)];
-    const first = anna.take({ kind: 'fork', conversation: hers, people: [bob.identity] }, 100);
-    fork(peers, bob, [anna], { id: his, nowMs: 100 });
+    // The one with the lower id leads.
+    const [lower, higher] = sessionIdOf(1) < sessionIdOf(2) ? [1, 2] : [2, 1];
+    const [hers, his] = [sessionIdOf(higher), sessionIdOf(lower)];
+    const first = anna.take(
+      { kind: 'fork', secret: secretOf(higher), people: [bob.identity] },
+      100,
+    );
+    fork(peers, bob, [anna], { number: lower, nowMs: 100 });
     for (const output of first)
       if (output.kind === 'send')
         act(

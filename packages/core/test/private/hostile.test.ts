@@ -3,12 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ChainKey, ConversationId, PeerId } from '../../src/brand.ts';
 import { LIMITS } from '../../src/limits.ts';
+import type { Entry } from '../../src/log/entry.ts';
 import { makeCertificate } from '../../src/identity/certificate.ts';
 import { newConversation } from '../../src/peer/conversation.ts';
-import type { Input } from '../../src/peer/step-types.ts';
+import { appendSealed, pseudonym } from '../../src/peer/private/own-group.ts';
+import type { Input, Turn } from '../../src/peer/step-types.ts';
 import { inboxId, inboxPeriod } from '../../src/session/names.ts';
 import { newSession } from '../../src/session/memory.ts';
-import { newRoster } from '../../src/session/roster.ts';
+import { newRoster, presentIn } from '../../src/session/roster.ts';
 import type { Message } from '../../src/sync/message.ts';
 import { encodeMessage } from '../../src/sync/message.ts';
 import { EPOCH_MS, TestPeer, link, suite, tick } from '../peers.ts';
@@ -18,10 +20,13 @@ import {
   blamesOf,
   cut,
   fork,
+  namesOf,
   party,
   person,
   says,
+  secretOf,
   sessionIdOf,
+  sessionOf,
   shownTo,
 } from './party.ts';
 
@@ -104,7 +109,10 @@ describe('who forks someone into sessions without them', () => {
     const { identitySeed, device, name, identity } = mallory.state.self;
     const hers = makeCertificate(suite, { identitySeed, device, createdMs: 1, name });
     for (let at = 0; at < LIMITS.sessionsMax; at += 1) {
-      const session = newSession(sessionIdOf(100 + at), identity);
+      const session = newSession(
+        { id: sessionIdOf(100 + at), secret: secretOf(100 + at) },
+        identity,
+      );
       session.roster = newRoster(identity, [hers]);
       bob.state.sessions.set(session.id, session);
     }
@@ -114,7 +122,62 @@ describe('who forks someone into sessions without them', () => {
   });
 });
 
+describe('who holds a session and its first contact', () => {
+  it('does not come into it by forking the one it is for into it first', () => {
+    const peers = party('anna', 'bob', 'mallory');
+    const [anna, bob, mallory] = peers;
+    cut(anna, bob, 50);
+    cut(mallory, bob, 50);
+    // All that she knows of it is its name.
+    const hers = newSession({ id: SESSION, secret: secretOf(66) }, mallory.identity);
+    hers.forming = { people: [anna.identity, bob.identity], untilMs: Infinity };
+    mallory.state.sessions.set(SESSION, hers);
+    const room = { id: SESSION, kind: 'session', name: 'x' } as const;
+    mallory.state.conversations.set(SESSION, newConversation(mallory.state, room, mallory.now(0)));
+    act([anna, mallory], mallory, { kind: 'tick' }, 100);
+    expect(hers.own?.isBegun).toBe(true);
+    link(bob, mallory, 150);
+    tick([bob, mallory], 160);
+    fork([anna, mallory], anna, [bob], { nowMs: 200 });
+    act([anna, mallory], anna, says('hello'), 300);
+    link(bob, anna, 400);
+    tick(peers, 500);
+    act(peers, bob, says('who is here?'), 600);
+    tick(peers, 2_000);
+    act(peers, anna, says('we two'), 2_100);
+    expect(shownTo(bob)).toEqual(['hello', 'who is here?', 'we two']);
+    expect(shownTo(mallory)).toEqual([]);
+    expect(namesOf(peers, presentIn(sessionOf(anna).roster!)).toSorted()).toEqual(['anna', 'bob']);
+  });
+});
+
+/** Lays what was left in an inbox there again, under a key of one's own. */
+function layAgain(peer: TestPeer, inbox: ConversationId, payload: Uint8Array, nowMs: number): void {
+  const { monotonicMs, wallMs } = peer.now(nowMs);
+  const turn: Turn = { state: peer.state, nowMs: monotonicMs, wallMs, out: [] };
+  const conversation = peer.state.conversations.get(inbox)!;
+  appendSealed(turn, conversation, pseudonym(turn, conversation), { payload, lines: [] });
+  peer.absorb(turn.out, nowMs);
+}
+
 describe('what is left in an inbox', () => {
+  it('does not bring back who left since, when it is laid there again', () => {
+    const peers = party('anna', 'bob', 'mallory');
+    const [anna, bob, mallory] = peers;
+    fork(peers, anna, [bob]);
+    act(peers, anna, says('hello'), 200);
+    const inbox = inboxOf(bob, 0);
+    const [note] = [...bob.state.conversations.get(inbox)!.table.values()];
+    const query = { chain: note!.chain, from: 0, to: 1, direction: 'up', bytesMax: 9_999 } as const;
+    const [{ payload }] = bob.store.run(query) as [Entry];
+    act(peers, bob, { kind: 'leave', conversation: SESSION }, 300);
+    layAgain(mallory, inbox, payload!, 400);
+    for (let at = 1; at < 4; at += 1) tick(peers, at * 61_000);
+    expect(bob.state.conversations.get(inbox)!.table.size).toBe(2);
+    expect(bob.state.errands.unopened.size).toBe(0);
+    expect(sessionOf(bob).leftMs).not.toBeNull();
+  });
+
   it('is one entry a chain, and of more nothing is kept', () => {
     const [bob, mallory] = [person('bob'), new TestPeer('mallory')];
     const inbox = inboxOf(bob, 0);

@@ -9,7 +9,12 @@ import { isPresent, newRoster, withoutMember } from '../../src/session/roster.ts
 import type { SessionRoster } from '../../src/session/roster.ts';
 import type { Session } from '../../src/session/state.ts';
 import { certificateOf, identityOf } from '../session/people.ts';
-import { sessionIdOf } from './party.ts';
+import { secretOf } from './party.ts';
+
+/** In the order of their numbers. */
+function sessionIdOf(number: number): ConversationId {
+  return number.toString(16).padStart(64, '0') as ConversationId;
+}
 
 interface Wish {
   readonly id: number;
@@ -29,7 +34,7 @@ function sessionFrom({ id, initiator, others, gone, left }: Wish): Session {
     (known, at) => withoutMember(known, identityOf(at), new Map()),
     founded,
   );
-  const session = newSession(sessionIdOf(id), identityOf(initiator));
+  const session = newSession({ id: sessionIdOf(id), secret: secretOf(id) }, identityOf(initiator));
   return { ...session, roster, leftMs: left ? 1 : null, number: id };
 }
 
@@ -126,9 +131,15 @@ describe('the session with just these people', () => {
 
   it('may be one whose keys have not come yet', () => {
     const forming = { people: [identityOf(1)], untilMs: 1 };
-    const session = { ...newSession(sessionIdOf(1), identityOf(0)), number: 1, forming };
+    const session = {
+      ...newSession({ id: sessionIdOf(1), secret: secretOf(1) }, identityOf(0)),
+      number: 1,
+      forming,
+    };
     expect(peopleOf(session)).toEqual([identityOf(0), identityOf(1)]);
     expect(sessionWith(mapOf([session]), people(0, 1))).toBe(session);
-    expect(peopleOf(newSession(sessionIdOf(2), identityOf(0)))).toEqual([]);
+    expect(
+      peopleOf(newSession({ id: sessionIdOf(2), secret: secretOf(2) }, identityOf(0))),
+    ).toEqual([]);
   });
 });

@@ -63,6 +63,7 @@ const handed = fc.record({
 const session: fc.Arbitrary<Session> = fc
   .record({
     id: conversationId,
+    secret: fc.uint8Array({ minLength: 32, maxLength: 32 }),
     inviter: identity,
     number: fc.option(fc.nat(LIMITS.sessionsMax)),
     roster: fc.option(roster()),
@@ -75,7 +76,7 @@ const session: fc.Arbitrary<Session> = fc
       .array(reader, { maxLength: 3 })
       .map((all) => new Map(all.map((each) => [each.chain, each]))),
   })
-  .map(({ id, inviter, ...rest }) => ({ ...newSession(id, inviter), ...rest }));
+  .map(({ id, secret, inviter, ...rest }) => ({ ...newSession({ id, secret }, inviter), ...rest }));
 
 const carried: fc.Arbitrary<Carried> = fc.record({
   id: conversationId,
@@ -170,7 +171,8 @@ describe('everything kept of private sessions', () => {
 });
 
 function numbered(at: number, number: number | null): Session {
-  const one = newSession(at.toString(16).padStart(64, '0') as ConversationId, identityOf(0));
+  const id = at.toString(16).padStart(64, '0') as ConversationId;
+  const one = newSession({ id, secret: new Uint8Array(32) }, identityOf(0));
   return { ...one, number };
 }
 

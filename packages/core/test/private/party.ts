@@ -2,16 +2,22 @@
 
 import type { ConversationId, IdentityKey } from '../../src/brand.ts';
 import type { Input, Output } from '../../src/peer/step-types.ts';
+import { sessionIdFrom } from '../../src/session/names.ts';
 import type { Session } from '../../src/session/state.ts';
 import type { Message } from '../../src/sync/message.ts';
 import { decodeMessage } from '../../src/sync/message.ts';
-import { TestPeer, carry, link } from '../peers.ts';
+import { TestPeer, carry, link, suite } from '../peers.ts';
 import type { TestPeerOptions } from '../peers.ts';
 import { plainly } from './plain-worker.ts';
 
-/** An id that a fork draws. */
+/** A secret that a fork draws. */
+export function secretOf(number: number): Uint8Array {
+  return suite.sha256(new TextEncoder().encode(`secret ${number}`));
+}
+
+/** The session of that secret. */
 export function sessionIdOf(number: number): ConversationId {
-  return number.toString(16).padStart(64, '0') as ConversationId;
+  return sessionIdFrom(suite, secretOf(number));
 }
 
 export const SESSION: ConversationId = sessionIdOf(1);
@@ -63,10 +69,10 @@ export function fork(
   peers: readonly TestPeer[],
   initiator: TestPeer,
   others: readonly TestPeer[],
-  { id = SESSION, nowMs = 100 }: { readonly id?: ConversationId; readonly nowMs?: number } = {},
+  { number = 1, nowMs = 100 }: { readonly number?: number; readonly nowMs?: number } = {},
 ): void {
   const people = others.map(({ identity }) => identity);
-  act(peers, initiator, { kind: 'fork', conversation: id, people }, nowMs);
+  act(peers, initiator, { kind: 'fork', secret: secretOf(number), people }, nowMs);
 }
 
 export function says(text: string, conversation: ConversationId = SESSION): Input {

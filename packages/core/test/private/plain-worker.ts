@@ -1,12 +1,12 @@
 // A worker without cryptography: its "ciphertext" says who can read it, so that tests of decisions need no keys.
 
-import type { ConversationId, DeviceKey } from '../../src/brand.ts';
+import type { DeviceKey } from '../../src/brand.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { encodeUtf8 } from '../../src/bytes/utf8.ts';
 import { readCertificate } from '../../src/identity/certificate.ts';
 import { decodeContent, encodeContent } from '../../src/session/content.ts';
 import type { Content } from '../../src/session/content.ts';
-import { groupValueKey, readerValueKey } from '../../src/session/names.ts';
+import { groupValueKey, readerValueKey, sessionIdFrom } from '../../src/session/names.ts';
 import type { Credential } from '../../src/session/session-crypto.ts';
 import type {
   ContactOpened,
@@ -104,13 +104,13 @@ function speak(peer: TestPeer, work: Speak): Spoken | WorkFailed {
   return { kind: 'spoken', payloads, added, epoch: group.epoch, contacts, refused: [], writes };
 }
 
-function contactOf(peer: TestPeer, { session, certificates }: Speak): Uint8Array {
+function contactOf(peer: TestPeer, { secret, agreedMs, certificates }: Speak): Uint8Array {
   const own = certificates.find((bytes) => {
     const certificate = readCertificate(suite, bytes);
     return certificate.ok && certificate.value.identity === peer.identity;
   });
   if (own === undefined) throw new Error('who invites is in the roster');
-  return write({ session, certificate: toHex(own) });
+  return write({ secret: toHex(secret), certificate: toHex(own), madeMs: agreedMs });
 }
 
 function readOn(peer: TestPeer, { session, chain, from, to, throughMs }: Read): ReadThrough {
@@ -149,15 +149,18 @@ function readOn(peer: TestPeer, { session, chain, from, to, throughMs }: Read): 
 }
 
 interface ContactPayload {
-  readonly session: ConversationId;
+  readonly secret: string;
   readonly certificate: string;
+  readonly madeMs: number;
 }
 
 function openContact(peer: TestPeer, { chain }: OpenContact): ContactOpened {
   const query = { chain, from: 0, to: 1, direction: 'up', bytesMax: 100_000 } as const;
   const [entry] = peer.store.run(query);
   if (entry === undefined) return { kind: 'contact', contact: null, writes: [] };
-  const { session, certificate } = read(entry.payload!) as ContactPayload;
-  const contact = { session, certificate: fromHex(certificate) };
+  const { madeMs, ...told } = read(entry.payload!) as ContactPayload;
+  const secret = fromHex(told.secret);
+  const session = sessionIdFrom(suite, secret);
+  const contact = { session, secret, certificate: fromHex(told.certificate), madeMs };
   return { kind: 'contact', contact, writes: [] };
 }

@@ -17,6 +17,7 @@ import {
   groupIdOf,
   inboxId,
   inboxPeriod,
+  sessionIdFrom,
 } from '../../src/session/names.ts';
 import { Vouchers } from '../../src/session/vouchers.ts';
 import { damages } from '../mutations.ts';
@@ -56,14 +57,28 @@ describe('the envelope of a Welcome', () => {
 
 describe('a first contact', () => {
   const deviceSeed = seedOf('device 0 0');
-  const fields = { session: sessionId, certificate: owner, deviceSeed, recipient: identityOf(1) };
+  const secret = seedOf('secret of a session');
+  const madeMs = 1_700_000_000_000;
+  const said = { secret, certificate: owner, deviceSeed, madeMs };
+  const fields = { ...said, recipient: identityOf(1) };
   const bytes = makeContact(suite, fields);
 
   it('names session and inviter to the one it is for', () => {
     expect(readContact(suite, bytes, identityOf(1))).toEqual({
       ok: true,
-      value: { session: sessionId, certificate: owner.bytes },
+      value: {
+        session: sessionIdFrom(suite, secret),
+        secret,
+        certificate: owner.bytes,
+        madeMs,
+      },
     });
+  });
+
+  it('cannot be made by who knows only the name of the session', () => {
+    const forged = makeContact(suite, { ...fields, secret: fromHex(sessionIdFrom(suite, secret)) });
+    const read = readContact(suite, forged, identityOf(1));
+    expect(read.ok && read.value.session).not.toBe(sessionIdFrom(suite, secret));
   });
 
   it('handed on to somebody else is refused', () => {

@@ -19,6 +19,7 @@ import {
   groupIdOf,
   inboxId,
   inboxPeriod,
+  sessionIdFrom,
 } from '../../src/session/names.ts';
 import { newRoster, withMember, withoutMember } from '../../src/session/roster.ts';
 import type { SessionRoster } from '../../src/session/roster.ts';
@@ -135,7 +136,8 @@ export const envelopeCases: readonly NamedBytes[] = [
   ['envelope: cut short', envelope.slice(0, -1)],
 ];
 
-const contact = { session, certificate: anna, deviceSeed: seedOf(101), recipient };
+const made = { secret: seedOf(21), madeMs: 1_700_000_000_000 };
+const contact = { ...made, certificate: anna, deviceSeed: seedOf(101), recipient };
 
 export const contactCases: readonly NamedBytes[] = [
   ['contact: good', makeContact(suite, contact)],
@@ -145,11 +147,17 @@ export const contactCases: readonly NamedBytes[] = [
     makeContact(suite, { ...contact, certificate: carmen }),
   ],
   ['contact: signature flipped', flipped(makeContact(suite, contact))],
-  ['contact: version 2', encode([2, fromHex(session), anna.bytes, new Uint8Array(64)])],
+  ['contact: version 2', encode([2, made.secret, anna.bytes, made.madeMs, new Uint8Array(64)])],
+  ['contact: without a time', encode([1, made.secret, anna.bytes, new Uint8Array(64)])],
 ];
 
 /** Names, with what they are made from. */
 export const nameCases: readonly { readonly name: string; readonly [field: string]: unknown }[] = [
+  {
+    name: 'name: session',
+    secret: toHex(made.secret),
+    session: sessionIdFrom(suite, made.secret),
+  },
   { name: 'name: group', session, chain, group: toHex(groupIdOf(suite, session, chain)) },
   {
     name: 'name: exporter',

@@ -1,6 +1,6 @@
 // What members do with private sessions, as the people before them would: carries out the actions of a plan.
 
-import type { ConversationId, Session } from '@parley/core';
+import type { Session } from '@parley/core';
 import { crossingWith, isPresent, peopleOf, sessionWith } from '@parley/core';
 import type { Agenda } from './agenda.ts';
 import type { Member, Run } from './member.ts';
@@ -14,7 +14,7 @@ export interface SessionStage {
   readonly sessions: SessionLedger;
   readonly trace: (text: string) => void;
   /** One that was never drawn before. */
-  readonly drawId: () => ConversationId;
+  readonly drawSecret: () => Uint8Array;
 }
 
 /** Who acts, and as which of its runs. */
@@ -84,7 +84,7 @@ function fork(stage: SessionStage, { member, run }: Actor, others: readonly numb
   stage.trace(`${member.peer} forks ${names}`);
   stage.sessions.happened.add('forked');
   if (chosen.some((each) => each.run === null)) stage.sessions.happened.add('forked someone away');
-  run.loop.push({ kind: 'fork', conversation: stage.drawId(), people });
+  run.loop.push({ kind: 'fork', secret: stage.drawSecret(), people });
 }
 
 function tell(

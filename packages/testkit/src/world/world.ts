@@ -2,7 +2,7 @@
 
 import type { ChainKey, ConversationId, DeviceKey, IdentityKey } from '@parley/core';
 import type { PeerEvent, Suite, Work, WorkResult, Write } from '@parley/core';
-import { LIMITS, directoryId, lobbyId, toHex } from '@parley/core';
+import { LIMITS, directoryId, lobbyId } from '@parley/core';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { EPOCH_MS } from './clock.ts';
@@ -128,8 +128,9 @@ export class World {
 
   #stage(): SessionStage {
     const { members, sessions } = this;
-    const drawId = (): ConversationId => toHex(this.#workChance.bytes32()) as ConversationId;
-    return { agenda: this.agenda, members, sessions, drawId, trace: (text) => this.#trace(text) };
+    const drawSecret = (): Uint8Array => this.#workChance.bytes32();
+    const trace = (text: string): void => this.#trace(text);
+    return { agenda: this.agenda, members, sessions, drawSecret, trace };
   }
 
   /** Everyone says one more line in each private session, some time after each other where copies might collide. */

@@ -1,11 +1,12 @@
 // What people do with private sessions: fork, invite, remove, leave, and say (spec/session.md §4).
 
-import type { ChainKey, ConversationId, IdentityKey } from '../../brand.ts';
+import type { ChainKey, IdentityKey } from '../../brand.ts';
 import { makeCertificate } from '../../identity/certificate.ts';
 import type { Line } from '../../log/entry.ts';
 import { LIMITS } from '../../limits.ts';
 import { leaderOf } from '../../session/label.ts';
 import { eraseWrites, newSession, nextNumber, sessionWrite } from '../../session/memory.ts';
+import { sessionIdFrom } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import { newRoster, withMember, withoutMember } from '../../session/roster.ts';
 import type { Session } from '../../session/state.ts';
@@ -23,12 +24,12 @@ import { noteRoster } from './roster-news.ts';
 /** How long the keys of those who are forked may take to come. */
 const FORMING_MS_MAX = 10_000;
 
-/** Opens a session under an id drawn for it; what is said waits until the keys of the others are here. */
-export function onFork(turn: Turn, id: ConversationId, people: readonly IdentityKey[]): void {
-  const { state } = turn;
-  const { self, sessions, errands } = state;
+/** Opens a session by a secret drawn for it; what is said waits until the keys of the others are here. */
+export function onFork(turn: Turn, secret: Uint8Array, people: readonly IdentityKey[]): void {
+  const { suite, self, sessions, errands } = turn.state;
+  const id = sessionIdFrom(suite, secret);
   if (sessions.has(id) || !errands.canFork) return;
-  const session = newSession(id, self.identity);
+  const session = newSession({ id, secret }, self.identity);
   session.number = nextNumber(sessions.values());
   session.forming = { people, untilMs: turn.nowMs + FORMING_MS_MAX };
   sessions.set(id, session);

@@ -57,12 +57,12 @@ export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened):
   const known = sessions.get(contact.session);
   const inviter = restoreCertificate(turn.state.suite, contact.certificate).identity;
   if (known !== undefined) {
-    if (known.leftMs !== null && sentMs(turn, work) > known.leftMs) comeBack(turn, known, inviter);
+    if (known.leftMs !== null && contact.madeMs > known.leftMs) comeBack(turn, known, inviter);
     return;
   }
   forgetOldestContact(turn);
   if (!hasRoomForSession(sessions)) return;
-  const session = newSession(contact.session, inviter);
+  const session = newSession({ id: contact.session, secret: contact.secret }, inviter);
   sessions.set(session.id, session);
   turn.out.push({ kind: 'commit', writes: [sessionWrite(session)], arrived: [] });
   stopCarrying(turn, session.id);
@@ -86,10 +86,6 @@ function leadsNowhere({ state }: Turn, { id, number, forming, leftMs }: Session)
   if (number !== null || forming !== null || leftMs !== null) return false;
   const conversation = state.conversations.get(id);
   return conversation === undefined || !isAuthorIn(conversation, state.self.identity);
-}
-
-function sentMs(turn: Turn, { inbox, chain }: OpenContact): number {
-  return turn.state.conversations.get(inbox)?.table.get(chain)?.headHlc.ms ?? 0;
 }
 
 /** Who left and is let in again is told so by a contact that is later than that; it is as if they came anew. */

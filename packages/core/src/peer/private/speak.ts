@@ -8,6 +8,7 @@ import { inboxId, inboxPeriod } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import type { Asked, FreshKeys, OwnGroup, Session } from '../../session/state.ts';
 import type { ExporterName, Newcomer, Speak, Spoken } from '../../session/work-types.ts';
+import { agreedNow } from '../clock.ts';
 import { setOwnChain } from '../own-chain.ts';
 import { randomFraction } from '../random.ts';
 import { batches } from '../say.ts';
@@ -68,6 +69,7 @@ function workOf(turn: Turn, session: Session, plan: Plan): Omit<Speak, 'chain' |
   return {
     kind: 'speak',
     session: session.id,
+    secret: session.secret,
     begins: own === null,
     certificates: certificatesIn(roster),
     remove,
@@ -78,6 +80,7 @@ function workOf(turn: Turn, session: Session, plan: Plan): Omit<Speak, 'chain' |
     asks: session.leftMs === null ? asksOf(turn, session, plan) : [],
     leaves: session.leftMs !== null,
     nowMs: turn.wallMs,
+    agreedMs: agreedNow(turn),
     chance: randomFraction(random),
   };
 }
