@@ -1,12 +1,6 @@
 // The client: one peer at work, as every face uses it.
 
-import type {
-  Arrived,
-  IdentityKey,
-  PeerEvent,
-  PeerState,
-  Result,
-} from '@parley/core';
+import type { Arrived, IdentityKey, PeerEvent, PeerState, Result } from '@parley/core';
 import {
   checkLineText,
   checkName,
