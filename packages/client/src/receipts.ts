@@ -53,12 +53,23 @@ export class Receipts {
     return last;
   }
 
-  /** The last line of the first `length` entries of our chain, if it was said in this run. */
-  lineAt(conversation: Conversation, length: number): string | null {
-    if (conversation.own === null) return null;
-    return this.#entries.get(keyOf(conversation.own, length - 1))?.lastLineId ?? null;
+  /**
+   * The last line of the first `length` entries of our chain, if it was said in this run. The last entries may say none:
+   * in a private session news of who is in it, and keys.
+   */
+  lineAt({ own }: Conversation, length: number): string | null {
+    if (own === null) return null;
+    const least = Math.max(0, length - ENTRIES_BACK_MAX);
+    for (let seq = length - 1; seq >= least; seq -= 1) {
+      const line = this.#entries.get(keyOf(own, seq))?.lastLineId;
+      if (line !== undefined) return line;
+    }
+    return null;
   }
 }
+
+/** More news than this without a line between is not looked through. */
+const ENTRIES_BACK_MAX = 64;
 
 function keyOf(chain: string, seq: number): string {
   return `${chain}/${seq}`;
