@@ -85,13 +85,18 @@ export class Attention {
     const { sessions, store } = this.#sources;
     const marks = new Map<SessionName, number>();
     for (const listed of sessions.all()) {
-      const value = store.value(keyOf(listed));
       const unknown = listed.kind === 'lobby' ? newest : 0;
-      const kept = value === null ? unknown : Number(new TextDecoder().decode(value));
-      marks.set(listed.name, Number.isSafeInteger(kept) ? kept : unknown);
+      // It may have been read before two crossing forks turned out to be one.
+      const kept = listed.conversations.flatMap(({ id }) => markIn(store.value(PREFIX + id)));
+      marks.set(listed.name, kept.length === 0 ? unknown : Math.max(...kept));
     }
     return marks;
   }
+}
+
+function markIn(value: Uint8Array | null): readonly number[] {
+  const mark = value === null ? null : Number(new TextDecoder().decode(value));
+  return mark !== null && Number.isSafeInteger(mark) ? [mark] : [];
 }
 
 function keyOf({ conversation }: Listed): string {

@@ -1,7 +1,11 @@
 // What is unread: counted where nobody looks, also for what came while we were away.
 
-import type { Store } from '@parley/core';
+import type { Conversation, Store } from '@parley/core';
+import { encodeUtf8 } from '@parley/core';
 import { afterEach, expect, test } from 'vitest';
+import type { ShownLine } from '../src/api.ts';
+import { Attention } from '../src/attention.ts';
+import type { Listed, SessionList } from '../src/session-list.ts';
 import { Swarm, heard, until } from './swarm.ts';
 import type { Member } from './swarm.ts';
 
@@ -115,4 +119,19 @@ test('counting what is unread after a flood reads each entry about once, not onc
   const entries = again.store.lastArrival();
   expect(again.client.view.sessions()[1]?.unread).toBe(lines);
   expect(read).toBeLessThan(entries * 3);
+});
+
+test('what was read before two crossing forks turned out to be one is read still', () => {
+  const [lower, higher] = ['a'.repeat(64), 'b'.repeat(64)].map((id) => ({ id }) as Conversation);
+  const conversations = [higher, lower] as Conversation[];
+  const listed = { name: '1', kind: 'private', conversation: lower, conversations } as Listed;
+  const lines = [1, 2, 3].map((arrival) => ({ session: '1', own: false, arrival }) as ShownLine);
+  const attention = new Attention({
+    sessions: { all: () => [listed] } as unknown as SessionList,
+    store: {
+      value: (key: string) => (key === `read/${higher?.id}` ? encodeUtf8('2') : null),
+    } as unknown as Store,
+    view: () => ({ newest: () => 3, linesAfter: () => ({ lines, through: 3, end: true }) }),
+  });
+  expect(attention.unread('1')).toBe(1);
 });
