@@ -54,7 +54,8 @@ export async function openLab(seed: number, names: readonly string[]): Promise<L
 }
 
 function hostOf(name: string, address: string): Host {
-  const namespace = `${ownPrefix()}${name}`;
+  // Two workers may have hosts of the same name.
+  const namespace = `${ownPrefix()}${process.pid}-${name}`;
   return { name: namespace, address, launcher: ['ip', 'netns', 'exec', namespace] };
 }
 
