@@ -124,7 +124,12 @@ test('counting what is unread after a flood reads each entry about once, not onc
 test('what was read before two crossing forks turned out to be one is read still', () => {
   const [lower, higher] = ['a'.repeat(64), 'b'.repeat(64)].map((id) => ({ id }) as Conversation);
   const conversations = [higher, lower] as Conversation[];
-  const listed = { name: '1', kind: 'private', conversation: lower, conversations } as Listed;
+  const listed = {
+    name: '1',
+    kind: 'private',
+    conversation: lower,
+    conversations,
+  } as unknown as Listed;
   const lines = [1, 2, 3].map((arrival) => ({ session: '1', own: false, arrival }) as ShownLine);
   const attention = new Attention({
     sessions: { all: () => [listed] } as unknown as SessionList,

@@ -1,7 +1,7 @@
 // What will happen in a schedule, drawn from its seed before it begins: plain data, so that it can be printed.
 
 import { Chance } from './chance.ts';
-import type { SessionAction } from './session-plan.ts';
+import type { SessionAction } from './session-action.ts';
 import type { Weather } from './weather.ts';
 
 /** What may go wrong; each is drawn for about a third of the schedules. */

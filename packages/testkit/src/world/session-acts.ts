@@ -6,7 +6,7 @@ import type { Agenda } from './agenda.ts';
 import type { Member, Run } from './member.ts';
 import type { Action } from './plan.ts';
 import type { SessionLedger } from './session-ledger.ts';
-import type { SessionAction } from './session-plan.ts';
+import type { SessionAction } from './session-action.ts';
 
 export interface SessionStage {
   readonly agenda: Agenda;
