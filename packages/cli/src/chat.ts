@@ -109,7 +109,8 @@ async function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer
   const format = lineFormat({ screen, time: options.time ? 'clock' : 'none' });
   const prompt = hasPrompt(context) ? makePrompt(context, peer, screen) : null;
   const above = prompt === null ? streams : promptedStreams(context, prompt.prompt);
-  const face = new PlainFace({ ...shared, ...above, format, screen });
+  const isWatched = isTerminal(context);
+  const face = new PlainFace({ ...shared, ...above, format, screen, isWatched });
   failing = face;
   if (prompt === null) return { face, input: () => readInput(face, context) };
   return { face, input: () => prompt.run(face) };

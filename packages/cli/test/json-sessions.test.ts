@@ -96,6 +96,22 @@ describe('JsonFace with private sessions', () => {
     expect(ofType('line').map(({ session }) => session)).toEqual(['1', 'lobby', '1']);
   });
 
+  it('says nothing in another session than was meant where a command that was to lead there failed', () => {
+    const shown = face();
+    shown.begin(begin);
+    for (const input of [command('\\sw 7'), '{"type":"say","text":"for 7"}', command('\\me nods')])
+      shown.taker.take(input);
+    expect(ofType('error').map(({ code }) => code)).toEqual([
+      'unknown-session',
+      'astray',
+      'astray',
+    ]);
+    shown.taker.take('{"type":"say","text":"to all","session":"lobby"}');
+    shown.taker.take(command('\\lobby'));
+    shown.taker.take('{"type":"say","text":"again"}');
+    expect(saidIn()).toEqual(['lobby to all', 'lobby again']);
+  });
+
   it('runs a command in the session that it names, and stays where it is', () => {
     const shown = face();
     shown.begin(begin);

@@ -27,7 +27,7 @@ beforeEach(() => {
   stderr = new MemorySink();
 });
 
-function makeFace(): PlainFace {
+function makeFace(isWatched = false): PlainFace {
   return new PlainFace({
     client,
     tools: { wordsOf: () => ['word'], nowMs: () => 0 },
@@ -37,6 +37,7 @@ function makeFace(): PlainFace {
     after: client.view.newest(),
     screen,
     format: lineFormat({ screen, time: 'none' }),
+    isWatched,
     onQuit: () => {
       throw new Error('nobody quits here');
     },
@@ -54,6 +55,28 @@ function type(face: PlainFace, text: string): Promise<void> {
 const saidIn = (): string[] => client.view.lines.map(({ session, text }) => `${session} ${text}`);
 
 describe('PlainFace with private sessions', () => {
+  it('says nothing in the lobby that is piped behind a \\fork or \\switch that failed, until a session is named', async () => {
+    const face = makeFace();
+    face.begin({ history: [] });
+    await type(
+      face,
+      '\\fork nobody\nfor nobody\n\\me nods\n\\users\n\\fork bobby\nfor bobby\n\\sw 7\nfor 7\n',
+    );
+    expect(saidIn()).toEqual(['1 for bobby']);
+    expect(stderr.text).toContain('not done in lobby, since \\fork nobody failed');
+    expect(stderr.text).toContain('not done in bobby, since \\sw 7 failed');
+    expect(stderr.text).toMatch(/^bobby +\w{8}/mu);
+    await type(face, '\\lobby\nfor all\n');
+    expect(saidIn()).toEqual(['1 for bobby', 'lobby for all']);
+  });
+
+  it('says what someone types who sees where they are', async () => {
+    const face = makeFace(true);
+    face.begin({ history: [] });
+    await type(face, '\\fork nobody\nfor all\n');
+    expect(saidIn()).toEqual(['lobby for all']);
+  });
+
   it('says what is typed behind \\fork in the new session, and in the lobby again behind \\lobby', async () => {
     const face = makeFace();
     face.begin({ history: [] });
@@ -70,7 +93,7 @@ describe('PlainFace with private sessions', () => {
   });
 
   it('stays where it is when a command is refused', async () => {
-    const face = makeFace();
+    const face = makeFace(true);
     client.open('us', [bob]);
     await type(face, '\\sw 1\n\\fork nobody\n\\fork bobby\n\\sw abc\nstill here\n');
     expect(saidIn()).toEqual(['1 still here']);

@@ -36,6 +36,7 @@ function makeFace(logLevel: LogLevel = 'info'): PlainFace {
     after: client.view.newest(),
     screen,
     format: lineFormat({ screen, time: 'none' }),
+    isWatched: false,
     onQuit: () => {
       quits += 1;
     },

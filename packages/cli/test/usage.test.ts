@@ -91,6 +91,8 @@ describe('parseCommandLine', () => {
     ['--jsn', 'Did you mean --json?'],
     ['chta', "unknown command 'chta'; the nearest is 'chat'"],
     ['--name anna serv', "unknown command 'serv'; the nearest is 'serve'"],
+    ['help chta', "unknown command 'chta'; the nearest is 'chat'"],
+    ['--home  --plain', 'It is a directory'],
     ['log extra', 'too many arguments'],
     ['--plain --json', 'cannot be used with'],
     ['--ephemeral --home x', 'cannot be used with'],

@@ -37,7 +37,7 @@ export {
 export type { SessionMatch } from './commands/lookup.ts';
 export { nearest } from './commands/nearest.ts';
 export type { CommandCode, CommandOutcome, CommandSpec, CommandTools } from './commands/outcome.ts';
-export { messageOf, runCommand, runTyped } from './commands/run.ts';
+export { messageOf, purposeOf, runCommand, runTyped } from './commands/run.ts';
 export { sayReasonText, tooLongText } from './commands/say.ts';
 export { forkMark } from './commands/sessions.ts';
 export { commandTable } from './commands/table.ts';

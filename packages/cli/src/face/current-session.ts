@@ -1,7 +1,7 @@
 // Where a face is: the one place from which the client hears which session a person looks at.
 
-import { lobbyName } from '@parley/client';
-import type { Client, SessionName } from '@parley/client';
+import { lobbyName, purposeOf } from '@parley/client';
+import type { Client, CommandOutcome, SessionName } from '@parley/client';
 
 /**
  * Only what the person types moves it. A session that closes or goes under them does not, so that what they type for a
@@ -10,6 +10,8 @@ import type { Client, SessionName } from '@parley/client';
 export class CurrentSession {
   readonly #client: Client;
   #name: SessionName = lobbyName;
+  /** The command that was to lead elsewhere and did not. */
+  #missed: string | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -23,6 +25,22 @@ export class CurrentSession {
   get title(): string {
     const summary = this.#client.view.sessions().find(({ session }) => session === this.#name);
     return summary?.title ?? this.#name;
+  }
+
+  /**
+   * Why nothing is done here that nobody typed with the last answer before their eyes, or null: a program sends
+   * "\fork bobby" and what bobby alone shall read in one go, and where the fork fails that is not said in the lobby.
+   */
+  get astray(): string | null {
+    if (this.#missed === null) return null;
+    return `not done in ${this.title}, since ${this.#missed} failed: first go where it belongs, with \\lobby, \\switch or \\fork`;
+  }
+
+  /** What became of something typed in the session `from`. */
+  tried(typed: string, from: SessionName, outcome: CommandOutcome): void {
+    if (purposeOf(typed) === 'move')
+      this.#missed = outcome.kind === 'error' ? shortened(typed) : null;
+    if (outcome.kind === 'done') this.moved(from, outcome.session);
   }
 
   begin(): void {
@@ -41,4 +59,12 @@ export class CurrentSession {
   #isListed(session: SessionName): boolean {
     return this.#client.view.sessions().some((summary) => summary.session === session);
   }
+}
+
+const shownCharactersMax = 40;
+
+function shortened(typed: string): string {
+  const characters = Array.from(typed);
+  if (characters.length <= shownCharactersMax) return typed;
+  return `${characters.slice(0, shownCharactersMax).join('')}…`;
 }

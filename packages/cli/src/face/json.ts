@@ -1,6 +1,6 @@
 // JSON mode: one object a line, both ways.
 
-import { placeText, runCommand, sayReasonText } from '@parley/client';
+import { placeText, purposeOf, runCommand, sayReasonText } from '@parley/client';
 import type {
   Change,
   SessionName,
@@ -207,8 +207,15 @@ export class JsonFace implements Face {
       this.#refuse(input.reason.code, input.reason.text);
       return true;
     }
-    if (input.value.type === 'command') return this.#run(input.value);
-    this.#say(input.value.session ?? this.#current.name, input.value.text);
+    const { type, session, text } = input.value;
+    const purpose = type === 'say' ? 'act' : purposeOf(text);
+    const astray = session === null && purpose === 'act' ? this.#current.astray : null;
+    if (astray !== null) {
+      this.#refuse('astray', astray);
+      return true;
+    }
+    if (type === 'command') return this.#run(input.value);
+    this.#say(session ?? this.#current.name, text);
     return true;
   }
 
@@ -229,6 +236,7 @@ export class JsonFace implements Face {
       return true;
     }
     const outcome = runCommand(client, from, text, tools);
+    if (session === null) this.#current.tried(text, from, outcome);
     switch (outcome.kind) {
       case 'quit':
         onQuit();
@@ -237,7 +245,7 @@ export class JsonFace implements Face {
         this.#refuse(outcome.code, outcome.text);
         return true;
       case 'done':
-        this.#current.moved(from, outcome.session);
+        if (session !== null) this.#current.moved(from, outcome.session);
         if (outcome.lines.length === 0) this.#said += 1;
         else this.#write(noticeObject(outcome.lines.join('\n')));
         return true;

@@ -1,6 +1,6 @@
 // Line mode: lines of others on stdout and nothing else there; all else on stderr.
 
-import { runTyped, sanitise } from '@parley/client';
+import { purposeOf, runTyped, sanitise } from '@parley/client';
 import type { Change, SessionName, Settled, ShownLine } from '@parley/client';
 import { LIMITS } from '@parley/core';
 import { failureText } from '../failure.ts';
@@ -26,6 +26,8 @@ import {
 export interface PlainOptions extends FaceOptions {
   readonly format: LineFormat;
   readonly screen: Screen;
+  /** Someone sees each answer before they type on. */
+  readonly isWatched: boolean;
 }
 
 /** What stands before a notice, as what stands before an error is "parley: ". */
@@ -156,9 +158,16 @@ export class PlainFace implements Face {
       this.#refuse(refusedLineText(line, this.lineBytesMax));
       return true;
     }
-    const { client, tools, onQuit } = this.#options;
+    const { client, tools, onQuit, isWatched } = this.#options;
     const from = this.#current.name;
+    const isBlind = !isWatched && purposeOf(line) === 'act';
+    const astray = isBlind ? this.#current.astray : null;
+    if (astray !== null) {
+      this.#refuse(astray);
+      return true;
+    }
     const outcome = runTyped(client, from, line, tools);
+    this.#current.tried(line, from, outcome);
     if (outcome.kind === 'quit') {
       onQuit();
       return false;
@@ -168,7 +177,6 @@ export class PlainFace implements Face {
       if (outcome.code !== 'empty') this.#refuse(outcome.text);
       return true;
     }
-    this.#current.moved(from, outcome.session);
     if (outcome.lines.length === 0) this.#said += 1;
     for (const text of outcome.lines) this.#print(sanitise(text));
     return true;

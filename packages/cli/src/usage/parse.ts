@@ -47,14 +47,20 @@ const commandNames = ['chat', 'serve', 'id', 'log', 'help'];
 function refusalOf(error: CommanderError, argv: readonly string[], program: Command): Failure {
   const [first = ''] = argv;
   if (error.code === 'commander.excessArguments' && !commandNames.includes(first)) {
-    const stray = strayWord(argv, program);
-    const near = nearest(stray, commandNames) ?? 'chat';
-    return usageFailure(`unknown command '${stray}'; the nearest is '${near}'; see parley --help`);
+    return usageFailure(unknownCommandText(strayWord(argv, program)));
+  }
+  if (first === 'help') {
+    return usageFailure(unknownCommandText(argv[1] ?? ''));
   }
   const text = error.message.replace(/^error: /u, '').replaceAll(/\s*\n\s*/gu, ' ');
   const end = /[.)?]$/u.test(text) ? ' See' : '; see';
   const command = commandNames.includes(first) ? `parley ${first}` : 'parley';
   return usageFailure(`${text}${end} ${command} --help`);
+}
+
+function unknownCommandText(word: string): string {
+  const near = nearest(word, commandNames) ?? 'chat';
+  return `unknown command '${word}'; the nearest is '${near}'; see parley --help`;
 }
 
 /** The first word that commander could place nowhere. */
@@ -102,7 +108,9 @@ type Flags = Readonly<Record<string, unknown>>;
 function addChat(program: Command, accept: (invocation: Invocation) => void): Command {
   const chat = program
     .command('chat', { isDefault: true })
-    .description('chat: lines and commands from stdin, lines of others to stdout')
+    .description(
+      'chats: full screen in a terminal, else lines and commands from stdin, lines of others to stdout',
+    )
     .addOption(new Option('--plain', 'line mode, also on a terminal').conflicts('json'))
     .option('--json', 'JSON mode: one object a line, both ways')
     .option('--stay', 'go on receiving after the end of stdin')
@@ -140,7 +148,7 @@ function addLog(program: Command, accept: (invocation: Invocation) => void): voi
     .description('prints what the store holds, also while parley runs')
     .addOption(homeOption())
     .addOption(logLevelOption())
-    .option('--session <S>', 'which session: its number, its name, or a person in it', 'lobby')
+    .option('--session <S>', 'which session: its number, its name, or who is in it', 'lobby')
     .option(
       '--since <T>',
       'only lines from then on: a date, HH:MM, or so long ago (2h, 3d)',
@@ -177,13 +185,21 @@ function addPeerOptions(command: Command): void {
 }
 
 function homeOption(): Option {
-  return new Option('--home <DIR>', 'the profile: key and database (also PARLEY_HOME)');
+  return new Option('--home <DIR>', 'the profile: key and database (also PARLEY_HOME)').argParser(
+    parseHome,
+  );
 }
 
 function logLevelOption(): Option {
   return new Option('--log-level <L>', 'how much to say on stderr')
     .choices(['error', 'warn', 'info', 'debug'])
     .default('info');
+}
+
+/** Empty is what a script makes of a variable that it forgot to set: that is not the profile of whoever runs it. */
+function parseHome(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is a directory.');
+  return text;
 }
 
 function parseName(text: string): string {

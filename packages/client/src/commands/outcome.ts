@@ -62,6 +62,8 @@ export interface CommandSpec {
   readonly usage: string;
   readonly help: string;
   readonly example: string;
+  /** What it is for: to go to another session, or to do something in the one where it is typed. */
+  readonly purpose?: 'move' | 'act';
   readonly run: (call: CommandCall) => CommandOutcome;
 }
 

@@ -14,6 +14,13 @@ export function messageOf(typed: string): string | null {
   return typed[1] === first ? typed.slice(1) : null;
 }
 
+/** What something is typed for: saying is an act too; null for what does as well anywhere. */
+export function purposeOf(typed: string): 'move' | 'act' | null {
+  if (messageOf(typed) !== null) return 'act';
+  const name = /^.(\S*)/u.exec(typed)?.[1] ?? '';
+  return findCommand(commandTable, name.toLowerCase())?.purpose ?? null;
+}
+
 /** Says a message or runs a command, whichever was typed. */
 export function runTyped(
   client: Client,

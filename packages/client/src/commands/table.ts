@@ -47,6 +47,7 @@ export const commandTable: readonly CommandSpec[] = [
     usage: 'TEXT',
     help: 'says what you do',
     example: '\\me makes tea',
+    purpose: 'act',
     run: me,
   },
   {
@@ -89,6 +90,7 @@ export const commandTable: readonly CommandSpec[] = [
     usage: 'NAME…',
     help: 'opens a private session with one or more people, and goes there',
     example: '\\fork bobby carmen',
+    purpose: 'move',
     run: fork,
   },
   {
@@ -101,6 +103,7 @@ export const commandTable: readonly CommandSpec[] = [
     usage: 'NAME',
     help: 'lets someone into this private session; they read what is said from then on',
     example: '\\invite dora',
+    purpose: 'act',
     run: invite,
   },
   {
@@ -111,6 +114,7 @@ export const commandTable: readonly CommandSpec[] = [
     usage: 'NAME',
     help: 'removes someone from this private session; they read nothing of what is said from then on',
     example: '\\remove bobby',
+    purpose: 'act',
     run: remove,
   },
   {
@@ -120,6 +124,7 @@ export const commandTable: readonly CommandSpec[] = [
     elsewhere: 'the lobby cannot be left: \\quit leaves parley',
     help: 'leaves this private session for good, and goes to the lobby',
     example: '\\leave',
+    purpose: 'act',
     run: leave,
   },
   {
@@ -139,6 +144,7 @@ export const commandTable: readonly CommandSpec[] = [
     usage: 'N',
     help: 'goes to a session, by number or name',
     example: '\\sw 0',
+    purpose: 'move',
     run: switchTo,
   },
   {
@@ -147,6 +153,7 @@ export const commandTable: readonly CommandSpec[] = [
     aliases: ['lob'],
     help: 'goes to the lobby',
     example: '\\lobby',
+    purpose: 'move',
     run: lobby,
   },
   {
