@@ -62,7 +62,7 @@ class Cast {
       case 'opened': {
         const from = this.#opened[chain]!;
         this.#opened[chain] = Math.min(ENTRIES, from + count);
-        return Array.from({ length: this.#opened[chain]! - from }, (_, at) =>
+        return Array.from({ length: this.#opened[chain] - from }, (_, at) =>
           told.opened(from + at, at === 1 ? [] : ['quick', `opened ${at}`], { arrivedMs: at }),
         );
       }

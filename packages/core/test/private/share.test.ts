@@ -85,7 +85,7 @@ describe('a room that is one of very many', () => {
       const room = { id: sessionIdOf(100 + at), kind: 'carried', name: 'x' } as const;
       anna.state.conversations.set(room.id, newConversation(anna.state, room, anna.now(0)));
     }
-    const [first, second] = order.map((at) => peers[at]!) as [TestPeer, TestPeer];
+    const [first, second] = order.map((at) => peers[at]) as [TestPeer, TestPeer];
     if (first === anna) {
       const room = { id: SESSION, kind: 'carried', name: 'x' } as const;
       anna.state.conversations.set(SESSION, newConversation(anna.state, room, anna.now(0)));
