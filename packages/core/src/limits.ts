@@ -38,7 +38,9 @@ export const LIMITS = {
   nonceBytes: 32,
 
   // Pulling and serving.
+  /** In one conversation, and in all. */
   wantsInFlightPerPeerMax: 4,
+  wantsOpenPerPeerMax: 8,
   wantsQueuedPerPeerMax: 16,
   wantTimeoutMs: 15_000,
   /** A chain longer than this is fetched from its newest end, so that a joiner reads what is being said. */

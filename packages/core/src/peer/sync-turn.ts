@@ -1,6 +1,6 @@
 // The talk about who holds what, and the asking for it, between us and one neighbour (spec/sync.md §3–5).
 
-import type { ChainKey } from '../brand.ts';
+import type { ChainKey, PeerId } from '../brand.ts';
 import type { VerifiedRun } from '../log/run.ts';
 import { verifyRun } from '../log/run.ts';
 import { LIMITS } from '../limits.ts';
@@ -169,12 +169,24 @@ export function askDue(turn: Turn, conversation: Conversation): void {
   const holders: Holder[] = [];
   for (const neighbour of turn.state.neighbours.values()) {
     const claims = neighbour.claims.get(conversation.id);
-    if (claims !== undefined && !neighbour.blocked) holders.push({ peer: neighbour.peer, claims });
+    if (claims === undefined || neighbour.blocked) continue;
+    const { peer } = neighbour;
+    holders.push({ peer, claims, openElsewhere: openElsewhere(turn, conversation, peer) });
   }
   for (const ask of planAsks(pull, (chain) => table.get(chain), holders, turn.nowMs)) {
     const neighbour = turn.state.neighbours.get(ask.peer);
     if (neighbour !== undefined) sendAsk(turn, conversation, neighbour, ask);
   }
+}
+
+/** Questions to a neighbour that are open in other conversations. */
+function openElsewhere(turn: Turn, here: Conversation, peer: PeerId): number {
+  let open = 0;
+  for (const conversation of turn.state.conversations.values()) {
+    if (conversation === here) continue;
+    for (const ask of conversation.pull.inFlight.values()) if (ask.peer === peer) open += 1;
+  }
+  return open;
 }
 
 function sendAsk(turn: Turn, conversation: Conversation, neighbour: Neighbour, ask: Ask): void {

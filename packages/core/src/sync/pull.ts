@@ -10,6 +10,8 @@ export type Claims = ReadonlyMap<ChainKey, Head>;
 export interface Holder {
   readonly peer: PeerId;
   readonly claims: Claims;
+  /** Questions that it has of us in other conversations; none if not said. */
+  readonly openElsewhere?: number;
 }
 
 export interface Ask {
@@ -89,7 +91,7 @@ export function planAsks(
 ): readonly Ask[] {
   if (pull.lacking.size === 0) return [];
   const room = new Map(
-    holders.map((holder) => [holder.peer, LIMITS.wantsInFlightPerPeerMax as number]),
+    holders.map(({ peer, openElsewhere = 0 }) => [peer, roomBeside(openElsewhere)]),
   );
   const busy = new Set<ChainKey>();
   for (const open of pull.inFlight.values()) {
@@ -112,6 +114,11 @@ export function planAsks(
     asks.push(ask);
   }
   return asks;
+}
+
+/** What one holder is asked in other conversations counts, too: it keeps only so many questions of ours. */
+function roomBeside(openElsewhere: number): number {
+  return Math.min(LIMITS.wantsInFlightPerPeerMax, LIMITS.wantsOpenPerPeerMax - openElsewhere);
 }
 
 function isUseful(pull: PullState, theirs: Head | undefined, ours: Head | undefined): boolean {
