@@ -109,17 +109,18 @@ function forgets(world: World, { device, lostSome }: Member): boolean {
   return lostSome || world.copied.has(device);
 }
 
-/** What lets them in is for later; or they left, and whether that was later is what clocks wrong by days cannot tell. */
-function isOfAnotherTime(
-  { plan, lastWordsMs, copied }: World,
-  session: Session | undefined,
-): boolean {
+/**
+ * What lets them in is for later; they left, and whether that was later is what clocks wrong by days cannot tell; who let
+ * them in has a copy that went another way; or they were taken out by someone who was being taken out at the same time.
+ */
+function isOfAnotherTime(world: World, session: Session | undefined): boolean {
   if (session === undefined) return false;
-  // They know that they are out, and will be heard of.
-  const isSoon = lastWordsMs === Infinity || copied.size > 0;
-  if (session.roster !== null && session.leftMs === null && isSoon) return true;
+  const { plan, lastWordsMs, copied, sessions } = world;
+  if (waitsForTime(session) || copied.size > 0) return true;
   const isWrong = plan.faults.some((fault) => fault === 'skew' || fault === 'clock-jump');
-  return waitsForTime(session) || (isWrong && session.leftMs !== null);
+  if (session.leftMs !== null) return isWrong;
+  // They know that they are out, and will be heard of.
+  return session.roster !== null && (lastWordsMs === Infinity || sessions.goneFrom(session.id) > 1);
 }
 
 /** What someone said with a clock far ahead is still to come, be it who is in. */

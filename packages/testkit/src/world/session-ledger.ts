@@ -84,6 +84,11 @@ export class SessionLedger {
     this.#gone.set(session, gone.set(identity, atMs));
   }
 
+  /** How many people were ever taken out or left. */
+  goneFrom(session: ConversationId): number {
+    return this.#gone.get(session)?.size ?? 0;
+  }
+
   wasGone(session: ConversationId, identity: IdentityKey): boolean {
     return this.#gone.get(session)?.has(identity) === true;
   }
