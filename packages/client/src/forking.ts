@@ -5,6 +5,7 @@ import {
   LIMITS,
   fail,
   hasRoomForSession,
+  isHeardStill,
   isPresent,
   namesIn,
   ok,
@@ -72,7 +73,9 @@ export function checkRemove(
   if (person === state.self.identity) return fail({ kind: 'self' });
   const { roster } = session.value;
   const isIn = roster !== null && isPresent(roster, person);
-  return isIn ? session : fail({ kind: 'not-in', identity: person });
+  // Who left may go on talking, if they mean harm.
+  const isHeard = isIn || isHeardStill(session.value, person);
+  return isHeard ? session : fail({ kind: 'not-in', identity: person });
 }
 
 function openSession(state: PeerState, listed: Listed | undefined): Result<Session, ForkRefusal> {

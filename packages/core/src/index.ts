@@ -81,6 +81,7 @@ export type { OpenOptions, PeerMemory } from './peer/open.ts';
 export type { Target } from './peer/links.ts';
 export type { Conversation, ConversationKind, Neighbour, PeerState } from './peer/state.ts';
 export { ownChainMeta } from './peer/own-chain.ts';
+export { isHeardStill } from './peer/private/people.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
 export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';
 export { crossingWith, leaderOf, peopleOf, sessionWith } from './session/label.ts';

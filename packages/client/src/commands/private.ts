@@ -41,8 +41,16 @@ export function invite(call: CommandCall): CommandOutcome {
 }
 
 export function remove(call: CommandCall): CommandOutcome {
-  const found = findPerson(call.client.view.people(call.session), call.words[0] ?? '');
-  if (!('person' in found)) return found;
+  const { view } = call.client;
+  const word = call.words[0] ?? '';
+  const found = findPerson(view.people(call.session), word);
+  if (!('person' in found)) {
+    // Who is in it no more, and is heard still.
+    const around = findPerson(peopleAround(view, call.session), word);
+    const isDone =
+      'person' in around && call.client.remove(call.session, around.person.identity).ok;
+    return isDone ? done(call, `${around.person.label} is not heard here any more`) : found;
+  }
   const { person } = found;
   if (person.you) return refuse('self', 'to leave it yourself, type \\leave');
   const removed = call.client.remove(call.session, person.identity);

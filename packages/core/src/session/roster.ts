@@ -12,7 +12,7 @@ export interface Membership {
   /** How often they were let in, from 1. In while this is greater than `removed`. */
   readonly added: number;
   readonly removed: number;
-  /** Once removed: how many entries of each of their chains count still. Merged by the greater. */
+  /** How many entries of each of their chains count, since they were removed that often. Merged by the greater. */
   readonly cuts: ReadonlyMap<ChainKey, number>;
 }
 
@@ -62,8 +62,43 @@ export function withoutMember(
   const before = roster.members.get(identity);
   if (before === undefined) return roster;
   const { added } = before;
-  const after = { ...before, removed: added, cuts: mergeCuts(before.cuts, cuts) };
+  // What was said of an earlier time does not count: some may have said it of themselves.
+  const earlier = isIn(before) ? noCuts : before.cuts;
+  const after = { ...before, removed: added, cuts: mergeCuts(earlier, cuts) };
   return withMembership(roster, identity, after);
+}
+
+/** The roster with someone who is out removed once more, so that just so many entries of their chains count. */
+export function silenced(
+  roster: SessionRoster,
+  identity: IdentityKey,
+  cuts: ReadonlyMap<ChainKey, number>,
+): SessionRoster {
+  const before = roster.members.get(identity);
+  if (before === undefined || isIn(before)) return roster;
+  const removed = before.removed + 1;
+  if (removed > LIMITS.rosterChangesMax) return roster;
+  const after = { ...before, added: removed, removed, cuts: mergeCuts(noCuts, cuts) };
+  return withMembership(roster, identity, after);
+}
+
+/**
+ * What someone's roster says to us. Of themselves people can say that they leave, and nothing else: or they would say
+ * beforehand that all counts that they will ever say.
+ */
+export function heardFrom(
+  speaker: IdentityKey,
+  theirs: SessionRoster,
+  mine: SessionRoster | null,
+): SessionRoster {
+  const said = theirs.members.get(speaker);
+  if (said === undefined) return theirs;
+  const first = { certificate: said.certificate, added: 1, removed: 0, cuts: noCuts };
+  const known = mine === null ? first : mine.members.get(speaker);
+  if (known === undefined) return theirs;
+  const leaves = isIn(known) && !isIn(said);
+  const heard = leaves ? { ...known, removed: known.added, cuts: said.cuts } : known;
+  return withMembership(theirs, speaker, heard);
 }
 
 /** Of what two of us know, all that is newer. Initiator and founders are those of `mine`. */
@@ -131,12 +166,18 @@ function withMembership(
 }
 
 function mergeMembership(left: Membership, right: Membership): Membership {
+  const { removed, cuts } = laterRemoval(left, right);
   return {
     certificate: isNewer(right, left) ? right.certificate : left.certificate,
     added: Math.max(left.added, right.added),
-    removed: Math.max(left.removed, right.removed),
-    cuts: mergeCuts(left.cuts, right.cuts),
+    removed,
+    cuts,
   };
+}
+
+function laterRemoval(left: Membership, right: Membership): Pick<Membership, 'removed' | 'cuts'> {
+  if (left.removed !== right.removed) return left.removed > right.removed ? left : right;
+  return { removed: left.removed, cuts: mergeCuts(left.cuts, right.cuts) };
 }
 
 function isNewer(left: Membership, right: Membership): boolean {

@@ -68,7 +68,8 @@ describe('a roster', () => {
           const after = merged.members.get(identity);
           expect(after?.added).toBeGreaterThanOrEqual(added);
           expect(after?.removed).toBeGreaterThanOrEqual(removed);
-          for (const [chain, cut] of cuts) {
+          // Of another removal there are other cuts.
+          for (const [chain, cut] of after?.removed === removed ? cuts : []) {
             expect(after?.cuts.get(chain)).toBeGreaterThanOrEqual(cut);
           }
         }

@@ -8,7 +8,7 @@ import { leaderOf } from '../../session/label.ts';
 import { eraseWrites, newSession, nextNumber, sessionWrite } from '../../session/memory.ts';
 import { sessionIdFrom } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
-import { newRoster, withMember, withoutMember } from '../../session/roster.ts';
+import { newRoster, silenced, withMember, withoutMember } from '../../session/roster.ts';
 import type { Session } from '../../session/state.ts';
 import { agreedNow } from '../clock.ts';
 import { closeRoom } from '../share.ts';
@@ -17,7 +17,7 @@ import { certificateOf } from './directory.ts';
 import { forgetOwn, forgetReaders } from './forget.ts';
 import { openSession } from './inbox.ts';
 import { beginGroup, currentGroup } from './own-group.ts';
-import { isOpen } from './people.ts';
+import { isHeardStill, isOpen } from './people.ts';
 import type { Place } from './read.ts';
 import { noteRoster } from './roster-news.ts';
 
@@ -91,7 +91,8 @@ export function onRemove(turn: Turn, place: Place, person: IdentityKey): void {
   const cuts = new Map<ChainKey, number>();
   for (const { chain, owner, next } of place.session.readers.values())
     if (owner === person && cuts.size < LIMITS.rosterCutsMax) cuts.set(chain, next);
-  change(turn, place, (roster) => withoutMember(roster, person, cuts));
+  const act = isHeardStill(place.session, person) ? silenced : withoutMember;
+  change(turn, place, (roster) => act(roster, person, cuts));
   keep(turn, place.session);
 }
 

@@ -7,7 +7,7 @@ import type { Suite } from '../../crypto/suite.ts';
 import { restoreCertificate } from '../../identity/certificate.ts';
 import { rosterValue } from '../../session/roster-codec.ts';
 import type { SessionRoster } from '../../session/roster.ts';
-import { isPresent, presentIn } from '../../session/roster.ts';
+import { countsUpTo, isPresent, presentIn } from '../../session/roster.ts';
 import type { Session } from '../../session/state.ts';
 import type { PeerState } from '../state.ts';
 
@@ -40,6 +40,14 @@ export function othersIn(state: PeerState, roster: SessionRoster): readonly Insi
 /** We are in it and have not left. */
 export function isOpen(state: PeerState, { roster, leftMs }: Session): boolean {
   return leftMs === null && roster !== null && isPresent(roster, state.self.identity);
+}
+
+/** What someone says next would count, though they are out: they left, or say that they did. */
+export function isHeardStill({ roster, readers }: Session, identity: IdentityKey): boolean {
+  if (roster === null || isPresent(roster, identity)) return false;
+  for (const { owner, isIn, chain, next } of readers.values())
+    if (owner === identity && isIn && countsUpTo(roster, identity, chain) > next) return true;
+  return false;
 }
 
 /** We read someone's group now. */

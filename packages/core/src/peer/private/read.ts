@@ -8,7 +8,13 @@ import type { Write } from '../../ports.ts';
 import { readerWrite, sessionWrite } from '../../session/memory.ts';
 import { readerValueKey } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
-import { countsUpTo, isPresent, mergeRosters, sameRoster } from '../../session/roster.ts';
+import {
+  countsUpTo,
+  heardFrom,
+  isPresent,
+  mergeRosters,
+  sameRoster,
+} from '../../session/roster.ts';
 import type { Reader, Session } from '../../session/state.ts';
 import type { Read, ReadEvent, ReadThrough } from '../../session/work-types.ts';
 import { agreedNow } from '../clock.ts';
@@ -185,9 +191,11 @@ type ContentEvent = Extract<ReadEvent, { kind: 'content' }>;
 function takeContent(turn: Turn, session: Session, reader: Reader, event: ContentEvent): void {
   const { owner } = reader;
   if (owner === null || event.seq >= readableTo(session, reader)) return;
-  if (event.roster !== null)
-    session.roster =
-      session.roster === null ? event.roster : mergeRosters(session.roster, event.roster);
+  if (event.roster !== null) {
+    const { roster: mine } = session;
+    const theirs = heardFrom(owner, event.roster, mine);
+    session.roster = mine === null ? theirs : mergeRosters(mine, theirs);
+  }
   for (const ask of event.asks) {
     if (ask.owner !== turn.state.self.identity) continue;
     session.handed.set(owner, { keyPackage: ask.keyPackage, again: ask.again });
