@@ -26,6 +26,11 @@ const byCode: Readonly<Record<string, Telling>> = {
 };
 
 const notParley: Telling = ['not-parley', 'what answers there is not parley'];
+/** One that is just ending looks the same. */
+const hungUp: Telling = [
+  'not-parley',
+  'what answers there hung up at once: it is ending, or is not parley',
+];
 const malformed: Telling = ['bad-address', 'it cannot be dialled'];
 
 const byName: Readonly<Record<string, Telling>> = {
@@ -34,8 +39,8 @@ const byName: Readonly<Record<string, Telling>> = {
   EncryptionFailedError: notParley,
   MuxerUnavailableError: notParley,
   UnsupportedProtocolError: notParley,
-  UnexpectedEOFError: notParley,
-  StreamResetError: notParley,
+  UnexpectedEOFError: hungUp,
+  StreamResetError: hungUp,
   NoValidAddressesError: malformed,
   InvalidMultiaddrError: malformed,
 };

@@ -58,8 +58,8 @@ export function runCommand(
 
 function refusalOf(spec: CommandSpec, words: number): CommandOutcome | null {
   if (words >= spec.wordsMin && words <= spec.wordsMax) return null;
-  const amount = words < spec.wordsMin ? 'more' : 'less';
-  return refuse('wrong-usage', `\\${spec.name} takes ${amount} than that: ${usageOf(spec)}`);
+  const fault = words < spec.wordsMin ? 'too little' : 'too much';
+  return refuse('wrong-usage', `${fault} behind \\${spec.name}; it is used so: ${usageOf(spec)}`);
 }
 
 function whereRefusal(

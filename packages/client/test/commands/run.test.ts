@@ -112,6 +112,7 @@ describe('the table', () => {
   ])('refuses %s for its number of words, and says how it is used', (typed, usage) => {
     const refusal = refusalOf(typed);
     expect(refusal.code).toBe('wrong-usage');
+    expect(refusal.text).toMatch(/^too (?:much|little) behind .*; it is used so: /u);
     expect(refusal.text.endsWith(usage)).toBe(true);
   });
 
