@@ -12,6 +12,8 @@ import { describe, expect, it } from 'vitest';
 const SEEDS_PER_TEST = 250;
 /** Each kind of fault takes place in at least this share of the schedules. */
 const SHARE_MIN = 0.2;
+/** Of what people do in private sessions: two must be of one mind for forks to cross. */
+const SESSION_SHARE_MIN = 0.15;
 /** Of several failures the first ones say enough. */
 const SHOWN_MAX = 3;
 
@@ -65,8 +67,8 @@ export function claimSessionSeeds(from: number, to: number): void {
       });
     }
 
-    it.each(SESSION_EVENTS)('"%s" happens in at least a fifth of the schedules', (event) => {
-      expect((happened.get(event) ?? 0) / (to - from)).toBeGreaterThanOrEqual(SHARE_MIN);
+    it.each(SESSION_EVENTS)('"%s" happens often enough', (event) => {
+      expect((happened.get(event) ?? 0) / (to - from)).toBeGreaterThanOrEqual(SESSION_SHARE_MIN);
     });
 
     it('much was said', () => {
