@@ -44,7 +44,9 @@ function answer(desk: Desk, event: TypedEvent, action: Action | null): void {
     case 'hits':
       return answerHits(desk, mode, action);
     case 'paste':
-      return answerPaste(desk, mode, event, action);
+      return event.kind === 'text'
+        ? answerTyped(desk, event.text)
+        : answerPaste(desk, mode, event, action);
     case 'search':
       return answerSearch(desk, mode, event, action);
   }
@@ -59,6 +61,19 @@ function closedByTyping(desk: Desk): boolean {
   if (kind !== 'list' && kind !== 'hits') return false;
   desk.state = { ...desk.state, mode: { kind: 'typing' } };
   return true;
+}
+
+/** Who types fast or far away sends the answer and what follows it in one: the answer is its first character that is one. */
+function answerTyped(desk: Desk, text: string): void {
+  const characters = Array.from(text);
+  for (const [at, character] of characters.entries()) {
+    const { mode } = desk.state;
+    if (mode.kind !== 'paste') {
+      handle(desk, { kind: 'text', text: characters.slice(at).join('') });
+      return;
+    }
+    answerPaste(desk, mode, { kind: 'text', text: character }, null);
+  }
 }
 
 /** What works whatever is open. */
