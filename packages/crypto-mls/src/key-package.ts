@@ -24,6 +24,7 @@ import type { Checked } from './attempt.ts';
 import { attempt, decodeStrictly } from './attempt.ts';
 import { encodeCredential, readCredential } from './credential.ts';
 import { unwrap, wrap } from './envelope.ts';
+import { isUsable } from './public-key.ts';
 import { LAST_RESORT, SUITE_NAME, loadSuite, ownCapabilities } from './suite.ts';
 
 const keyBytes = 32;
@@ -152,6 +153,7 @@ export function checkShape(keyPackage: KeyPackage, atMs: number): Checked<Creden
   const { hpkePublicKey } = leafNode;
   if (initKey.length !== keyBytes || hpkePublicKey.length !== keyBytes) return fail('malformed');
   if (equalBytes(initKey, hpkePublicKey)) return fail('invalid');
+  if (!isUsable(initKey) || !isUsable(hpkePublicKey)) return fail('invalid');
   const lifetime = toMilliseconds(leafNode.lifetime);
   const fault = lifetimeFault(lifetime);
   if (fault !== null) return fail(fault);

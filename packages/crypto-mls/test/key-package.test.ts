@@ -15,6 +15,7 @@ import {
   signKeyPackage,
 } from 'ts-mls/keyPackage.js';
 import type { KeyPackage, PrivateKeyPackage } from 'ts-mls/keyPackage.js';
+import { signLeafNodeKeyPackage } from 'ts-mls/leafNode.js';
 import { defaultLifetime } from 'ts-mls/lifetime.js';
 import type { Lifetime } from 'ts-mls/lifetime.js';
 import { encodeMlsMessage } from 'ts-mls/message.js';
@@ -165,6 +166,28 @@ test('nobody is added with an init key of small order', async () => {
   const added = await dora.crypto.addMembers(dora.own, [keyPackage], dora.nowMs);
   expect(added).toEqual({ ok: false, reason: 'invalid' });
 });
+
+test.each(['init key', 'key of the leaf'])(
+  'a key package whose %s is of small order is refused when it is read',
+  async (which) => {
+    expect.hasAssertions();
+    const { publicPackage } = await odd({});
+    const suite = await loadSuite();
+    const zero = new Uint8Array(32);
+    const { signature: _, ...rest } = publicPackage;
+    const { signature: __, ...leaf } = rest.leafNode;
+    const leafTbs = { ...leaf, hpkePublicKey: zero };
+    const leafNode =
+      which === 'init key'
+        ? rest.leafNode
+        : await signLeafNodeKeyPackage(leafTbs, anna.deviceSeed, suite.signature);
+    const initKey = which === 'init key' ? zero : rest.initKey;
+    const tbs = { ...rest, initKey, leafNode };
+    const keyPackage = wire(await signKeyPackage(tbs, anna.deviceSeed, suite.signature));
+    const read = await anna.crypto.readKeyPackage(keyPackage, anna.nowMs);
+    expect(read).toEqual({ ok: false, reason: 'invalid' });
+  },
+);
 
 test('a Welcome to a group with too many leaves is refused before its tree is checked', async () => {
   expect.hasAssertions();

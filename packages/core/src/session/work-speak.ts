@@ -173,7 +173,7 @@ class Speaker {
     return isMember;
   }
 
-  #refuse({ newcomer }: Chosen, reason: SessionCryptoReason): void {
+  #refuse({ newcomer }: Pick<Chosen, 'newcomer'>, reason: SessionCryptoReason): void {
     this.refused.push({ identity: newcomer.identity, reason });
   }
 
@@ -205,7 +205,8 @@ class Speaker {
       plaintext: makeContact(suite, contact),
       aad: contactAad(inbox),
     });
-    if (!sealed.ok) throw new Error(`a first contact cannot be sealed: ${sealed.reason}`);
+    // Their directory may say anything.
+    if (!sealed.ok) return this.#refuse({ newcomer }, sealed.reason);
     this.contacts.push({ inbox, sealed: sealed.value });
   }
 
