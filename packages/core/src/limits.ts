@@ -107,6 +107,8 @@ export const LIMITS = {
   letInAgainMsMin: 60_000,
   letInAgainMsMax: 86_400_000,
   readEntriesPerWork: 64,
+  /** Keys tried on Welcomes that none of them opened, after which other work has its turn. */
+  welcomeTriesPerWork: 256,
   /** How often at least what is for later is looked at: clocks may be set meanwhile. */
   futureLookMsMax: 16_000,
   keyPackagesOneTime: 32,

@@ -45,6 +45,12 @@ export class GroupReader {
   readonly #stateKey: string;
   /** Null until a message mixes one in, which few do, and where they must be looked up anew. */
   #psks: readonly Psk[] | null = null;
+  /** How often a key of ours did not open a Welcome. */
+  tries = 0;
+  /** Welcomes of the entry that were tried. */
+  #entryWelcomes = 0;
+  /** Null until they are needed, and once one was used. */
+  #kept: readonly KeptPackage[] | null = null;
   /** Lines that the entry has said so far: it says no more than any other may. */
   #entryLines = 0;
 
@@ -66,6 +72,7 @@ export class GroupReader {
     }
     const before = { values: this.values.copy(), events: this.events.length };
     this.#entryLines = 0;
+    this.#entryWelcomes = 0;
     let isBroken = false;
     for (const frame of frames.value) {
       const outcome = await this.#readFrame(entry, frame);
@@ -91,7 +98,10 @@ export class GroupReader {
     const state = this.#state;
     // Welcomes are for those who cannot read yet, messages for those who can.
     if (kind === 'welcome') {
-      if (state === null) await this.#enter(entry.header.seq, bytes);
+      this.#entryWelcomes += 1;
+      // Nobody lets in more at once; each costs us as many tries as we have keys, and strangers nothing.
+      const isTried = state === null && this.#entryWelcomes < LIMITS.sessionMembersMax;
+      if (isTried) await this.#enter(entry.header.seq, bytes);
       return 'read';
     }
     return state === null ? 'read' : this.#readMessage(entry, state, bytes);
@@ -116,6 +126,7 @@ export class GroupReader {
     this.values.set(this.#stateKey, joined.value.state);
     const usedMs = this.#work.nowMs;
     this.values.set(opened.own.key, encodeOwnPackage({ ...opened.own, usedMs }));
+    this.#kept = null;
     const inside = devicesOf(joined.value.roster);
     this.events.push({ kind: 'joined', seq, owner: { identity, device }, members: inside });
   }
@@ -126,14 +137,11 @@ export class GroupReader {
   ): Promise<{ readonly own: KeptPackage; readonly plaintext: Uint8Array } | null> {
     const { session, chain } = this.#work;
     const aad = envelopeAad(session, chain);
-    const kept = keptPackages(this.values);
-    const [free, used] = [
-      kept.filter(({ usedMs }) => usedMs === null),
-      kept.filter(({ usedMs }) => usedMs !== null),
-    ];
-    for (const own of [...free, ...used]) {
+    this.#kept ??= freeFirst(keptPackages(this.values));
+    for (const own of this.#kept) {
       const opened = await this.#tools.crypto.open({ secret: own.secret, sealed, aad });
       if (opened.ok) return { own, plaintext: opened.value };
+      this.tries += 1;
     }
     return null;
   }
@@ -190,6 +198,10 @@ export class GroupReader {
     this.events.push({ kind: 'commit', seq, epoch: roster.epoch, isFresh, members });
     return 'read';
   }
+}
+
+function freeFirst(kept: readonly KeptPackage[]): readonly KeptPackage[] {
+  return kept.toSorted((one, other) => Number(one.usedMs !== null) - Number(other.usedMs !== null));
 }
 
 function devicesOf({ members }: Roster): readonly DeviceKey[] {

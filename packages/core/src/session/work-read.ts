@@ -20,6 +20,7 @@ export async function readOn(work: Read, tools: WorkTools): Promise<ReadThrough>
     if (outcome === 'psk') return through('psk');
     next = entry.header.seq + 1;
     if (outcome === 'broken') return through('broken');
+    if (reader.tries >= LIMITS.welcomeTriesPerWork) break;
   }
   return through('all');
 }

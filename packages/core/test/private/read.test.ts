@@ -148,6 +148,41 @@ describe('of someone who was removed', () => {
   });
 });
 
+describe('of many chains', () => {
+  it('those of strangers have their turn last', () => {
+    const peers = party('anna', 'bob', 'cleo', 'mallory');
+    const [anna, bob, cleo, mallory] = peers;
+    fork(peers, anna, [bob, cleo]);
+    for (const [at, peer] of [anna, bob, cleo].entries()) act(peers, peer, says(peer.id), 200 + at);
+    const stranger = sessionOf(anna).readers.get(sessionOf(bob).own!.chain)!;
+    const chains = [bob, cleo].map((peer) => sessionOf(peer).own!.chain);
+    const { answer } = anna;
+    anna.answer = (work) => (work.kind === 'read' ? null : answer!(work));
+    for (let at = 0; at < 5; at += 1)
+      for (const peer of [bob, cleo]) act(peers, peer, says(`${peer.id} ${at}`), 300 + at);
+    // As if Bob’s chain were one of which nothing could be read.
+    stranger.owner = null;
+    const order: ChainKey[] = [];
+    while (anna.works.length > 0) {
+      const work = anna.works.shift()!;
+      if (work.kind !== 'read') continue;
+      order.push(work.chain);
+      const result = {
+        kind: 'read',
+        next: work.from + 1,
+        events: [],
+        end: 'all',
+        writes: [],
+      } as const;
+      act(peers, anna, { kind: 'worked', work, result }, 400);
+    }
+    expect(mallory.works).toEqual([]);
+    // What was under way is carried on; then all of Cleo’s, then the rest.
+    expect(order.slice(1, 6)).toEqual(Array.from({ length: 5 }, () => chains[1]));
+    expect(order.slice(6)).toEqual(Array.from({ length: 4 }, () => chains[0]));
+  });
+});
+
 describe('what mixes in a key that is not here', () => {
   it('waits, is looked at again, and in the end is asked for', () => {
     const peers = talking();

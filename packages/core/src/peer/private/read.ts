@@ -4,7 +4,7 @@ import type { ChainKey, DeviceKey, IdentityKey } from '../../brand.ts';
 import { restoreCertificate } from '../../identity/certificate.ts';
 import { joinLines } from '../../log/line.ts';
 import { LIMITS } from '../../limits.ts';
-import type { Write } from '../../ports.ts';
+import type { ChainRecord, Write } from '../../ports.ts';
 import { readerWrite, sessionWrite } from '../../session/memory.ts';
 import { readerValueKey } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
@@ -38,29 +38,49 @@ export interface Place {
 /** The next work of reading; null while there is nothing new that can be read. */
 export function planRead(turn: Turn, { conversation, session }: Place): Read | null {
   if (session.leftMs !== null) return null;
-  for (const record of conversation.table.values()) {
-    if (record.identity === turn.state.self.identity) continue;
-    const reader = session.readers.get(record.chain) ?? newReader(record.chain);
-    // Below what is held nothing is for us: we were let in later.
-    if (!reader.isIn && reader.next < record.floor) reader.next = record.floor;
-    const to = Math.min(record.length, readableTo(session, reader));
-    if (reader.next >= to || record.floor > reader.next) continue;
-    if (reader.waits !== null && turn.nowMs < reader.retryMs) continue;
-    // Last in line next time.
-    session.readers.delete(record.chain);
-    session.readers.set(record.chain, reader);
-    return {
-      kind: 'read',
-      session: session.id,
-      chain: record.chain,
-      certificates: session.roster === null ? [] : certificatesIn(session.roster),
-      from: reader.next,
-      to: Math.min(to, reader.next + LIMITS.readEntriesPerWork),
-      throughMs: agreedNow(turn) + LIMITS.futureMsMax,
-      nowMs: turn.wallMs,
-    };
+  const { readers } = session;
+  for (const { chain } of conversation.table.values())
+    if (!readers.has(chain)) readers.set(chain, newReader(chain));
+  let stranger: Reader | null = null;
+  for (const reader of readers.values()) {
+    const record = conversation.table.get(reader.chain);
+    if (record === undefined || !isDue(turn, session, reader, record)) continue;
+    // Who has said much that nobody could read may be anyone: members do not wait for them.
+    if (reader.owner !== null || reader.next === 0) return readOf(turn, session, reader, record);
+    stranger ??= reader;
   }
-  return null;
+  const record = stranger === null ? undefined : conversation.table.get(stranger.chain);
+  if (stranger === null || record === undefined) return null;
+  return readOf(turn, session, stranger, record);
+}
+
+/** Something of it can be read now. */
+function isDue(turn: Turn, session: Session, reader: Reader, record: ChainRecord): boolean {
+  if (record.identity === turn.state.self.identity) return false;
+  // Below what is held nothing is for us: we were let in later.
+  if (!reader.isIn && reader.next < record.floor) reader.next = record.floor;
+  const to = Math.min(record.length, readableTo(session, reader));
+  if (reader.next >= to || record.floor > reader.next) return false;
+  return reader.waits === null || turn.nowMs >= reader.retryMs;
+}
+
+function readOf(turn: Turn, session: Session, reader: Reader, record: ChainRecord): Read {
+  const { id, roster, readers } = session;
+  const { chain, next } = reader;
+  // Last in line next time.
+  readers.delete(chain);
+  readers.set(chain, reader);
+  const to = Math.min(record.length, readableTo(session, reader));
+  return {
+    kind: 'read',
+    session: id,
+    chain,
+    certificates: roster === null ? [] : certificatesIn(roster),
+    from: next,
+    to: Math.min(to, next + LIMITS.readEntriesPerWork),
+    throughMs: agreedNow(turn) + LIMITS.futureMsMax,
+    nowMs: turn.wallMs,
+  };
 }
 
 /** When a waiting reader is looked at again, in monotonic time. */
