@@ -11,7 +11,7 @@ import { Terminal, alt, closeTerminals, ctrl } from './terminal.ts';
 afterEach(closeTerminals);
 afterAll(endAll);
 
-const shell = ['/bin/bash', '--norc', '--noprofile', '-i'];
+const shell = ['/bin/bash', '--norc', '--noprofile', '--noediting', '-i'];
 const prompt = 'shell> ';
 
 /** What the emulator was switched to by whatever ran in it, and what the line discipline says. */
@@ -48,11 +48,9 @@ async function modesOf(terminal: Terminal): Promise<Modes> {
     /speed[^]*(?=^modes-end)/mu.exec(screen)?.at(0),
   );
   const { modes, buffer } = terminal.emulator;
-  const bracketed = false; // The shell itself asks for marked pastes while it reads.
-  const emulator = { ...modes, bracketedPasteMode: bracketed };
   const { written } = terminal;
   const isCursorHidden = written.lastIndexOf('\x1b[?25l') > written.lastIndexOf('\x1b[?25h');
-  return { emulator, screen: buffer.active.type, isCursorHidden, line };
+  return { emulator: { ...modes }, screen: buffer.active.type, isCursorHidden, line };
 }
 
 /** Whether keys come one by one: as the terminal's own settings say, once they are so. */
