@@ -36,26 +36,37 @@ export interface Place {
 }
 
 /** The next work of reading; null while there is nothing new that can be read. */
-export function planRead(turn: Turn, { conversation, session }: Place): Read | null {
+export function planRead(turn: Turn, place: Place): Read | null {
+  const { conversation, session } = place;
   if (session.leftMs !== null) return null;
-  const { readers } = session;
   for (const { chain } of conversation.table.values())
-    if (!readers.has(chain)) readers.set(chain, newReader(chain));
-  let stranger: Reader | null = null;
-  for (const reader of readers.values()) {
-    const record = conversation.table.get(reader.chain);
-    if (record === undefined || !isDue(turn, session, reader, record)) continue;
+    if (!session.readers.has(chain)) session.readers.set(chain, newReader(chain));
+  let chosen: Due | null = null;
+  for (const due of dueIn(turn, place)) {
+    chosen ??= due;
     // Who has said much that nobody could read may be anyone: members do not wait for them.
-    if (reader.owner !== null || reader.next === 0) return readOf(turn, session, reader, record);
-    stranger ??= reader;
+    if (due.reader.owner === null && due.reader.next > 0) continue;
+    chosen = due;
+    break;
   }
-  const record = stranger === null ? undefined : conversation.table.get(stranger.chain);
-  if (stranger === null || record === undefined) return null;
-  return readOf(turn, session, stranger, record);
+  return chosen === null ? null : readOf(turn, session, chosen);
+}
+
+interface Due {
+  readonly reader: Reader;
+  readonly record: ChainRecord;
+}
+
+/** What can be read now, those first that were not read for longest. */
+function* dueIn(turn: Turn, { conversation, session }: Place): Generator<Due> {
+  for (const reader of session.readers.values()) {
+    const record = conversation.table.get(reader.chain);
+    if (record !== undefined && isDue(turn, session, { reader, record })) yield { reader, record };
+  }
 }
 
 /** Something of it can be read now. */
-function isDue(turn: Turn, session: Session, reader: Reader, record: ChainRecord): boolean {
+function isDue(turn: Turn, session: Session, { reader, record }: Due): boolean {
   if (record.identity === turn.state.self.identity) return false;
   // Below what is held nothing is for us: we were let in later.
   if (!reader.isIn && reader.next < record.floor) reader.next = record.floor;
@@ -64,7 +75,7 @@ function isDue(turn: Turn, session: Session, reader: Reader, record: ChainRecord
   return reader.waits === null || turn.nowMs >= reader.retryMs;
 }
 
-function readOf(turn: Turn, session: Session, reader: Reader, record: ChainRecord): Read {
+function readOf(turn: Turn, session: Session, { reader, record }: Due): Read {
   const { id, roster, readers } = session;
   const { chain, next } = reader;
   // Last in line next time.
