@@ -161,7 +161,7 @@ class PeerClient implements Client {
     person: IdentityKey,
   ): Result<null, never> {
     for (const { id } of this.#sessions.find(session)?.conversations ?? [])
-      this.#loop.push({ kind, conversation: id, person });
+      this.#outbox.order(id, { kind, conversation: id, person });
     this.#loop.flush();
     return ok(null);
   }
@@ -169,7 +169,8 @@ class PeerClient implements Client {
   leave(session: SessionName): Result<null, ForkRefusal> {
     const listed = this.#sessions.find(session);
     if (listed === undefined || listed.session === null) return fail({ kind: 'closed' });
-    for (const { id } of listed.conversations) this.#loop.push({ kind: 'leave', conversation: id });
+    for (const { id } of listed.conversations)
+      this.#outbox.order(id, { kind: 'leave', conversation: id });
     this.#loop.flush();
     this.#sessions.forget();
     this.#tell({ kind: 'session', event: 'left', session: listed.name });

@@ -99,6 +99,8 @@ export const LIMITS = {
   sessionFramesMax: 128,
   asksMax: 64,
   sessionPendingLinesMax: 2_048,
+  /** Invitations and removals that wait for lines said before them. */
+  deferredMax: 256,
   rotateMessages: 50,
   rotateMs: 86_400_000,
   healMsMin: 60_000,

@@ -127,13 +127,13 @@ function noteTold(
   }
 }
 
-/** The author does; of what we hold for others we do not know who that is, so all who are in it get one. */
+/** The author does; of what we hold for others, or find in our inbox, we do not know who that is: all who are in it get one. */
 function wantsReceipt(
   { kind }: Conversation,
   { hello }: Neighbour,
   { identity }: ChainRecord,
 ): boolean {
-  return kind === 'carried' || identity === hello?.identity;
+  return kind === 'carried' || kind === 'inbox' || identity === hello?.identity;
 }
 
 /** A peer is known to hold so much of our own chain. */

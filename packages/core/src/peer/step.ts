@@ -26,7 +26,7 @@ import { blame } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
 import { onConnected, onDisconnected, onHello, onProve } from './neighbours.ts';
 import { ownChainWrite } from './own-chain.ts';
-import { onFork, onInvite, onLeave, onRemove, sayIn } from './private/fork.ts';
+import { onFork, onOrder, sayIn } from './private/fork.ts';
 import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
 import { randomFraction } from './random.ts';
 import { unpark } from './receive.ts';
@@ -143,9 +143,7 @@ function takePrivate(turn: Turn, input: Private): void {
   const session = sessions.get(input.conversation);
   const conversation = conversations.get(input.conversation);
   if (session === undefined || conversation === undefined) return;
-  const place = { session, conversation };
-  if (input.kind === 'leave') return onLeave(turn, place);
-  return (input.kind === 'invite' ? onInvite : onRemove)(turn, place, input.person);
+  return onOrder(turn, { session, conversation }, input);
 }
 
 function within(

@@ -2,11 +2,12 @@
 
 import type { ConversationId, IdentityKey } from '../brand.ts';
 import { isPresent } from './roster.ts';
+import type { SessionRoster } from './roster.ts';
 import type { Session } from './state.ts';
 
 /**
  * The session under which this one goes: of those that the same people founded, each on another's initiative, while the
- * same of them are in it still, the one with the lowest id. What is said goes there; what was said in the others is shown with it.
+ * same people are in it, the one with the lowest id. What is said goes there; what was said in the others is shown with it.
  */
 export function leaderOf(
   sessions: ReadonlyMap<ConversationId, Session>,
@@ -36,16 +37,21 @@ export function crossingWith(
   return crossing.includes(session) ? crossing : [session];
 }
 
-/** And the same of them are in both still, more than one: who leaves leaves both, who begins anew begins another. */
+/**
+ * And the same people are in both, and ever were: what is said in the one would else be read by someone who is only in the
+ * other. Who leaves leaves both; who begins anew begins another.
+ */
 function haveSameFounders(one: Session, other: Session): boolean {
   if (one.leftMs !== null || other.leftMs !== null) return false;
-  if (one.roster?.founders.join() !== other.roster?.founders.join()) return false;
-  const present = foundersIn(one);
-  return present.length > 1 && present.join() === foundersIn(other).join();
+  if (one.roster === null || other.roster === null) return false;
+  if (one.roster.founders.join() !== other.roster.founders.join()) return false;
+  return standingIn(one.roster) === standingIn(other.roster);
 }
 
-function foundersIn({ roster }: Session): readonly IdentityKey[] {
-  return roster === null ? [] : roster.founders.filter((each) => isPresent(roster, each));
+/** Everyone who ever was in it, and who is now. */
+function standingIn(roster: SessionRoster): string {
+  const everyone = [...roster.members.keys()].toSorted();
+  return everyone.map((each) => `${each}${isPresent(roster, each) ? '+' : '-'}`).join();
 }
 
 /** The listed session with just these people in it, if there is one; ourselves among them. */

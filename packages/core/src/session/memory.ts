@@ -142,6 +142,7 @@ export function newSession(
     linesWakeMs: Infinity,
     restUntilMs: null,
     pending: [],
+    deferred: [],
     owesNews: false,
     busy: false,
     readLast: false,

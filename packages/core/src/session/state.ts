@@ -39,6 +39,8 @@ export interface Session {
   linesWakeMs: number;
   /** Said, and not written yet. */
   readonly pending: Line[];
+  /** What was ordered after lines that wait: it must not overtake them. In order. */
+  readonly deferred: Deferred[];
   /** We changed the roster, or owe someone an answer: to be said though nobody typed anything. */
   owesNews: boolean;
   /** When (monotonic) to speak again, since a group that was just begun was no good; null at any time. */
@@ -95,6 +97,17 @@ export interface Reader {
   /** Removed people of whom it was told that this group still has them. */
   readonly warned: Set<IdentityKey>;
 }
+
+export interface Deferred {
+  /** So many of the lines that wait are to be written first. */
+  after: number;
+  readonly order: Order;
+}
+
+/** What people do to a session beside talking in it. */
+export type Order =
+  | { readonly kind: 'invite' | 'remove'; readonly person: IdentityKey }
+  | { readonly kind: 'leave' };
 
 export interface Handed {
   readonly keyPackage: Uint8Array;

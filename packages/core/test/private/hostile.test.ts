@@ -171,6 +171,8 @@ describe('what is left in an inbox', () => {
     const query = { chain: note!.chain, from: 0, to: 1, direction: 'up', bytesMax: 9_999 } as const;
     const [{ payload }] = bob.store.run(query) as [Entry];
     act(peers, bob, { kind: 'leave', conversation: SESSION }, 300);
+    // She keeps it also when who left it there needs it no more.
+    mallory.state.carried.get(inbox)!.depositors.set(mallory.identity, new Map());
     layAgain(mallory, inbox, payload!, 400);
     for (let at = 1; at < 4; at += 1) tick(peers, at * 61_000);
     expect(bob.state.conversations.get(inbox)!.table.size).toBe(2);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationId, IdentityKey } from '../../src/brand.ts';
 import { crossingWith, leaderOf, peopleOf, sessionWith } from '../../src/session/label.ts';
 import { newSession } from '../../src/session/memory.ts';
-import { isPresent, newRoster, withoutMember } from '../../src/session/roster.ts';
+import { isPresent, newRoster, withMember, withoutMember } from '../../src/session/roster.ts';
 import type { SessionRoster } from '../../src/session/roster.ts';
 import type { Session } from '../../src/session/state.ts';
 import { certificateOf, identityOf } from '../session/people.ts';
@@ -109,6 +109,22 @@ describe('forks that crossed', () => {
         }
       }
     });
+  });
+});
+
+describe('a session into which someone was let', () => {
+  it('is not one with a fork of two of its people: nobody reads what was meant for fewer', () => {
+    const pair = sessionFrom({ id: 1, initiator: 0, others: [1], gone: [], left: false });
+    const founded = sessionFrom({ id: 2, initiator: 1, others: [0], gone: [], left: false });
+    expect(crossingWith(mapOf([pair, founded]), pair)).toHaveLength(2);
+    const grown = { ...founded, roster: withMember(founded.roster!, certificateOf(2)) };
+    expect(crossingWith(mapOf([pair, grown]), pair)).toEqual([pair]);
+    expect(leaderOf(mapOf([pair, grown]), grown)).toBe(grown);
+    // Nor when that one is gone again: they are two sessions for good.
+    const shrunk = { ...grown, roster: withoutMember(grown.roster, identityOf(2), new Map()) };
+    expect(crossingWith(mapOf([pair, shrunk]), pair)).toEqual([pair]);
+    const both = { ...pair, roster: withMember(pair.roster!, certificateOf(2)) };
+    expect(crossingWith(mapOf([both, grown]), both)).toHaveLength(2);
   });
 });
 

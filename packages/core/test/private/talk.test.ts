@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { presentIn } from '../../src/session/roster.ts';
 import type { Input } from '../../src/peer/step-types.ts';
-import { link } from '../peers.ts';
+import { carry, link } from '../peers.ts';
 import type { TestPeer } from '../peers.ts';
 import {
   SESSION,
@@ -52,6 +52,21 @@ describe('a private session', () => {
     expect(shownTo(bob)).toEqual(['before', 'hello', 'welcome']);
     expect(shownTo(cleo)).toEqual(['hello', 'welcome']);
     expect(sessionOf(cleo)).toMatchObject({ number: 1, inviter: bob.identity });
+  });
+
+  it('shows who comes nothing of before, who goes nothing of after, however fast it was said', () => {
+    const peers = party('anna', 'bob', 'cleo');
+    const [anna, bob, cleo] = peers;
+    fork(peers, anna, [bob]);
+    act(peers, anna, says('settled'), 200);
+    const removes = { kind: 'remove', conversation: SESSION, person: cleo.identity } as const;
+    // In one go: nothing is written in between.
+    const atOnce = (nowMs: number, ...inputs: readonly Input[]): void =>
+      carry(peers, [[anna, inputs.flatMap((input) => anna.take(input, nowMs))]], nowMs);
+    atOnce(300, says('A'), invites(cleo), says('B'));
+    atOnce(400, says('C'), removes, says('D'));
+    expect(shownTo(bob)).toEqual(['settled', 'A', 'B', 'C', 'D']);
+    expect(shownTo(cleo)).toEqual(['B', 'C']);
   });
 
   it('goes on for who left and was invited again, who is shown nothing twice', () => {

@@ -9,7 +9,7 @@ import { eraseWrites, newSession, nextNumber, sessionWrite } from '../../session
 import { sessionIdFrom } from '../../session/names.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import { newRoster, silenced, withMember, withoutMember } from '../../session/roster.ts';
-import type { Session } from '../../session/state.ts';
+import type { Order, Session } from '../../session/state.ts';
 import { agreedNow } from '../clock.ts';
 import { closeRoom } from '../share.ts';
 import type { Turn } from '../step-types.ts';
@@ -77,8 +77,33 @@ export function abandon(turn: Turn, session: Session, because: readonly Identity
   turn.out.push({ kind: 'tell', event: { kind: 'forkFailed', ...lost } });
 }
 
+/** Does it now, or once the lines are written that were said before: whoever comes must not read them, whoever goes may. */
+export function onOrder(turn: Turn, place: Place, order: Order): void {
+  const { pending, deferred, own, linesWakeMs } = place.session;
+  const waits = deferred.length > 0 || pending.length > 0;
+  // Where nothing can be written yet nobody is kept from leaving.
+  const canWrite = own?.isBegun === true && linesWakeMs === Infinity;
+  if (!waits || (order.kind === 'leave' && !canWrite)) return carryOut(turn, place, order);
+  if (deferred.length >= LIMITS.deferredMax) return;
+  deferred.push({ after: pending.length, order });
+}
+
+/** What was put off until now. */
+export function carryOutDeferred(turn: Turn, place: Place): void {
+  const { deferred } = place.session;
+  for (let next = deferred[0]; next !== undefined && next.after <= 0; next = deferred[0]) {
+    deferred.shift();
+    carryOut(turn, place, next.order);
+  }
+}
+
+function carryOut(turn: Turn, place: Place, order: Order): void {
+  if (order.kind === 'leave') return onLeave(turn, place);
+  return (order.kind === 'invite' ? onInvite : onRemove)(turn, place, order.person);
+}
+
 /** Lets someone in, who reads what is said from then on. */
-export function onInvite(turn: Turn, place: Place, person: IdentityKey): void {
+function onInvite(turn: Turn, place: Place, person: IdentityKey): void {
   const certificate = certificateOf(turn.state, person);
   if (certificate === null) return;
   const changed = change(turn, place, (roster) => withMember(roster, certificate));
@@ -87,7 +112,7 @@ export function onInvite(turn: Turn, place: Place, person: IdentityKey): void {
 }
 
 /** Keeps someone out of all that is said from then on. */
-export function onRemove(turn: Turn, place: Place, person: IdentityKey): void {
+function onRemove(turn: Turn, place: Place, person: IdentityKey): void {
   const cuts = new Map<ChainKey, number>();
   for (const { chain, owner, next } of place.session.readers.values())
     if (owner === person && cuts.size < LIMITS.rosterCutsMax) cuts.set(chain, next);
@@ -97,7 +122,7 @@ export function onRemove(turn: Turn, place: Place, person: IdentityKey): void {
 }
 
 /** Says goodbye; after that nothing of what is kept here can read the session. */
-export function onLeave(turn: Turn, place: Place): void {
+function onLeave(turn: Turn, place: Place): void {
   const { state } = turn;
   const { session, conversation } = place;
   if (session.leftMs !== null) return;

@@ -45,7 +45,7 @@ export function planSpeak(turn: Turn, conversation: Conversation, session: Sessi
   const waits = session.leftMs === null && waitsForKeys(session, plan.missing, turn.nowMs);
   if (waits && !owesNews) return null;
   for (const newcomer of plan.add) session.tried.set(newcomer.identity, newcomer);
-  const lines = waits ? [] : session.pending.splice(0, LIMITS.sessionPendingLinesMax);
+  const lines = waits ? [] : takePending(session);
   const { chain } = plan.own ?? beginGroup(turn, conversation, session);
   return { ...workOf(turn, session, plan), chain, batches: [...batches(lines)] };
 }
@@ -310,10 +310,19 @@ function noteSaid(turn: Turn, session: Session, work: Speak, spoken: Spoken): vo
   }
 }
 
+/** What may go into one work: not beyond a change of the roster, which those lines must not meet. */
+function takePending({ pending, deferred }: Session): readonly Line[] {
+  const most = deferred[0]?.after ?? Infinity;
+  const lines = pending.splice(0, Math.min(LIMITS.sessionPendingLinesMax, most));
+  for (const each of deferred) each.after -= lines.length;
+  return lines;
+}
+
 /** The lines wait again, before those that were said since. */
 export function takeBack(session: Session, { batches: said }: Speak): void {
   const lines: Line[] = said.flat();
   session.pending.unshift(...lines);
+  for (const each of session.deferred) each.after += lines.length;
 }
 
 /** How long to rest when a new group fails, too, or nobody would hear us: it may do so for ever. */

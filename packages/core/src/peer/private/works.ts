@@ -6,7 +6,7 @@ import type { Speak, Spoken, Work, WorkResult } from '../../session/work-types.t
 import type { PeerState } from '../state.ts';
 import type { Turn } from '../step-types.ts';
 import { offerPackages, onPackages } from './directory.ts';
-import { abandon, form } from './fork.ts';
+import { abandon, carryOutDeferred, form } from './fork.ts';
 import { onContact, openInbox, turnInboxes } from './inbox.ts';
 import type { Place } from './read.ts';
 import { onRead, onReadFailed, passWaits, planRead, readWakeMs } from './read.ts';
@@ -32,6 +32,7 @@ function workFor(turn: Turn, id: ConversationId): void {
   if (place === null || place.session.busy) return;
   const { session } = place;
   if (!form(turn, session)) return;
+  carryOutDeferred(turn, place);
   const speak = (): Work | null => {
     if (turn.nowMs < (session.restUntilMs ?? 0)) return null;
     session.restUntilMs = null;
