@@ -123,6 +123,8 @@ describe('the view onto it', () => {
           expect(view.rows).toBe(Math.min(height, total));
         }
       }),
+      // By no row at all once went to the end.
+      { examples: [[[2], 1, [-1, 0]]] },
     );
   });
 });

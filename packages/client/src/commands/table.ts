@@ -7,6 +7,7 @@ import type { CommandSpec } from './outcome.ts';
 import { nick, users, verify, whois } from './people.ts';
 import { fork, invite, leave, remove } from './private.ts';
 import { me } from './say.ts';
+import { search } from './search.ts';
 import { gaps, lobby, resync, sessions, switchTo } from './sessions.ts';
 
 const everywhere: readonly SessionSummary['kind'][] = ['lobby', 'room', 'private'];
@@ -155,6 +156,16 @@ export const commandTable: readonly CommandSpec[] = [
     example: '\\lobby',
     purpose: 'move',
     run: lobby,
+  },
+  {
+    ...plain,
+    name: 'search',
+    wordsMin: 1,
+    wordsMax: Infinity,
+    usage: 'TEXT',
+    help: 'finds what was said in all sessions, the newest lines with all these words',
+    example: '\\search red kettle',
+    run: search,
   },
   {
     ...plain,

@@ -38,6 +38,26 @@ function refusalOf(text: string): { code: string; text: string } {
 
 const said = (): string[] => client.view.lines.map((line) => `${line.kind} ${line.text}`);
 
+describe('\\search', () => {
+  it('finds what was said, the oldest of the newest first, and says where', () => {
+    for (const text of ['the red kettle', 'a blue kettle', 'tea']) type(text);
+    const found = linesOf('\\search kettle').split('\n');
+    expect(found).toHaveLength(2);
+    expect(found[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}lobby {2}anna: the red kettle$/u);
+    expect(found[1]).toMatch(/anna: a blue kettle$/u);
+    expect(linesOf('\\search coffee')).toBe('nothing found of: coffee');
+    expect(refusalOf('\\search').code).toBe('wrong-usage');
+  });
+
+  it('says where it stopped', () => {
+    for (let at = 0; at < 30; at += 1) type(`kettle ${at}`);
+    const found = linesOf('\\search kettle').split('\n');
+    expect(found).toHaveLength(21);
+    expect(found[0]).toMatch(/kettle 10$/u);
+    expect(found.at(-1)).toContain('the newest 20 lines');
+  });
+});
+
 describe('what is typed', () => {
   it('is said where it begins with neither sign', () => {
     type('hello \\help /quit');

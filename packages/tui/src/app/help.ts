@@ -30,7 +30,9 @@ export function helpRows(desk: Desk, own: readonly Explained[]): readonly string
     ['missing n', 'so many messages exist that have not come yet: \\gaps tells who has them'],
     ['held by n', 'so many others have what you said last, and keep it for those who are away'],
   ];
-  const commands = [...commandTable, ...own].map(
+  // What a screen does its own way stands here once.
+  const others = commandTable.filter(({ name }) => !own.some((each) => each.name === name));
+  const commands = [...others, ...own].map(
     ({ name, usage, help }) => [`\\${name}${usage === '' ? '' : ` ${usage}`}`, help] as const,
   );
   return [

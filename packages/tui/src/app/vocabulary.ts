@@ -7,7 +7,8 @@ import type { Desk } from './desk.ts';
 import { ownCommands } from './own-commands.ts';
 
 export function vocabularyOf(desk: Desk): Vocabulary {
-  const commands = [...commandTable, ...ownCommands].map(({ name }) => name).toSorted();
+  const names = [...commandTable, ...ownCommands].map(({ name }) => name);
+  const commands = [...new Set(names)].toSorted();
   const sessions = desk.state.sessions.flatMap(({ number, title }) => [String(number), title]);
   return { commands, names: namesOf(desk), sessions };
 }

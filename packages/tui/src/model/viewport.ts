@@ -58,7 +58,7 @@ export function scrolledUp(
 
 /** So many rows towards newer lines; at the end it follows what comes. */
 export function scrolledDown(back: Scrollback, by: number, heightOf: HeightOf): Scrollback {
-  if (back.anchor === null) return back;
+  if (back.anchor === null || by <= 0) return back;
   let { last, hidden } = edgeOf(back);
   let left = by;
   while (left > 0) {
