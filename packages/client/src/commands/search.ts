@@ -32,7 +32,10 @@ function saidText({ kind, from, text }: ShownLine): string {
 /** By the clock of this place: "2026-11-22 09:05". */
 function timeText(ms: number): string {
   const moment = new Date(ms);
-  const two = (part: number): string => String(part).padStart(2, '0');
   const date = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join('-');
   return `${date} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, '0');
 }

@@ -236,9 +236,9 @@ function windowOf(run: Run, conversation: ConversationId): readonly StoredEntry[
   return run.store.window({ conversation, entriesMax: EVERYTHING });
 }
 
-/** People were out of it meanwhile: others may have forked a new one then. */
-function wasChanged({ members }: SessionRoster): boolean {
-  return [...members.values()].some(({ added }) => added > 1);
+/** People were out of it meanwhile, or others in: it is one with another fork no more, whoever is in it now. */
+function wasChanged({ members, founders }: SessionRoster): boolean {
+  return members.size > founders.length || [...members.values()].some(({ added }) => added > 1);
 }
 
 /** Forks that crossed have become one: no two in the list have the same people, each on another's initiative. */
