@@ -1,5 +1,5 @@
-// Seeded schedules of private sessions, quarter 2 of 4.
+// The first two thousand seeded schedules of private sessions, quarter 2 of 4.
 
 import { claimSessionSeeds } from './slice.ts';
 
-claimSessionSeeds(1250, 2500);
+claimSessionSeeds(500, 1000);

@@ -1,5 +1,5 @@
-// Seeded schedules of private sessions, quarter 3 of 4.
+// The first two thousand seeded schedules of private sessions, quarter 3 of 4.
 
 import { claimSessionSeeds } from './slice.ts';
 
-claimSessionSeeds(2500, 3750);
+claimSessionSeeds(1000, 1500);
