@@ -24,7 +24,9 @@ export default defineConfig({
         test: {
           name: 'sim',
           include: ['test/sim/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          // It computes and waits for nothing: one worker a processor, where the default leaves one free.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

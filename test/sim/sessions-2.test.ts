@@ -1,5 +1,5 @@
-// The first two thousand seeded schedules of private sessions, quarter 2 of 4.
+// The first twelve hundred seeded schedules of private sessions, quarter 2 of 4.
 
 import { claimSessionSeeds } from './slice.ts';
 
-claimSessionSeeds(500, 1000);
+claimSessionSeeds(300, 600);

@@ -1,5 +1,5 @@
-// The first two thousand seeded schedules of private sessions, quarter 3 of 4.
+// The first twelve hundred seeded schedules of private sessions, quarter 3 of 4.
 
 import { claimSessionSeeds } from './slice.ts';
 
-claimSessionSeeds(1000, 1500);
+claimSessionSeeds(600, 900);

@@ -1,5 +1,5 @@
-// The first two thousand seeded schedules of private sessions, quarter 4 of 4.
+// The first twelve hundred seeded schedules of private sessions, quarter 4 of 4.
 
 import { claimSessionSeeds } from './slice.ts';
 
-claimSessionSeeds(1500, 2000);
+claimSessionSeeds(900, 1200);
