@@ -3,6 +3,7 @@
 import type { IdentityKey } from '../../brand.ts';
 import type { Write } from '../../ports.ts';
 import { nextNumber, sessionWrite } from '../../session/memory.ts';
+import { dropPending } from '../../session/pending.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import { hasLeft, isPresent, presentIn } from '../../session/roster.ts';
 import type { Session } from '../../session/state.ts';
@@ -39,7 +40,7 @@ export function noteRoster(
   const removed = gone.filter((each) => !left.includes(each));
   if (came.length === 0 && gone.length === 0) return [];
   if (!is.has(state.self.identity) && session.pending.length > 0) {
-    const lines = session.pending.splice(0).length;
+    const lines = dropPending(session);
     turn.out.push({ kind: 'tell', event: { kind: 'unsaid', conversation, lines } });
   }
   turn.out.push({ kind: 'tell', event: { kind: 'people', conversation, by, came, left, removed } });

@@ -1,10 +1,10 @@
 // Saying something in a private session: everything that we owe its members goes out with it (spec/session.md §4).
 
 import type { DeviceKey, IdentityKey } from '../../brand.ts';
-import type { Line } from '../../log/entry.ts';
 import { LIMITS } from '../../limits.ts';
 import { ownWrite, sessionWrite } from '../../session/memory.ts';
 import { inboxId, inboxPeriod } from '../../session/names.ts';
+import { putBackPending, takePending } from '../../session/pending.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import type { Asked, FreshKeys, OwnGroup, Session } from '../../session/state.ts';
 import type { ExporterName, Newcomer, Speak, Spoken } from '../../session/work-types.ts';
@@ -310,19 +310,9 @@ function noteSaid(turn: Turn, session: Session, work: Speak, spoken: Spoken): vo
   }
 }
 
-/** What may go into one work: not beyond a change of the roster, which those lines must not meet. */
-function takePending({ pending, deferred }: Session): readonly Line[] {
-  const most = deferred[0]?.after ?? Infinity;
-  const lines = pending.splice(0, Math.min(LIMITS.sessionPendingLinesMax, most));
-  for (const each of deferred) each.after -= lines.length;
-  return lines;
-}
-
-/** The lines wait again, before those that were said since. */
+/** The lines of a work that came to nothing wait again. */
 export function takeBack(session: Session, { batches: said }: Speak): void {
-  const lines: Line[] = said.flat();
-  session.pending.unshift(...lines);
-  for (const each of session.deferred) each.after += lines.length;
+  putBackPending(session, said.flat());
 }
 
 /** How long to rest when a new group fails, too, or nobody would hear us: it may do so for ever. */
