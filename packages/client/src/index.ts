@@ -45,3 +45,4 @@ export { sanitise, sanitiseLines } from './sanitise.ts';
 export { Loop } from './loop.ts';
 export type { Audience, LoopPorts, Scheduler } from './loop.ts';
 export { systemScheduler } from './system-scheduler.ts';
+export { clockText, dateText } from './time-text.ts';

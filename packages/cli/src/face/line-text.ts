@@ -1,6 +1,6 @@
 // A line as line mode prints it.
 
-import { forkMark, lobbyName, sanitise, sanitiseLines } from '@parley/client';
+import { clockText, dateText, forkMark, lobbyName, sanitise, sanitiseLines } from '@parley/client';
 import type { ShownLine } from '@parley/client';
 import { paintName } from '../io/paint.ts';
 import { shownOn } from '../io/screen.ts';
@@ -36,7 +36,7 @@ export function lineFormat({ screen, time }: LineStyle): LineFormat {
     const stamp =
       time === 'none'
         ? ''
-        : remembered(times, Math.floor(line.timeMs / minuteMs), () => timeText(line.timeMs, time));
+        : remembered(times, Math.floor(line.timeMs / minuteMs), () => stampText(line.timeMs, time));
     return line.kind === 'me'
       ? `${stamp}${place}* ${name} ${body}\n`
       : `${stamp}${place}${name}: ${body}\n`;
@@ -68,14 +68,6 @@ function remembered<Key>(known: Map<Key, string>, key: Key, make: () => string):
   return made;
 }
 
-function timeText(ms: number, time: 'clock' | 'date'): string {
-  const moment = new Date(ms);
-  const clock = `${two(moment.getHours())}:${two(moment.getMinutes())} `;
-  if (time === 'clock') return clock;
-  const date = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-  return `${date} ${clock}`;
-}
-
-function two(part: number): string {
-  return String(part).padStart(2, '0');
+function stampText(ms: number, time: 'clock' | 'date'): string {
+  return `${time === 'clock' ? clockText(ms) : dateText(ms)} `;
 }

@@ -1,6 +1,7 @@
 // \search: what was said, here and in all other sessions, as far back as the store goes.
 
 import type { ShownLine } from '../api.ts';
+import { dateText } from '../time-text.ts';
 import { columns, counted } from './columns.ts';
 import { placeText } from './lookup.ts';
 import { done } from './outcome.ts';
@@ -15,7 +16,7 @@ export function search(call: CommandCall): CommandOutcome {
   if (hits.length === 0) return done(call, `nothing found of: ${query}`);
   const shown = hits.slice(0, hitsMax).toReversed();
   const rows = shown.map((line) => [
-    timeText(line.timeMs),
+    dateText(line.timeMs),
     placeText(call.client.view, line.session),
     saidText(line),
   ]);
@@ -27,15 +28,4 @@ export function search(call: CommandCall): CommandOutcome {
 function saidText({ kind, from, text }: ShownLine): string {
   const said = text.replaceAll('\n', ' ');
   return kind === 'me' ? `* ${from.label} ${said}` : `${from.label}: ${said}`;
-}
-
-/** By the clock of this place: "2026-11-22 09:05". */
-function timeText(ms: number): string {
-  const moment = new Date(ms);
-  const date = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join('-');
-  return `${date} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
-}
-
-function two(part: number): string {
-  return String(part).padStart(2, '0');
 }

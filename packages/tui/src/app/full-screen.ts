@@ -1,7 +1,7 @@
 // The full-screen face: it draws what the view and the store say, and decides nothing.
 
 import type { Change, Client, CommandTools, ShownLine } from '@parley/client';
-import { sanitise } from '@parley/client';
+import { clockText, sanitise } from '@parley/client';
 import { usualConfig } from '../config/config.ts';
 import type { Settings } from '../config/load.ts';
 import { InputReader } from '../input/reader.ts';
@@ -9,7 +9,7 @@ import type { InputEvent } from '../input/decode.ts';
 import { keymapOf } from '../input/keymap.ts';
 import { initialState } from '../model/state.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { clockText, dayText, shownIn } from '../render/look.ts';
+import { dayText, shownIn } from '../render/look.ts';
 import type { Look } from '../render/look.ts';
 import { frameOf } from '../render/screen.ts';
 import { painterOf } from '../style/painter.ts';

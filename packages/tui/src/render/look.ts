@@ -20,16 +20,6 @@ export function shownIn(unicode: boolean): Look['shown'] {
   return unicode ? sanitise : (text) => sanitise(text).replaceAll(/[^\x20-\x7e]/gu, '?');
 }
 
-/** By the clock and in the time zone of this place. */
-export function clockText(ms: number): string {
-  const moment = new Date(ms);
-  return `${two(moment.getHours())}:${two(moment.getMinutes())}`;
-}
-
-function two(part: number): string {
-  return String(part).padStart(2, '0');
-}
-
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full' });
 
 export function dayText(ms: number): string {
