@@ -48,6 +48,10 @@ export class PeopleView {
   }
 
   status(listed: Listed): SessionStatus {
+    return this.#statusOf(listed, this.#othersIn(listed));
+  }
+
+  #statusOf(listed: Listed, others: readonly Person[]): SessionStatus {
     const { state } = this.#sources;
     let [held, missing] = [0, 0];
     for (const conversation of listed.conversations) {
@@ -58,19 +62,24 @@ export class PeopleView {
     const peers =
       listed.session === null
         ? statusOf(state, listed.conversation).peers
-        : this.people(listed).filter(({ path, you }) => !you && path !== null).length;
+        : others.filter(({ path }) => path !== null).length;
     return { session: listed.name, held, missing, peers };
+  }
+
+  /** The others in a private session; nobody in the lobby, where they are not listed. */
+  #othersIn(listed: Listed): readonly Person[] {
+    return listed.session === null ? [] : this.people(listed).filter(({ you }) => !you);
   }
 
   summary(listed: Listed): SessionSummary {
     const { state, attention } = this.#sources;
     const { number, kind, session, conversation } = listed;
-    const others = session === null ? [] : byLabel(this.people(listed).filter(({ you }) => !you));
+    const others = byLabel(this.#othersIn(listed));
     const people =
       session === null ? connectedIn(state, conversation).size + 1 : peopleOf(session).length;
     const forker = session?.roster?.initiator ?? session?.inviter ?? null;
     return {
-      ...this.status(listed),
+      ...this.#statusOf(listed, others),
       number,
       kind,
       title: session === null ? listed.name : this.#titleOf(listed, others),

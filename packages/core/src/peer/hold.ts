@@ -25,8 +25,8 @@ export function askHolders(turn: Turn): void {
     if (!isOursToGive(state, conversation)) continue;
     const people = peopleToReach(state, conversation);
     for (const person of people) for (const peer of peersNear(state, person)) wanted.add(peer);
+    const from = settledIn(state, conversation);
     for (const holder of holdersOf(state, people, insidersOf(state, conversation))) {
-      const from = settledIn(state, conversation);
       const told = holder.askedToHold.get(conversation.id);
       if (told !== undefined && isAsFar(told, from)) continue;
       holder.askedToHold.set(conversation.id, from);
