@@ -34,6 +34,7 @@ const coreOrder: readonly (readonly string[])[] = [
   ['identity'],
   ['log'],
   ['room'],
+  ['network-report.ts'],
   ['ports.ts'],
   ['session'],
   ['sync'],

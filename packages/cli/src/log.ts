@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient, findSession, sessionMissText, systemScheduler } from '@parley/client';
 import type { ShownLine, View } from '@parley/client';
+import { emptyNetworkReport } from '@parley/core';
 import type { Network, PeerId } from '@parley/core';
 import type { Context } from './context.ts';
 import { jsonLine, lineObject } from './face/json-objects.ts';
@@ -141,5 +142,7 @@ const noNetwork: Network = {
   leave: nothing,
   publish: nothing,
   verdict: nothing,
+  meet: nothing,
+  report: emptyNetworkReport,
   stop: () => Promise.resolve(),
 };

@@ -1,6 +1,7 @@
 // The network that is loaded late: nothing that was asked of it before is lost, and it starts once.
 
-import type { Network, NetworkEvent, PeerId } from '@parley/core';
+import { emptyNetworkReport } from '@parley/core';
+import type { Network, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
 import { describe, expect, it } from 'vitest';
 import { LateNetwork } from '../src/profile/late-network.ts';
 
@@ -38,6 +39,12 @@ class Recorder implements Network {
   verdict(): void {
     this.calls.push('verdict');
   }
+  meet(keys: readonly Uint8Array[]): void {
+    this.calls.push(`meet ${keys.length}`);
+  }
+  report(): NetworkReport {
+    return emptyNetworkReport();
+  }
   stop(): Promise<void> {
     this.calls.push('stop');
     return Promise.resolve();
@@ -51,12 +58,13 @@ describe('a network that is loaded late', () => {
     late.join('a');
     late.dial({ addresses: ['x:1'], peer: null, record: null });
     late.publish('a', new Uint8Array());
+    late.meet([new Uint8Array(32)]);
     expect(late.send(peer, new Uint8Array())).toBe(true);
     expect(real.calls).toEqual([]);
     await late.start(() => undefined);
     late.publish('a', new Uint8Array());
     expect(late.send(peer, new Uint8Array())).toBe(false);
-    expect(real.calls).toEqual(['start', 'join a', 'dial', 'publish a', 'send']);
+    expect(real.calls).toEqual(['start', 'join a', 'dial', 'meet 1', 'publish a', 'send']);
   });
 
   it('never starts when it was stopped while it was loaded', async () => {

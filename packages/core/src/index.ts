@@ -55,6 +55,18 @@ export { entryIdOf, payloadHashOf, sealEntry, signedMessage } from './log/seal.t
 export type { SealFields } from './log/seal.ts';
 export { lobbyId } from './room/lobby.ts';
 export { LIMITS } from './limits.ts';
+export { emptyNetworkReport } from './network-report.ts';
+export type {
+  DhtReport,
+  ListenReport,
+  MdnsReport,
+  NatReport,
+  NetworkCounters,
+  NetworkReport,
+  RelayReport,
+  RelayReservation,
+  UpnpReport,
+} from './network-report.ts';
 export { NetworkError, StoreError } from './ports.ts';
 export type {
   ChainRecord,

@@ -3,6 +3,7 @@
 import type { ChainKey, ConversationId, EntryId, IdentityKey, PeerId } from './brand.ts';
 import type { Entry, Hlc } from './log/entry.ts';
 import type { OrderKey } from './log/order.ts';
+import type { NetworkReport } from './network-report.ts';
 
 // ---------------------------------------------------------------- Store
 
@@ -271,8 +272,13 @@ export type NetworkEvent =
       readonly bytes: Uint8Array;
       readonly messageId: string;
     }
-  /** Someone on the LAN. */
-  | { readonly kind: 'discovered'; readonly target: DialTarget }
+  /** Someone on the LAN, or who is to be found under one of the keys given to `meet`. */
+  | {
+      readonly kind: 'discovered';
+      readonly target: DialTarget;
+      /** Of those given to `meet`, the one they were found by; null for someone on the LAN. */
+      readonly key: Uint8Array | null;
+    }
   /** A dial reached this peer (also when the link to it was up before). */
   | { readonly kind: 'dialled'; readonly target: DialTarget; readonly peer: PeerId }
   | {
@@ -306,6 +312,13 @@ export interface Network {
   publish(topic: string, bytes: Uint8Array): void;
   /** What became of a gossip message: forward it, drop it, or drop it and hold it against who sent it. */
   verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void;
+  /**
+   * The keys (32 bytes each) under which we are to be found from now on, and find others, among all whom our links lead
+   * to: they replace those given before. Whoever is found comes as `discovered`, again from time to time.
+   */
+  meet(keys: readonly Uint8Array[]): void;
+  /** What is known of our own situation now. */
+  report(): NetworkReport;
   /** Closes all links within a second, whatever the others do. Idempotent. */
   stop(): Promise<void>;
 }

@@ -2,7 +2,8 @@
 
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import type { PrivateKey } from '@libp2p/interface';
-import type { DialTarget, Network, NetworkEvent, PeerId } from '@parley/core';
+import { emptyNetworkReport } from '@parley/core';
+import type { DialTarget, Network, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
 import type { Verdict } from './gossip.ts';
 import { privateKeyOf } from './keys.ts';
 import { NETWORK_LIMITS } from './limits.ts';
@@ -82,6 +83,14 @@ class Libp2pNetwork implements Network {
 
   verdict(messageId: string, verdict: Verdict): void {
     this.#session?.verdict(messageId, verdict);
+  }
+
+  meet(keys: readonly Uint8Array[]): void {
+    this.#session?.meet(keys);
+  }
+
+  report(): NetworkReport {
+    return this.#session?.report() ?? emptyNetworkReport();
   }
 
   stop(): Promise<void> {

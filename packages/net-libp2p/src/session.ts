@@ -4,8 +4,8 @@ import { networkInterfaces } from 'node:os';
 import type { Connection, IdentifyResult, MultiaddrConnection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import type { Multiaddr } from '@multiformats/multiaddr';
-import { NetworkError } from '@parley/core';
-import type { DialTarget, NetworkEvent, PeerId } from '@parley/core';
+import { NetworkError, emptyNetworkReport } from '@parley/core';
+import type { DialTarget, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
 import { formatAddress, pathOf, tcpAddress } from './address.ts';
 import { Dialer } from './dialer.ts';
 import { listenError } from './errors.ts';
@@ -47,6 +47,7 @@ export class Session {
   #parts: Parts | null = null;
   #early: NetworkEvent[] | null = [];
   #listening = '';
+  #keys: readonly Uint8Array[] = [];
   #stopping = false;
   #silent = false;
 
@@ -139,6 +140,15 @@ export class Session {
     this.#parts?.gossip.verdict(messageId, verdict);
   }
 
+  meet(keys: readonly Uint8Array[]): void {
+    this.#keys = keys;
+  }
+
+  report(): NetworkReport {
+    const empty = emptyNetworkReport();
+    return { ...empty, dht: { ...empty.dht, keys: this.#keys.length } };
+  }
+
   /** Ends within stopMs, whatever the others do. */
   async stop(): Promise<void> {
     const { limits } = this.#options;
@@ -196,7 +206,8 @@ export class Session {
       discovered: (peer, addresses) => {
         this.#depart(peer);
         if (peer === this.#options.peer || this.#links.get(peer) !== null) return;
-        this.#emit({ kind: 'discovered', target: { addresses, peer, record: null } });
+        const target = { addresses, peer, record: null };
+        this.#emit({ kind: 'discovered', target, key: null });
       },
     };
   }

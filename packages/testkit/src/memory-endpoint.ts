@@ -1,7 +1,9 @@
 // One end in the memory network: its links, the gossip it has seen, and the handler that hears of both.
 
 import { hash } from 'node:crypto';
+import { fromHex } from '@parley/core';
 import type { DialFailure, DialTarget, NetworkEvent, PeerId } from '@parley/core';
+import { inCommon } from './world/meeting.ts';
 
 /** Runs a task later, never at once. Tasks may run in any order: frames keep theirs. */
 export type Schedule = (task: () => void) => void;
@@ -20,6 +22,12 @@ export interface Surroundings {
   isCut(a: PeerId, b: PeerId): boolean;
 }
 
+interface MemoryCounters {
+  dials: number;
+  dialsFailed: number;
+  inbound: number;
+}
+
 interface Gossip {
   readonly topic: string;
   readonly from: PeerId;
@@ -35,6 +43,9 @@ export class Endpoint {
   readonly surroundings: Surroundings;
   readonly links: Map<PeerId, HalfLink> = new Map();
   readonly topics: Set<string> = new Set();
+  readonly counters: MemoryCounters = { dials: 0, dialsFailed: 0, inbound: 0 };
+  /** What it is to be found under, in hex. */
+  keys: ReadonlySet<string> = new Set();
   readonly #seen = new Set<string>();
   readonly #pending = new Map<string, Gossip>();
   handler: ((event: NetworkEvent) => void) | null = null;
@@ -72,6 +83,19 @@ export class Endpoint {
     if (this.surroundings.isCut(this.peer, other.peer)) return 'unreachable';
     if (!this.links.has(other.peer)) connect(this, other, address);
     return other;
+  }
+
+  /** Tells of everyone who has a key in common with this one, and a link to someone it is linked to. */
+  lookAround(): void {
+    for (const { other } of this.links.values()) {
+      for (const { other: end } of other.owner.links.values()) {
+        const { peer, addresses, keys } = end.owner;
+        if (peer === this.peer || this.links.has(peer)) continue;
+        const target = { peer, addresses, record: null };
+        for (const key of inCommon(this.keys, keys))
+          this.emit({ kind: 'discovered', target, key: fromHex(key) });
+      }
+    }
   }
 
   publish(topic: string, bytes: Uint8Array): void {
@@ -203,6 +227,8 @@ function connect(dialler: Endpoint, listener: Endpoint, address: string): void {
   far.join(near);
   dialler.links.set(listener.peer, near);
   listener.links.set(dialler.peer, far);
+  listener.counters.inbound += 1;
+  for (const end of [dialler, listener]) end.surroundings.schedule(() => end.lookAround());
   const back = dialler.addresses[0] ?? '10.255.255.255:1';
   tell(listener, dialler, 'inbound', back);
   tell(dialler, listener, 'outbound', address);

@@ -1,7 +1,7 @@
 // The Network port inside one process: everything arrives through a scheduler, nothing is lost, no key is checked.
 
-import { LIMITS, NetworkError } from '@parley/core';
-import type { DialTarget, Network, NetworkEvent, PeerId } from '@parley/core';
+import { LIMITS, NetworkError, emptyNetworkReport, toHex } from '@parley/core';
+import type { DialTarget, Network, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
 import { Endpoint, isAddress } from './memory-endpoint.ts';
 import type { MemoryLimits, Schedule, Surroundings } from './memory-endpoint.ts';
 
@@ -93,9 +93,11 @@ export class MemoryNetwork implements Network {
 
   dial(target: DialTarget): void {
     const endpoint = this.#endpoint;
+    endpoint.counters.dials += 1;
     endpoint.surroundings.schedule(() => {
       const outcome = endpoint.reach(target);
       if (typeof outcome === 'string') {
+        endpoint.counters.dialsFailed += 1;
         const text = `the dial failed: ${outcome}`;
         endpoint.emit({ kind: 'dialFailed', target, failure: outcome, text });
       } else {
@@ -129,6 +131,27 @@ export class MemoryNetwork implements Network {
 
   verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void {
     this.#endpoint.verdict(messageId, verdict === 'accept');
+  }
+
+  meet(keys: readonly Uint8Array[]): void {
+    const endpoint = this.#endpoint;
+    endpoint.keys = new Set(keys.map(toHex));
+    endpoint.surroundings.schedule(() => endpoint.lookAround());
+  }
+
+  report(): NetworkReport {
+    const { addresses, counters, handler } = this.#endpoint;
+    const unknown = {
+      reach: 'lan',
+      dialled: 'unknown',
+      saidBy: null,
+      reason: 'not-public',
+    } as const;
+    return {
+      ...emptyNetworkReport(),
+      listen: handler === null ? [] : addresses.map((address) => ({ address, ...unknown })),
+      counters: { ...counters, refused: 0 },
+    };
   }
 
   async stop(): Promise<void> {

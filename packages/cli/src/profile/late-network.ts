@@ -1,6 +1,7 @@
 // A network that is loaded when it is started: what it takes to load is most of the time until a face can be seen.
 
-import type { DialTarget, Network, NetworkEvent, PeerId } from '@parley/core';
+import { emptyNetworkReport } from '@parley/core';
+import type { DialTarget, Network, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
 
 /** What is asked of it before is done once it runs, but for what is sent: nobody is there yet, and the log heals it. */
 export class LateNetwork implements Network {
@@ -51,6 +52,14 @@ export class LateNetwork implements Network {
 
   verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void {
     this.#running?.verdict(messageId, verdict);
+  }
+
+  meet(keys: readonly Uint8Array[]): void {
+    this.#ask((network) => network.meet(keys));
+  }
+
+  report(): NetworkReport {
+    return this.#running?.report() ?? emptyNetworkReport();
   }
 
   async stop(): Promise<void> {

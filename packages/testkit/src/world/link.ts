@@ -28,6 +28,9 @@ export interface LinkSide {
   readonly peer: PeerId;
   readonly address: string;
   readonly record: Uint8Array;
+  /** What it is to be found under, in hex. */
+  readonly keys: ReadonlySet<string>;
+  ends(): readonly LinkEnd[];
   tell(event: NetworkEvent): void;
   /** Gives the end its place; an older link to the same peer is told gone first. */
   reserve(end: LinkEnd): void;

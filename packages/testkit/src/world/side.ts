@@ -2,6 +2,7 @@
 
 import type { Network, NetworkEvent, PeerId } from '@parley/core';
 import type { Gossip, LinkEnd, LinkSide } from './link.ts';
+import { lookAround } from './meeting.ts';
 import type { Air } from './wire.ts';
 
 type Verdict = Parameters<Network['verdict']>[1];
@@ -11,6 +12,7 @@ export class Side implements LinkSide {
   readonly address: string;
   readonly record: Uint8Array;
   readonly topics: Set<string> = new Set();
+  keys: ReadonlySet<string> = new Set();
   /** The process ended. */
   isGone = false;
   handler: ((event: NetworkEvent) => void) | null = null;
@@ -57,6 +59,7 @@ export class Side implements LinkSide {
     const { address, record } = end.other;
     this.tell({ kind: 'connected', peer: end.peer, direction, address, path: 'lan' });
     end.inbound.pump();
+    lookAround(this.#air, this);
     this.#air.agenda.after(this.#delayMs(), () => {
       if (!end.isUp || end.link.isCut) return;
       this.tell({ kind: 'record', peer: end.peer, record, addresses: [address] });
@@ -68,6 +71,11 @@ export class Side implements LinkSide {
     if (!end.isUp) return;
     end.isUp = false;
     this.tell({ kind: 'disconnected', peer: end.peer, reason });
+  }
+
+  meet(keys: ReadonlySet<string>): void {
+    this.keys = keys;
+    lookAround(this.#air, this);
   }
 
   publish(topic: string, bytes: Uint8Array): void {

@@ -1,7 +1,7 @@
 // The simulated network: who listens where, and how they reach each other.
 
 import type { DialFailure, DialTarget, Network, PeerId } from '@parley/core';
-import { decodeUtf8, encodeUtf8 } from '@parley/core';
+import { decodeUtf8, emptyNetworkReport, encodeUtf8, toHex } from '@parley/core';
 import type { Agenda } from './agenda.ts';
 import type { Chance } from './chance.ts';
 import { connectSides } from './link.ts';
@@ -120,6 +120,8 @@ function portOf({ agenda }: Air, side: Side): Omit<Network, 'dial'> {
     leave: (topic) => side.topics.delete(topic),
     publish: (topic, bytes) => side.publish(topic, bytes),
     verdict: (messageId, verdict) => side.decide(messageId, verdict),
+    meet: (keys) => side.meet(new Set(keys.map(toHex))),
+    report: emptyNetworkReport,
     stop: () => {
       side.vanish();
       return Promise.resolve();
