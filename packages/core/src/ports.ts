@@ -16,6 +16,8 @@ export interface ChainRecord {
   readonly certificate: Uint8Array;
   readonly floor: number;
   readonly length: number;
+  /** Of the headers, signatures and payloads of these entries, for quotas; of pruned ones by share. */
+  readonly bytes: number;
   /** Id of entry length − 1. */
   readonly headId: EntryId;
   /** `prev` of entry `floor`: what an entry placed before it must hash to. */

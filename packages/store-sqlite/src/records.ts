@@ -23,6 +23,7 @@ interface ChainRow {
   readonly certificate: Uint8Array;
   readonly floor: number;
   readonly length: number;
+  readonly bytes: number;
   readonly headId: Uint8Array;
   readonly floorPrev: Uint8Array;
   readonly headMs: number;
@@ -33,7 +34,7 @@ interface ChainRow {
 
 export const recordQueries = {
   chains: `
-    SELECT conversations.conversation, chain, identity, certificate, floor, length,
+    SELECT conversations.conversation, chain, identity, certificate, floor, length, bytes,
       head_id AS headId, floor_prev AS floorPrev, head_hlc_ms AS headMs, head_hlc_counter AS headCounter,
       name, stopped
     FROM chains JOIN conversations ON conversations.id = chains.conversation ORDER BY chains.id`,
@@ -108,6 +109,7 @@ function chainOf(row: ChainRow): ChainRecord {
     certificate: row.certificate,
     floor: row.floor,
     length: row.length,
+    bytes: row.bytes,
     headId: toName(row.headId) as EntryId,
     floorPrev: toName(row.floorPrev),
     headHlc: { ms: row.headMs, counter: row.headCounter },

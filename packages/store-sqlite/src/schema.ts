@@ -88,11 +88,20 @@ const schema2 = `
   CREATE TABLE kept (key TEXT NOT NULL UNIQUE, value BLOB NOT NULL) STRICT;
 `;
 
+/** - `chains.bytes` is how much a chain takes, so that quotas are known without reading it all. */
+const schema3 = `
+  ALTER TABLE chains ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE chains SET bytes = sizes.bytes FROM (
+    SELECT chain, sum(length(header) + 64 + coalesce(length(payload), 0)) AS bytes
+    FROM entries GROUP BY chain
+  ) AS sizes WHERE sizes.chain = chains.id;
+`;
+
 /**
  * Migration n takes a database from user_version n to n + 1. Never edit one that was released:
  * append.
  */
-const migrations: readonly string[] = [schema1, schema2];
+const migrations: readonly string[] = [schema1, schema2, schema3];
 
 export const SCHEMA_VERSION: number = migrations.length;
 

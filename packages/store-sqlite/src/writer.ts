@@ -37,12 +37,12 @@ export const writerQueries = {
     ON CONFLICT (conversation) DO UPDATE SET entries = entries RETURNING id`,
   count: 'UPDATE conversations SET entries = entries + ?, lines = lines + ? WHERE id = ?',
   chain: `
-    INSERT INTO chains (conversation, chain, identity, certificate, floor, length, head_id,
-      floor_prev, head_hlc_ms, head_hlc_counter, name, stopped)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO chains (conversation, chain, identity, certificate, floor, length, bytes,
+      head_id, floor_prev, head_hlc_ms, head_hlc_counter, name, stopped)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (chain) DO UPDATE SET
       identity = excluded.identity, certificate = excluded.certificate, floor = excluded.floor,
-      length = excluded.length, head_id = excluded.head_id, floor_prev = excluded.floor_prev,
+      length = excluded.length, bytes = excluded.bytes, head_id = excluded.head_id, floor_prev = excluded.floor_prev,
       head_hlc_ms = excluded.head_hlc_ms, head_hlc_counter = excluded.head_hlc_counter,
       name = excluded.name, stopped = excluded.stopped
     RETURNING id, conversation`,
@@ -219,6 +219,7 @@ export class Writer {
       record.certificate,
       record.floor,
       record.length,
+      record.bytes,
       toBlob(record.headId),
       toBlob(record.floorPrev),
       record.headHlc.ms,

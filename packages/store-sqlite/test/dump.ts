@@ -1,6 +1,7 @@
 // All that a store holds, as text.
 
-import type { Store } from '@parley/core';
+import { bytesOf } from '@parley/core';
+import type { ChainRecord, Store } from '@parley/core';
 
 /**
  * All that a store holds, with bytes as hex, fit to be compared and written to a file. What the
@@ -11,7 +12,7 @@ export function dump(store: Store): unknown {
   const chains = store.chains();
   const conversations = [...new Set(chains.map(({ conversation }) => conversation))];
   const content = {
-    chains,
+    chains: chains.map((record) => frozenOf(store, record)),
     arrivals: store.arrivals(0, Number.MAX_SAFE_INTEGER),
     lastArrival: store.lastArrival(),
     runs: chains.map(({ chain, floor, length }) =>
@@ -30,6 +31,14 @@ export function dump(store: Store): unknown {
   };
   const values = store.values('');
   return JSON.parse(JSON.stringify(values.length > 0 ? { ...content, values } : content, asText));
+}
+
+/** Without its bytes, which the first schemas did not have, if they are those of its entries. */
+function frozenOf(store: Store, record: ChainRecord): Partial<ChainRecord> {
+  const { bytes, ...rest } = record;
+  const { chain, floor, length } = record;
+  const entries = store.run({ chain, from: floor, to: length, direction: 'up', bytesMax: 2 ** 30 });
+  return bytes === bytesOf(entries) ? rest : record;
 }
 
 function asText(key: string, value: unknown): unknown {

@@ -1,6 +1,14 @@
 // Chains of entries for tests of stores: quickly made, freely timed, signed or not.
 
-import { LIMITS, chainKeyOf, encodeLines, makeCertificate, sealEntry, toHex } from '@parley/core';
+import {
+  LIMITS,
+  bytesOf,
+  chainKeyOf,
+  encodeLines,
+  makeCertificate,
+  sealEntry,
+  toHex,
+} from '@parley/core';
 import type {
   Certificate,
   ChainKey,
@@ -101,6 +109,7 @@ export class TestChain {
       certificate: this.certificate.bytes,
       floor,
       length,
+      bytes: bytesOf(this.entries.slice(floor, length)),
       headId: head?.id ?? newEntryId(),
       floorPrev: this.entries[floor]?.header.prev ?? this.certificate.hash,
       headHlc,

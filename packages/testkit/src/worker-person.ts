@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {
   LIMITS,
   Vouchers,
+  bytesOf,
   chainKeyOf,
   directoryId,
   encodeLines,
@@ -101,6 +102,7 @@ export class WrittenChain {
       certificate: certificate.bytes,
       floor: 0,
       length: entries.length,
+      bytes: bytesOf(entries),
       headId: head.id,
       floorPrev: certificate.hash,
       headHlc: head.header.hlc,

@@ -2,6 +2,7 @@
 
 import type { ChainKey, ConversationId, IdentityKey } from '../brand.ts';
 import type { Entry } from '../log/entry.ts';
+import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -57,10 +58,4 @@ export function noteHeld(turn: Turn, id: ConversationId, entries: readonly Entry
   if (carried === undefined) return;
   carried.bytes += bytesOf(entries);
   carried.touchedMs = turn.wallMs;
-}
-
-function bytesOf(entries: readonly Entry[]): number {
-  let bytes = 0;
-  for (const { payload, header } of entries) bytes += (payload?.length ?? 0) + header.bytes.length;
-  return bytes;
 }

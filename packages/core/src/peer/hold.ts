@@ -138,7 +138,7 @@ function advance(
   const writes: Write[] = [{ kind: 'drop', conversation: id }];
   for (const record of records) {
     const { length, headId } = record;
-    const ended = { ...record, floor: length, floorPrev: headId };
+    const ended = { ...record, floor: length, bytes: 0, floorPrev: headId };
     conversation.table.set(ended);
     writes.push({ kind: 'chain', chain: ended });
   }

@@ -57,7 +57,8 @@ export function openPeer(options: OpenOptions): PeerState {
     state.conversations.set(room.id, conversation);
   }
   for (const carried of state.carried.values()) {
-    carried.bytes = (state.conversations.get(carried.id)?.entriesHeld ?? 0) * HELD_ENTRY_BYTES;
+    for (const { bytes } of state.conversations.get(carried.id)?.table.values() ?? [])
+      carried.bytes += bytes;
   }
   for (const proof of memory.proofs()) state.proofs.set(proof.chain, proof.bytes);
   for (const { peer, addresses } of memory.peers()) {
@@ -65,9 +66,6 @@ export function openPeer(options: OpenOptions): PeerState {
   }
   return state;
 }
-
-/** A guess, until what is held is dropped: the store is not asked how long each payload is. */
-const HELD_ENTRY_BYTES = 1_024;
 
 function newState(options: OpenOptions): PeerState {
   const { suite, now, memory } = options;

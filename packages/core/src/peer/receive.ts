@@ -5,6 +5,7 @@ import type { Entry, Hlc, Line } from '../log/entry.ts';
 import { compareHlc } from '../log/hlc.ts';
 import { compareOrder, orderKeyOf } from '../log/order.ts';
 import type { VerifiedRun } from '../log/run.ts';
+import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
 import { agreedNow } from './clock.ts';
@@ -81,6 +82,7 @@ function startChain(turn: Turn, conversation: Conversation, run: VerifiedRun): A
     certificate: run.certificate.bytes,
     floor: run.from,
     length: run.to,
+    bytes: bytesOf(run.entries),
     headId: last.id,
     floorPrev: first.header.prev,
     headHlc: last.header.hlc,
@@ -102,10 +104,11 @@ function extendUp(
   const last = part.entries.at(-1) as Entry;
   if (compareHlc(first.header.hlc, record.headHlc) <= 0) return 'refused';
   const name = lastNick(part.lines) ?? record.name;
+  const bytes = record.bytes + bytesOf(part.entries);
   place(
     turn,
     conversation,
-    { ...record, length: run.to, headId: last.id, headHlc: last.header.hlc, name },
+    { ...record, length: run.to, bytes, headId: last.id, headHlc: last.header.hlc, name },
     part,
   );
   return 'new';
@@ -122,10 +125,11 @@ function extendDown(
   // A name given above the old floor is later than any below it.
   const unnamed = record.name === run.certificate.name;
   const name = (unnamed ? lastNick(part.lines) : null) ?? record.name;
+  const bytes = record.bytes + bytesOf(part.entries);
   place(
     turn,
     conversation,
-    { ...record, floor: run.from, floorPrev: first.header.prev, name },
+    { ...record, floor: run.from, bytes, floorPrev: first.header.prev, name },
     part,
   );
   signSeam(turn, run, record.floor);

@@ -5,6 +5,7 @@ import { chainKeyOf } from '../log/chain-key.ts';
 import { maxHlc, nextHlc } from '../log/hlc.ts';
 import { encodedLineBytes, encodeLines } from '../log/line.ts';
 import { encodeRun } from '../log/run.ts';
+import { bytesOf } from '../log/size.ts';
 import { sealEntry } from '../log/seal.ts';
 import type { SealFields } from '../log/seal.ts';
 import { makeCertificate, restoreCertificate } from '../identity/certificate.ts';
@@ -124,9 +125,11 @@ export function seal(
 }
 
 /** The chain with one more entry. */
-export function grownBy(record: ChainRecord, { id, header }: Entry): ChainRecord {
+export function grownBy(record: ChainRecord, entry: Entry): ChainRecord {
+  const { id, header } = entry;
   const floorPrev = header.seq === 0 ? header.prev : record.floorPrev;
-  return { ...record, floorPrev, length: header.seq + 1, headId: id, headHlc: header.hlc };
+  const grown = { floorPrev, length: header.seq + 1, headId: id, headHlc: header.hlc };
+  return { ...record, ...grown, bytes: record.bytes + bytesOf([entry]) };
 }
 
 /** To the neighbours: as it is while that is quick, else they are told to ask. */
@@ -174,6 +177,7 @@ export function emptyRecord(
     certificate: certificate.bytes,
     floor: 0,
     length: 0,
+    bytes: 0,
     headId: NO_HEAD_ID,
     floorPrev: certificate.hash,
     headHlc: { ms: 0, counter: 0 },
