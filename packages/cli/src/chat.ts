@@ -20,15 +20,18 @@ import type { Screen } from './io/screen.ts';
 import { askName } from './profile/ask-name.ts';
 import { openPeer } from './profile/open.ts';
 import type { OpenedPeer } from './profile/open.ts';
-import type { ChatOptions } from './usage/invocation.ts';
+import { chosenFor, withSettings } from './profile/settings.ts';
+import type { ChatOptions, Given } from './usage/invocation.ts';
 import { CLI_LIMITS } from './limits.ts';
 
 /** Resolves when the input has ended; the process goes on until its ending. */
-export async function chat(options: ChatOptions, context: Context): Promise<void> {
+export async function chat(given: Given<ChatOptions>, context: Context): Promise<void> {
   const { adapters, version, env, ending } = context;
+  const { settings, complaints, fileComplaints } = await chosenFor(given, env);
+  const options = withSettings(given, settings);
   const asks = options.face !== 'json' && isTerminal(context);
   const ask = asks ? (): Promise<string> => askName(context.stdin, context.stderr) : null;
-  const peer = await openPeer({ options, adapters, version, env, askName: ask });
+  const peer = await openPeer({ options, settings, adapters, version, env, askName: ask });
   ending.add(() => peer.close());
   if (ending.begun) return;
   const { face, input } = await makeFace(options, context, peer);
@@ -40,6 +43,8 @@ export async function chat(options: ChatOptions, context: Context): Promise<void
   await startListening(client);
   if (ending.begun) return;
   face.begin({ version, history: historyOf(peer, options.historyLines) });
+  const told = hasFullScreen(options, context) ? complaints : [...fileComplaints, ...complaints];
+  for (const text of told) face.notice('warn', text);
   for (const text of notices) face.notice('info', text);
   await input();
   if (options.stay || ending.begun) return;

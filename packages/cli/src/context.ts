@@ -1,6 +1,6 @@
 // What the commands are given of the world, so that only main.ts names it.
 
-import type { Client, CommandTools, LoadSessionCrypto } from '@parley/client';
+import type { Client, CommandTools, LoadSessionCrypto, ReadSettingsFile } from '@parley/client';
 import type { Network, Store, Suite } from '@parley/core';
 import type { Ending } from './ending.ts';
 import type { Output } from './io/output.ts';
@@ -10,6 +10,7 @@ export interface NetworkSettings {
   readonly listen: readonly string[];
   readonly discovery: boolean;
   readonly userAgent: string;
+  readonly limits: { readonly connectionsMax: number };
 }
 
 /** The adapters, each loaded when it is first needed: most of the start-up time is theirs. */
@@ -33,7 +34,7 @@ export interface FullScreenOptions {
   readonly screen: Context['stdout'];
   readonly output: Output;
   readonly env: Context['env'];
-  readonly configDirectories: readonly string[];
+  readonly readFile: ReadSettingsFile;
   readonly color: boolean;
   readonly unicode: boolean;
   readonly onQuit: () => void;

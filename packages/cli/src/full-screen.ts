@@ -6,7 +6,7 @@ import type { ChatFace } from './face/face.ts';
 import { isTold } from './face/notice-text.ts';
 import { failureText } from './failure.ts';
 import { screenOf } from './io/screen.ts';
-import { configPlaces } from './profile/home.ts';
+import { settingsFiles } from './profile/settings-files.ts';
 import type { OpenedPeer } from './profile/open.ts';
 import type { ChatOptions } from './usage/invocation.ts';
 
@@ -33,14 +33,14 @@ export async function openScreen(
   const { openFullScreen } = await adapters.fullScreen();
   const { color, unicode } = screenOf(env, stdout.isTTY, options.color);
   const streams = { input: stdin, screen: stdout, output: out };
-  const configDirectories = await configPlaces(options.home, env);
+  const readFile = await settingsFiles(options.home, env);
   const onInterrupt = (): void => ending.interrupt();
   const face = openFullScreen({
     client,
     ...ways,
     ...streams,
     env,
-    configDirectories,
+    readFile,
     color,
     unicode,
     onInterrupt,

@@ -5,6 +5,8 @@ export const CLI_LIMITS = {
   jsonInputBytesMax: 131_072,
   /** What a stream of ours may hold that its reader has not taken; what is written then is dropped and counted. */
   heldCharactersMax: 4_194_304,
+  /** Of one configuration or theme file, in UTF-16 units. */
+  settingsFileUnitsMax: 262_144,
   /** Lines read from the view at a time. */
   pageLines: 2_000,
   logPageLines: 4_096,

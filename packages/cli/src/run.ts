@@ -42,7 +42,7 @@ export async function run(
   const context = { adapters, version, env, stdin, stdout, stderr, out, err, ending };
   try {
     const invocation = parseCommandLine(argv, version);
-    if (invocation.kind !== 'text') level = invocation.options.logLevel;
+    if (invocation.kind !== 'text') level = invocation.options.logLevel ?? level;
     const isOver = await runCommand(invocation, context);
     if (isOver) ending.end(EXIT.done satisfies ExitCode);
   } catch (error) {

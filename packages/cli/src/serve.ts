@@ -6,15 +6,20 @@ import { jsonLine } from './face/json-objects.ts';
 import { isTold } from './face/notice-text.ts';
 import { exitCodeOf, failureText } from './failure.ts';
 import { openPeer } from './profile/open.ts';
-import type { LogLevel, PeerOptions } from './usage/invocation.ts';
+import { chosenFor, withSettings } from './profile/settings.ts';
+import type { Given, LogLevel, PeerOptions } from './usage/invocation.ts';
 
 type Log = (level: LogLevel, event: string, fields: object) => void;
 
 /** Resolves when it is up; the process goes on until its ending. */
-export async function serve(options: PeerOptions, context: Context): Promise<void> {
+export async function serve(given: Given<PeerOptions>, context: Context): Promise<void> {
   const { adapters, version, env, ending } = context;
+  const { settings, complaints, fileComplaints } = await chosenFor(given, env);
+  const options = withSettings(given, settings);
   const log = makeLog(options.logLevel, context);
-  const peer = await openPeer({ options, adapters, version, env, askName: null, serves: true });
+  for (const text of [...fileComplaints, ...complaints]) log('warn', 'notice', { text });
+  const about = { options, settings, adapters, version, env };
+  const peer = await openPeer({ ...about, askName: null, serves: true });
   ending.add(() => peer.close());
   if (ending.begun) return;
   const { client, notices } = peer;

@@ -29,7 +29,7 @@ describe('parseCommandLine', () => {
         home: null,
         discovery: true,
         ephemeral: false,
-        logLevel: 'info',
+        logLevel: null,
         face: 'auto',
         stay: false,
         time: false,

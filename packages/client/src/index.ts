@@ -46,3 +46,25 @@ export { Loop } from './loop.ts';
 export type { Audience, LoopPorts, Scheduler } from './loop.ts';
 export { systemScheduler } from './system-scheduler.ts';
 export { clockText, dateText } from './time-text.ts';
+export {
+  Fields,
+  oneOf,
+  text as settingText,
+  textOf,
+  textsOf,
+  truth as settingTruth,
+} from './settings/fields.ts';
+export { parseJsonc } from './settings/jsonc.ts';
+export type { Complaint, Node as SettingNode } from './settings/jsonc.ts';
+export { readListenAddress } from './settings/listen-address.ts';
+export {
+  changedSettings,
+  peerSettingPlaces,
+  readPeerSettings,
+  screenSettingNames,
+  settingNames,
+  usualSettings,
+} from './settings/peer-settings.ts';
+export type { LogLevel, PeerSettings } from './settings/peer-settings.ts';
+export { complaintText } from './settings/settings-file.ts';
+export type { ReadSettingsFile, SettingsFile } from './settings/settings-file.ts';

@@ -20,7 +20,7 @@ export interface NetworkOptions {
   readonly discovery: boolean;
   readonly userAgent: string;
   readonly log?: Log;
-  /** For tests. */
+  /** Instead of the usual ones. */
   readonly limits?: Partial<NetworkLimits>;
 }
 

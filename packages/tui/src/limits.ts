@@ -22,8 +22,6 @@ export const TUI_LIMITS = {
   historyCharacters: 32_768,
   undoSteps: 200,
   killRingEntries: 30,
-  /** Of one configuration or theme file. */
-  configBytesMax: 262_144,
   /** Names in one note of who came and went. */
   foldedNames: 5,
   searchHits: 200,

@@ -1,7 +1,7 @@
 // Puts the full-screen face together over this process's terminal.
 
 import type { ReadStream } from 'node:tty';
-import type { Client, CommandTools } from '@parley/client';
+import type { Client, CommandTools, ReadSettingsFile } from '@parley/client';
 import { loadSettings } from './config/load.ts';
 import type { Settings } from './config/load.ts';
 import { FullScreen } from './app/full-screen.ts';
@@ -17,8 +17,8 @@ export interface OpenOptions {
   /** Writes to `screen`. */
   readonly output: TextOutput;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the configuration may be, the first that has it first. */
-  readonly configDirectories: readonly string[];
+  /** The configuration and themes: "config.json", "themes/NAME.json". */
+  readonly readFile: ReadSettingsFile;
   readonly color: boolean;
   readonly unicode: boolean;
   readonly onQuit: () => void;
@@ -38,9 +38,9 @@ export interface OpenedScreen {
 
 /** Takes the terminal at once, and shows what the store has. */
 export function openFullScreen(options: OpenOptions): OpenedScreen {
-  const { input, screen, output, configDirectories: directories, ...rest } = options;
+  const { input, screen, output, readFile, ...rest } = options;
   const { env } = options;
-  const settings = (): Settings => loadSettings({ directories, env });
+  const settings = (): Settings => loadSettings({ readFile, env });
   const terminal = new NodeTerminal(input, screen, output);
   const isRemote = (env['SSH_CONNECTION'] ?? env['SSH_TTY'] ?? '') !== '';
   const escapeWaitMs = isRemote ? TUI_LIMITS.escapeWaitRemoteMs : TUI_LIMITS.escapeWaitMs;

@@ -1,105 +1,13 @@
 // What a person chose is read; what cannot be is told with its line, and the rest holds.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { screenSettingNames } from '@parley/client';
+import type { SettingsFile } from '@parley/client';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { readConfig, usualConfig } from '../src/config/config.ts';
-import { parseJsonc } from '../src/config/jsonc.ts';
-import type { Node } from '../src/config/jsonc.ts';
 import { loadSettings } from '../src/config/load.ts';
 import { readTheme } from '../src/config/theme-file.ts';
 import { themes } from '../src/style/theme.ts';
 import { Stage } from './kit/screen.ts';
-
-/** The value without its lines. */
-function bare(node: Node): unknown {
-  switch (node.kind) {
-    case 'null':
-      return null;
-    case 'list':
-      return node.items.map(bare);
-    case 'object':
-      return Object.fromEntries(node.fields.map(({ name, value }) => [name, bare(value)]));
-    default:
-      return node.value;
-  }
-}
-
-describe('JSON with comments', () => {
-  it('takes all that JSON has', () => {
-    const value = fc.letrec((tie) => ({
-      node: fc.oneof(
-        { maxDepth: 4 },
-        fc.string(),
-        fc.integer(),
-        fc.boolean(),
-        fc.constant(null),
-        fc.array(tie('node'), { maxLength: 3 }),
-        fc.dictionary(
-          fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'),
-          tie('node'),
-          {
-            maxKeys: 3,
-          },
-        ),
-      ),
-    })).node;
-    fc.assert(
-      fc.property(value, (given) => {
-        const parsed = parseJsonc(JSON.stringify(given, null, 1));
-        expect(parsed.ok && bare(parsed.value)).toEqual(given);
-      }),
-    );
-  });
-
-  it('takes comments and commas at the end', () => {
-    const parsed = parseJsonc('// one\n{ "a": [1, 2,], /* two\n */ "b": "// no",\n}');
-    expect(parsed.ok && bare(parsed.value)).toEqual({ a: [1, 2], b: '// no' });
-  });
-
-  it('says in which line something is wrong', () => {
-    const broken: readonly (readonly [string, number, string])[] = [
-      ['{\n"a": 1\n"b": 2}', 3, 'a comma or } is missing before "b"'],
-      ['{\n"a": yes\n}', 2, 'yes has to stand in quotes'],
-      ['{\n\n"a": "x', 3, 'does not belong here'],
-      ['[1, 2', 1, 'the end of the file'],
-      ['{}\n{}', 2, 'does not belong here'],
-      ['"\\q"', 1, 'not a text that JSON knows'],
-      ['[['.repeat(30), 1, 'nested too deeply'],
-    ];
-    for (const [source, line, text] of broken) {
-      const parsed = parseJsonc(source);
-      expect(parsed.ok ? null : parsed.reason).toMatchObject({ line });
-      expect(parsed.ok ? '' : parsed.reason.text).toContain(text);
-    }
-  });
-
-  it('never throws for any text', () => {
-    const unit = fc.constantFrom(
-      '{',
-      '}',
-      '[',
-      ']',
-      ',',
-      ':',
-      '"',
-      '\\',
-      'a',
-      '1',
-      ' ',
-      '\n',
-      '/',
-      '*',
-    );
-    fc.assert(
-      fc.property(fc.string({ unit, maxLength: 40 }), (source) => {
-        expect(typeof parseJsonc(source).ok).toBe('boolean');
-      }),
-    );
-  });
-});
 
 describe('the configuration', () => {
   it('takes what is right, and tells what is not with line and nearest name', () => {
@@ -123,6 +31,17 @@ describe('the configuration', () => {
         text: 'keys.newline has to be a key such as "ctrl-n" or "alt-enter", or a list of keys',
       },
     ]);
+  });
+
+  it('has the settings that the file may have for a screen', () => {
+    expect(Object.keys(usualConfig)).toEqual(screenSettingNames);
+  });
+
+  it('leaves what is of the peer to others', () => {
+    const source = '{ "name": 3, "network": { "listn": 1 }, "limits": 7, "theme": "none" }';
+    const { config, complaints } = readConfig(source);
+    expect(config).toEqual({ ...usualConfig, theme: 'none' });
+    expect(complaints).toEqual([]);
   });
 
   it('that is no object at all is told of', () => {
@@ -149,13 +68,14 @@ describe('a theme', () => {
 });
 
 describe('files', () => {
-  let directory: string;
+  let files: Map<string, string>;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'parley-config-'));
+    files = new Map();
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
-  const load = (env = {}): ReturnType<typeof loadSettings> =>
-    loadSettings({ directories: [join(directory, 'none'), directory], env });
+  const readFile = (name: string): SettingsFile => {
+    return { path: `/chosen/${name}`, source: files.get(name) ?? null, complaint: null };
+  };
+  const load = (env = {}): ReturnType<typeof loadSettings> => loadSettings({ readFile, env });
 
   it('that are not there leave everything as usual', () => {
     expect(load()).toEqual({ config: usualConfig, theme: themes.dark, complaints: [] });
@@ -163,31 +83,27 @@ describe('files', () => {
   });
 
   it('are named in complaints', () => {
-    writeFileSync(join(directory, 'config.json'), '{\n"theme": "mine",\n"people": 3 }');
-    mkdirSync(join(directory, 'themes'));
-    writeFileSync(join(directory, 'themes', 'mine.json'), '{ "looks": { "tim": "1" } }');
+    files.set('config.json', '{\n"theme": "mine",\n"people": 3 }');
+    files.set('themes/mine.json', '{ "looks": { "tim": "1" } }');
     expect(load().complaints).toEqual([
-      `${join(directory, 'config.json')}:3: people has to be true or false`,
-      `${join(directory, 'themes', 'mine.json')}:1: there is no setting looks.tim; the nearest is time`,
+      '/chosen/config.json:3: people has to be true or false',
+      '/chosen/themes/mine.json:1: there is no setting looks.tim; the nearest is time',
     ]);
   });
 
   it('cannot be reached outside their directory', () => {
-    writeFileSync(join(directory, 'config.json'), '{ "theme": "../../etc/passwd" }');
+    files.set('config.json', '{ "theme": "../../etc/passwd" }');
     expect(load().complaints).toEqual(['"../../etc/passwd" cannot be the name of a theme file']);
   });
 
   it('are read again by \\reload, which tells what is wrong', async () => {
     const stage = new Stage(120, 24, undefined, { settings: load }).open();
-    writeFileSync(
-      join(directory, 'config.json'),
-      '{ "keys": { "send": "ctrl-s" }, "people": false }',
-    );
+    files.set('config.json', '{ "keys": { "send": "ctrl-s" }, "people": false }');
     stage.type('\\reload\r');
     await stage.shows((text) => text.includes('configuration read') && !text.includes('(you)'));
     stage.type('said\x13');
     await stage.shows((text) => text.includes('anna: said'));
-    writeFileSync(join(directory, 'config.json'), '{\n\n oops }');
+    files.set('config.json', '{\n\n oops }');
     stage.type('\\reload\x13');
     await stage.shows((text) => text.includes('config.json:3:'));
     stage.face.stop();

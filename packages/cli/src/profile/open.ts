@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, systemScheduler } from '@parley/client';
-import type { Client } from '@parley/client';
+import type { Client, PeerSettings } from '@parley/client';
 import { checkName, nameFromKey, toHex } from '@parley/core';
 import type { IdentityKey, Network, PeerId, Store, Suite } from '@parley/core';
 import type { Adapters, NetworkSettings } from '../context.ts';
@@ -21,6 +21,7 @@ import { resumeProfile } from './run-mark.ts';
 
 export interface OpenSettings {
   readonly options: PeerOptions;
+  readonly settings: PeerSettings;
   readonly adapters: Adapters;
   readonly version: string;
   /** `parley serve`: holds for others first. */
@@ -87,7 +88,8 @@ async function assemble(
   const listen = usual?.listen ?? options.listen;
   const { discovery, connect } = options;
   const userAgent = `parley/${version}`;
-  const wanted = { privateKey: networkSeed, listen, discovery, userAgent };
+  const { limits } = networkSettings(settings.settings);
+  const wanted = { privateKey: networkSeed, listen, discovery, userAgent, limits };
   const network = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
   const chance = randomBytes(32);
   const parts = { suite, store, network, scheduler: systemScheduler, chance };
@@ -100,6 +102,11 @@ async function assemble(
   undo.push(() => rmSync(files.addresses, { force: true }));
   const notices = [found.notice, usual?.notice ?? null].filter((text) => text !== null);
   return { client, suite, notices };
+}
+
+/** What the network is told of the settings, beside what the command line may say too. */
+function networkSettings({ limits }: PeerSettings): Pick<NetworkSettings, 'limits'> {
+  return { limits: { connectionsMax: limits.connections } };
 }
 
 /** Where it is known what the network calls itself, the network is loaded only when it is started. */

@@ -2,7 +2,7 @@
 
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { ChatOptions } from './invocation.ts';
+import type { ChatOptions, Given } from './invocation.ts';
 import { addPeerOptions, numberOrNull, peerOptions } from './options.ts';
 import type { Accept, Flags } from './options.ts';
 import { parseLineCount } from './values.ts';
@@ -30,7 +30,7 @@ export function addChat(program: Command, accept: Accept): Command {
   return chat.action((flags: Flags) => accept({ kind: 'chat', options: chatOptions(flags) }));
 }
 
-function chatOptions(flags: Flags): ChatOptions {
+function chatOptions(flags: Flags): Given<ChatOptions> {
   const face = flags['json'] === true ? 'json' : flags['plain'] === true ? 'plain' : 'auto';
   return {
     ...peerOptions(flags),

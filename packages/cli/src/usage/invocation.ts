@@ -1,6 +1,8 @@
 // What the command line asks for, as data.
 
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+import type { PeerSettings } from '@parley/client';
+
+export type LogLevel = PeerSettings['logLevel'];
 
 export interface PeerOptions {
   /** null: the name of last time, or a new one. */
@@ -14,6 +16,11 @@ export interface PeerOptions {
   readonly ephemeral: boolean;
   readonly logLevel: LogLevel;
 }
+
+/** As the command line has it: what it leaves out is for the settings to say. */
+export type Given<Options extends PeerOptions> = Omit<Options, 'logLevel'> & {
+  readonly logLevel: LogLevel | null;
+};
 
 export interface ChatOptions extends PeerOptions {
   readonly face: 'auto' | 'plain' | 'json';
@@ -45,7 +52,7 @@ export interface IdOptions {
 export type Invocation =
   /** Help or the version. */
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'chat'; readonly options: ChatOptions }
-  | { readonly kind: 'serve'; readonly options: PeerOptions }
+  | { readonly kind: 'chat'; readonly options: Given<ChatOptions> }
+  | { readonly kind: 'serve'; readonly options: Given<PeerOptions> }
   | { readonly kind: 'id'; readonly options: IdOptions }
   | { readonly kind: 'log'; readonly options: LogOptions };

@@ -3,7 +3,7 @@
 import { checkName, nameReasonText } from '@parley/core';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { Invocation, LogLevel, PeerOptions } from './invocation.ts';
+import type { Given, Invocation, LogLevel, PeerOptions } from './invocation.ts';
 import { collectConnect, collectListen } from './values.ts';
 
 /** What commander found, by the camel-cased name of the option. */
@@ -33,9 +33,8 @@ export function homeOption(): Option {
 }
 
 export function logLevelOption(): Option {
-  return new Option('--log-level <L>', 'how much to say on stderr')
-    .choices(['error', 'warn', 'info', 'debug'])
-    .default('info');
+  const what = 'how much to say on stderr; usually info';
+  return new Option('--log-level <L>', what).choices(['error', 'warn', 'info', 'debug']);
 }
 
 /** Empty is what a script makes of a variable that it forgot to set: that is not the profile of whoever runs it. */
@@ -50,7 +49,7 @@ function parseName(text: string): string {
   return name.value;
 }
 
-export function peerOptions(flags: Flags): PeerOptions {
+export function peerOptions(flags: Flags): Given<PeerOptions> {
   return {
     name: stringOrNull(flags['name']),
     listen: [...listOf(flags['listen']), ...listOf(flags['listenAddr'])],
@@ -58,12 +57,12 @@ export function peerOptions(flags: Flags): PeerOptions {
     home: stringOrNull(flags['home']),
     discovery: flags['discovery'] === true,
     ephemeral: flags['ephemeral'] === true,
-    logLevel: logLevelOf(flags),
+    logLevel: (flags['logLevel'] as LogLevel | undefined) ?? null,
   };
 }
 
 export function logLevelOf(flags: Flags): LogLevel {
-  return flags['logLevel'] as LogLevel;
+  return (flags['logLevel'] as LogLevel | undefined) ?? 'info';
 }
 
 export function stringOrNull(value: unknown): string | null {

@@ -1,6 +1,6 @@
 // The values of options: what each may be, and a text for what it may not.
 
-import { readAddress } from '@parley/client';
+import { readAddress, readListenAddress } from '@parley/client';
 import { InvalidArgumentError } from 'commander';
 import { CLI_LIMITS } from '../limits.ts';
 
@@ -13,15 +13,10 @@ export function parseLineCount(text: string): number {
   return count;
 }
 
-const hostAndPort = /^(?:\[[^\]\s]+\]|[^:/\s]+):(?<port>\d{1,5})$/u;
-const portMax = 65_535;
-
 /** Collects addresses to listen on; port 0 takes a free one. */
 export function collectListen(text: string, before: readonly string[] = []): readonly string[] {
-  const port = hostAndPort.exec(text)?.groups?.['port'];
-  // What a multiaddr may be, the network knows.
-  const isAddress = text.startsWith('/') || (port !== undefined && Number(port) <= portMax);
-  if (!isAddress) throw new InvalidArgumentError('It is host:port, [v6]:port or a multiaddr.');
+  if (readListenAddress(text) === null)
+    throw new InvalidArgumentError('It is host:port, [v6]:port or a multiaddr.');
   return [...before, text];
 }
 

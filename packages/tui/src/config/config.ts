@@ -1,11 +1,18 @@
 // What a person can choose, what holds where nothing is chosen, and what is said of a choice that cannot be.
 
+import {
+  Fields,
+  oneOf,
+  parseJsonc,
+  settingNames,
+  settingText,
+  settingTruth,
+  textsOf,
+} from '@parley/client';
+import type { Complaint, SettingNode } from '@parley/client';
 import { actionNames, isAction } from '../input/keymap.ts';
 import type { Action } from '../input/keymap.ts';
 import { keyName } from '../input/key-name.ts';
-import { Fields, oneOf, text, textsOf, truth } from './fields.ts';
-import { parseJsonc } from './jsonc.ts';
-import type { Complaint, Node } from './jsonc.ts';
 
 const occasions = ['off', 'mention', 'all'] as const;
 const ways = ['auto', 'osc9', 'osc777', 'bell'] as const;
@@ -42,7 +49,6 @@ export const usualConfig: Config = {
   keys: new Map(),
 };
 
-const names = Object.keys(usualConfig);
 const keyTexts = textsOf(keyName, 'a key such as "ctrl-n" or "alt-enter", or a list of keys');
 
 export interface ReadConfig {
@@ -55,23 +61,23 @@ export function readConfig(source: string): ReadConfig {
   const parsed = parseJsonc(source);
   if (!parsed.ok) return { config: usualConfig, complaints: [parsed.reason] };
   const complaints: Complaint[] = [];
-  const fields = new Fields(parsed.value, names, '', complaints);
+  const fields = new Fields(parsed.value, settingNames, '', complaints);
   const usual = usualConfig;
   const config: Config = {
-    theme: fields.read('theme', usual.theme, text),
-    sessions: fields.read('sessions', usual.sessions, truth),
-    people: fields.read('people', usual.people, truth),
-    presence: fields.read('presence', usual.presence, truth),
+    theme: fields.read('theme', usual.theme, settingText),
+    sessions: fields.read('sessions', usual.sessions, settingTruth),
+    people: fields.read('people', usual.people, settingTruth),
+    presence: fields.read('presence', usual.presence, settingTruth),
     bell: fields.read('bell', usual.bell, oneOf(occasions)),
     notify: fields.read('notify', usual.notify, oneOf(occasions)),
     notifyBy: fields.read('notifyBy', usual.notifyBy, oneOf(ways)),
-    notifyContent: fields.read('notifyContent', usual.notifyContent, truth),
+    notifyContent: fields.read('notifyContent', usual.notifyContent, settingTruth),
     keys: keysIn(fields.node('keys'), complaints),
   };
   return { config, complaints };
 }
 
-function keysIn(node: Node | null, complaints: Complaint[]): Config['keys'] {
+function keysIn(node: SettingNode | null, complaints: Complaint[]): Config['keys'] {
   const keys = new Map<Action, readonly string[]>();
   if (node === null) return keys;
   const fields = new Fields(node, actionNames, 'keys.', complaints);

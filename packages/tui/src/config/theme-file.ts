@@ -1,22 +1,17 @@
 // A theme that someone wrote: looks in place of those of a theme that comes along.
 
+import { Fields, oneOf, parseJsonc, textOf, textsOf } from '@parley/client';
+import type { Complaint } from '@parley/client';
 import { roles, themes } from '../style/theme.ts';
 import type { Role, Theme } from '../style/theme.ts';
-import { Fields, oneOf, textsOf } from './fields.ts';
-import type { Reader } from './fields.ts';
-import { parseJsonc } from './jsonc.ts';
-import type { Complaint } from './jsonc.ts';
 
 const bases = ['dark', 'light', 'none'] as const;
 /** Numbers of an SGR sequence and nothing else: a theme must not be able to write anything else to a terminal. */
 const SGR = /^(?:\d{1,3}(?:;\d{1,3}){0,15})?$/u;
 const what = 'numbers of a terminal colour sequence, such as "1;36"';
 
-const look: Reader<string> = (node) =>
-  node.kind === 'text' && SGR.test(node.value) ? { value: node.value } : { wanted: what };
-
-function sgrIn(name: string): string | null {
-  return SGR.test(name) ? name : null;
+function sgrIn(text: string): string | null {
+  return SGR.test(text) ? text : null;
 }
 
 export interface ReadTheme {
@@ -33,7 +28,7 @@ export function readTheme(source: string): ReadTheme {
   const node = fields.node('looks');
   const looks = node === null ? null : new Fields(node, roles, 'looks.', complaints);
   const read = (role: Role): string =>
-    looks?.read(role, base.looks[role], look) ?? base.looks[role];
+    looks?.read(role, base.looks[role], textOf(sgrIn, what)) ?? base.looks[role];
   const entries = roles.map((role) => [role, read(role)] as const);
   const own = Object.fromEntries(entries) as Record<Role, string>;
   const names = fields.read('names', base.names, textsOf(sgrIn, `a list of ${what}`));

@@ -1,6 +1,6 @@
 // Reading the fields of an object: what is missing stays as it was, what is wrong or unknown is complained of.
 
-import { nearest } from '@parley/client';
+import { nearest } from '../commands/nearest.ts';
 import type { Complaint, Node } from './jsonc.ts';
 
 /** Takes a value, or says what it should be. */
@@ -12,18 +12,21 @@ export class Fields {
   readonly #path: string;
   readonly #fields: ReadonlyMap<string, Node>;
 
-  /** `names`: all that there can be. */
-  constructor(node: Node, names: readonly string[], path: string, complaints: Complaint[]) {
+  /** `names`: all that there can be; null where others look after that. */
+  constructor(node: Node, names: readonly string[] | null, path: string, complaints: Complaint[]) {
     this.#complaints = complaints;
     this.#path = path;
     this.#fields = new Map(
       node.kind === 'object' ? node.fields.map(({ name, value }) => [name, value]) : [],
     );
-    if (node.kind !== 'object') this.#complain(node.line, `${path || 'the file'} has to be {…}`);
-    if (node.kind === 'object') {
-      for (const { name, line } of node.fields)
-        if (!names.includes(name)) this.#complain(line, this.#unknown(name, names));
+    if (names === null) return;
+    if (node.kind !== 'object') {
+      const what = path === '' ? 'the file' : path.slice(0, -1);
+      this.#complain(node.line, `${what} has to be {…}`);
+      return;
     }
+    for (const { name, line } of node.fields)
+      if (!names.includes(name)) this.#complain(line, this.#unknown(name, names));
   }
 
   read<Value>(name: string, otherwise: Value, reader: Reader<Value>): Value {
@@ -56,6 +59,34 @@ export const text: Reader<string> = (node) =>
 
 export const truth: Reader<boolean> = (node) =>
   node.kind === 'truth' ? { value: node.value } : { wanted: 'true or false' };
+
+/** A whole number. */
+export function countOf(least: number, most: number): Reader<number> {
+  return (node) =>
+    node.kind === 'number' &&
+    Number.isInteger(node.value) &&
+    node.value >= least &&
+    node.value <= most
+      ? { value: node.value }
+      : { wanted: `a whole number from ${least} to ${most}` };
+}
+
+/** null, or what another reader takes. */
+export function orNull<Value>(reader: Reader<Value>): Reader<Value | null> {
+  return (node) => {
+    if (node.kind === 'null') return { value: null };
+    const read = reader(node);
+    return 'value' in read ? read : { wanted: `${read.wanted}, or null` };
+  };
+}
+
+/** A text that `check` takes. */
+export function textOf(check: (text: string) => string | null, what: string): Reader<string> {
+  return (node) => {
+    const value = node.kind === 'text' ? check(node.value) : null;
+    return value === null ? { wanted: what } : { value };
+  };
+}
 
 export function oneOf<Name extends string>(names: readonly Name[]): Reader<Name> {
   return (node) => {
