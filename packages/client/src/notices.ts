@@ -64,18 +64,19 @@ function publicNotice(event: Exclude<Wordy, Private>, isTyped: boolean): Notice 
 
 type Private = Extract<
   Wordy,
-  { kind: 'people' | 'notReached' | 'stillSends' | 'unreadable' | 'unsaid' }
+  { kind: 'people' | 'notReached' | 'setting' | 'stillSends' | 'unreadable' | 'unsaid' }
 >;
 
 const PRIVATE: ReadonlySet<string> = new Set<Private['kind']>([
   'people',
   'notReached',
+  'setting',
   'stillSends',
   'unreadable',
   'unsaid',
 ]);
 
-/** About private sessions. */
+/** About private sessions and rooms. */
 function privateNotice(event: Private, telling: Telling): Notice | null {
   const { labelOf, place } = telling;
   switch (event.kind) {
@@ -87,6 +88,8 @@ function privateNotice(event: Private, telling: Telling): Notice | null {
       const name = labelOf(event.identity);
       return info(`${name} cannot read ${place} yet (${event.reason}); tried again with each line`);
     }
+    case 'setting':
+      return info(settingText(event, telling));
     case 'unsaid': {
       const lines = event.lines === 1 ? '1 line was' : `${event.lines} lines were`;
       return info(`${lines} not said: you were removed from ${place} before`);
@@ -102,6 +105,21 @@ function privateNotice(event: Private, telling: Telling): Notice | null {
       return debug(`passed over an entry of ${name} that cannot be read (${event.reason})`);
     }
   }
+}
+
+function settingText(
+  { by, setting }: Extract<Wordy, { kind: 'setting' }>,
+  { labelOf, place }: Telling,
+): string {
+  const name = labelOf(by);
+  if ('topic' in setting) {
+    return setting.topic === ''
+      ? `${name} took away the topic of ${place}`
+      : `${name} set the topic of ${place}: ${setting.topic}`;
+  }
+  const { keepDays: days } = setting;
+  if (days === 0) return `${name} had ${place} keep what is said for ever`;
+  return `${name} had ${place} keep what is said for ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
 function peopleText(

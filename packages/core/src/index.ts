@@ -54,7 +54,8 @@ export type { KnownCertificate, RunReason, VerifiedRun } from './log/run.ts';
 export { bytesOf } from './log/size.ts';
 export { entryIdOf, payloadHashOf, sealEntry, signedMessage } from './log/seal.ts';
 export type { SealFields } from './log/seal.ts';
-export { lobbyId } from './room/lobby.ts';
+export { LOBBY, checkRoomName, lobbyId, roomId, roomNameReasonText } from './room/room.ts';
+export type { Room, RoomKey, RoomNameReason } from './room/room.ts';
 export { LIMITS } from './limits.ts';
 export { emptyNetworkReport } from './network-report.ts';
 export type {
@@ -92,8 +93,16 @@ export { fail, ok } from './result.ts';
 export { openPeer } from './peer/open.ts';
 export type { OpenOptions, PeerMemory } from './peer/open.ts';
 export type { Target } from './peer/links.ts';
-export type { Conversation, ConversationKind, Neighbour, PeerState } from './peer/state.ts';
+export type {
+  Conversation,
+  ConversationKind,
+  Neighbour,
+  PeerState,
+  Setting,
+  Settings,
+} from './peer/state.ts';
 export { ownChainMeta } from './peer/own-chain.ts';
+export { hasRoomForRoom } from './peer/rooms.ts';
 export { isHeardStill } from './peer/private/people.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';
 export type { Arrived, Input, Now, Output, PeerEvent } from './peer/step-types.ts';

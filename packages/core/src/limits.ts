@@ -6,6 +6,14 @@ export const LIMITS = {
   nameBytesMax: 128,
   nameGraphemesMax: 32,
 
+  // Rooms.
+  roomNameBytesMax: 64,
+  /** That we are in, the lobby aside. */
+  roomsMax: 256,
+  topicBytesMax: 512,
+  /** A hundred years. */
+  keepDaysMax: 36_500,
+
   // The log.
   entryLinesMax: 256,
   entryPayloadBytesTarget: 32_768,

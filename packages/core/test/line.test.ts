@@ -23,6 +23,20 @@ describe('lines', () => {
     );
   });
 
+  it('about a room round trip', () => {
+    const set = [
+      { type: 'topic', text: '' },
+      { type: 'topic', text: 'x'.repeat(LIMITS.topicBytesMax) },
+      { type: 'keep', days: 0 },
+      { type: 'keep', days: LIMITS.keepDaysMax },
+    ] as const;
+    expect(decodeLines(encodeLines(set), 4)).toEqual({ ok: true, value: set });
+    const tooLong = encode([[8, 'é'.repeat(LIMITS.topicBytesMax / 2 + 1)]]);
+    expect(decodeLines(tooLong, 1)).toEqual({ ok: false, reason: 'text-too-long' });
+    const tooMany = encode([[9, LIMITS.keepDaysMax + 1]]);
+    expect(decodeLines(tooMany, 1)).toEqual({ ok: false, reason: 'too-many-days' });
+  });
+
   it('offering a key package round trip', () => {
     const offered = [{ type: 'package', keyPackage: new Uint8Array(1_024).fill(7) }] as const;
     expect(decodeLines(encodeLines(offered), 1)).toEqual({ ok: true, value: offered });
@@ -93,7 +107,7 @@ describe('lines', () => {
       [[16, new Uint8Array(LIMITS.keyPackageBytesMax + 1)]],
       'bad-package-length',
     ],
-    ['foreign too deep', [[9, [[[[[1]]]]]]], 'too-deep'],
+    ['foreign too deep', [[7, [[[[[1]]]]]]], 'too-deep'],
   ])('are refused: %s', (_, payload, reason) => {
     expect(decodeLines(encode(payload), 1)).toEqual({ ok: false, reason });
   });

@@ -48,7 +48,7 @@ describe('meeting a neighbour', () => {
       const neighbour = one.state.neighbours.get(other.id);
       expect(neighbour?.met).toBe(true);
       expect(neighbour?.hello?.identity).toBe(other.state.self.identity);
-      expect([...(neighbour?.tags.keys() ?? [])]).toEqual([LOBBY, directoryId(suite)]);
+      expect([...(neighbour?.tags.keys() ?? [])]).toEqual([LOBBY, directoryId(suite, LOBBY)]);
     }
   });
 

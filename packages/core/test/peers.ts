@@ -9,7 +9,8 @@ import { openPeer } from '../src/peer/open.ts';
 import type { PeerState } from '../src/peer/state.ts';
 import { step } from '../src/peer/step.ts';
 import type { Input, Now, Output, PeerEvent } from '../src/peer/step-types.ts';
-import { lobbyId } from '../src/room/lobby.ts';
+import type { RoomKey } from '../src/room/room.ts';
+import { lobbyId } from '../src/room/room.ts';
 import type { Work, WorkResult } from '../src/session/work-types.ts';
 import { encodeMessage } from '../src/sync/message.ts';
 
@@ -20,6 +21,7 @@ export const EPOCH_MS = 1_700_000_000_000;
 export interface TestPeerOptions {
   readonly canFork?: boolean;
   readonly serves?: boolean;
+  readonly lobby?: RoomKey;
   /** What it remembers; nothing if not said. */
   readonly disk?: MemoryDisk;
 }
@@ -39,7 +41,7 @@ export class TestPeer {
     name: string,
     nowMs: number = 0,
     skewMs: number = 0,
-    { canFork = false, serves = false, disk = new MemoryDisk() }: TestPeerOptions = {},
+    { canFork = false, serves = false, disk = new MemoryDisk(), ...rest }: TestPeerOptions = {},
   ) {
     this.skewMs = skewMs;
     this.store = disk.open();
@@ -53,6 +55,7 @@ export class TestPeer {
       memory: this.store,
       canFork,
       serves,
+      ...rest,
       resume: 'continue',
       now: this.now(nowMs),
     });

@@ -57,6 +57,11 @@ export function line(): fc.Arbitrary<Line> {
     },
     { weight: 1, arbitrary: lineText().map((text): Line => ({ type: 'me', text })) },
     { weight: 1, arbitrary: name().map((value): Line => ({ type: 'nick', name: value })) },
+    { weight: 1, arbitrary: lineText().map((text): Line => ({ type: 'topic', text })) },
+    {
+      weight: 1,
+      arbitrary: fc.nat(LIMITS.keepDaysMax).map((days): Line => ({ type: 'keep', days })),
+    },
   );
 }
 

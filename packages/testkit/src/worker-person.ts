@@ -11,6 +11,7 @@ import {
   encodeUtf8,
   inboxId,
   inboxPeriod,
+  lobbyId,
   makeCertificate,
   mergeRosters,
   nextHlc,
@@ -151,7 +152,11 @@ export class WorkerPerson {
     this.certificate = makeCertificate(suite, { identitySeed, device, createdMs: 1, name });
     this.signer = { credential: { identity: this.certificate.identity, device }, deviceSeed };
     this.own = new WrittenChain(suite, this.session, `${name} in the session`);
-    this.directory = new WrittenChain(suite, directoryId(suite), `${name} in the directory`);
+    this.directory = new WrittenChain(
+      suite,
+      directoryId(suite, lobbyId(suite)),
+      `${name} in the directory`,
+    );
   }
 
   get identity(): IdentityKey {

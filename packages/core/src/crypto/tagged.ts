@@ -18,6 +18,7 @@ export const TAGS: Readonly<
     | 'payload'
     | 'room'
     | 'safetyWords'
+    | 'secretRoom'
     | 'session',
     Uint8Array
   >
@@ -32,6 +33,7 @@ export const TAGS: Readonly<
   payload: tag('payload'),
   room: tag('room'),
   safetyWords: tag('safety-words'),
+  secretRoom: tag('secret-room'),
   session: tag('session'),
 };
 

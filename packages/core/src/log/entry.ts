@@ -45,6 +45,10 @@ export type Line =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'me'; readonly text: string }
   | { readonly type: 'nick'; readonly name: string }
+  /** What a room is about from here on; empty for nothing. */
+  | { readonly type: 'topic'; readonly text: string }
+  /** For how many days what is said in a room is kept from here on; 0 for ever. */
+  | { readonly type: 'keep'; readonly days: number }
   /** A key package (RFC 9420) that its author offers, in the directory. */
   | { readonly type: 'package'; readonly keyPackage: Uint8Array }
   | { readonly type: 'unknown'; readonly code: number };

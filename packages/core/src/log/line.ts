@@ -18,10 +18,11 @@ export type LineReason =
   | 'bad-line-count'
   | 'empty-text'
   | 'text-too-long'
-  | 'bad-package-length';
+  | 'bad-package-length'
+  | 'too-many-days';
 
 /** The types of line there are; 3 … 7 (edit, delete, react, reply, file) have a number but no meaning yet. */
-export const LINE_TYPE = { say: 0, me: 1, nick: 2, package: 16 } as const;
+export const LINE_TYPE = { say: 0, me: 1, nick: 2, topic: 8, keep: 9, package: 16 } as const;
 
 const foreignLimits = { depthMax: 4, itemsMax: 1_024 };
 
@@ -89,6 +90,7 @@ function valueOf(line: Line): CborValue {
   if (line.type === 'unknown') throw new Error(`type ${line.code} cannot be written`);
   if (line.type === 'nick') return [LINE_TYPE.nick, line.name];
   if (line.type === 'package') return [LINE_TYPE.package, line.keyPackage];
+  if (line.type === 'keep') return [LINE_TYPE.keep, line.days];
   return [LINE_TYPE[line.type], line.text];
 }
 
@@ -102,6 +104,10 @@ function readLine(reader: CborReader): Result<Line, LineReason> {
       return readText(reader, length, code === LINE_TYPE.say ? 'say' : 'me');
     case LINE_TYPE.nick:
       return readNick(reader, length);
+    case LINE_TYPE.topic:
+      return readTopic(reader, length);
+    case LINE_TYPE.keep:
+      return readKeep(reader, length);
     case LINE_TYPE.package:
       return readPackage(reader, length);
     default:
@@ -134,6 +140,21 @@ function readNick(reader: CborReader, length: number): Result<Line, LineReason> 
   const checked = checkName(name);
   const fit = checked.ok && checked.value === name;
   return ok(fit ? { type: 'nick', name } : { type: 'unknown', code: LINE_TYPE.nick });
+}
+
+function readTopic(reader: CborReader, length: number): Result<Line, LineReason> {
+  if (length !== 2) return fail(reader.fail('wrong-type'));
+  const text = reader.text();
+  if (reader.fault !== null) return fail(reader.fault);
+  const fits = utf8Length(text) <= LIMITS.topicBytesMax;
+  return fits ? ok({ type: 'topic', text }) : fail('text-too-long');
+}
+
+function readKeep(reader: CborReader, length: number): Result<Line, LineReason> {
+  if (length !== 2) return fail(reader.fail('wrong-type'));
+  const days = reader.uint();
+  if (reader.fault !== null) return fail(reader.fault);
+  return days <= LIMITS.keepDaysMax ? ok({ type: 'keep', days }) : fail('too-many-days');
 }
 
 function readPackage(reader: CborReader, length: number): Result<Line, LineReason> {

@@ -16,15 +16,21 @@ import { newTokenBucket } from './token-bucket.ts';
 
 const TOPIC_TAG = tag('topic');
 
+/** What it begins with; `room` for the lobby and for rooms alone. */
+export type NewConversation = Pick<Conversation, 'id' | 'kind' | 'name'> &
+  Partial<Pick<Conversation, 'room'>>;
+
 export function newConversation(
   { suite, newestFirst }: Pick<PeerState, 'suite' | 'newestFirst'>,
-  { id, kind, name }: Pick<Conversation, 'id' | 'kind' | 'name'>,
+  { id, kind, name, room = null }: NewConversation,
   { monotonicMs: nowMs, wallMs }: Now,
 ): Conversation {
   return {
     id,
     kind,
     name,
+    room,
+    settings: { topic: null, keep: null },
     top: null,
     nextParkedMs: null,
     topic: topicOf(suite, id),
@@ -33,7 +39,7 @@ export function newConversation(
     openedMs: wallMs,
     entriesHeld: 0,
     // Keys only go forward: what is encrypted is read from its beginning.
-    pull: newPullState(isOpenToAll(kind) ? newestFirst : Infinity),
+    pull: newPullState(isReadAtOnce(kind) ? newestFirst : Infinity),
     known: new Map(),
     unannounced: new Map(),
     unhurried: new Set(),
@@ -49,14 +55,19 @@ export function newConversation(
   };
 }
 
-/** Everyone in the lobby is in it, and its entries can be read by all. */
-export function isOpenToAll(kind: ConversationKind): boolean {
-  return kind === 'lobby' || kind === 'directory';
+/** Whoever is in it can read each of its entries by itself, as it comes, and writes under their own key. */
+export function isReadAtOnce(kind: ConversationKind): boolean {
+  return kind === 'lobby' || kind === 'room' || kind === 'directory';
+}
+
+/** Those who are not in it may learn that there is such a conversation. */
+export function isGossiped({ kind, room }: Conversation): boolean {
+  return isReadAtOnce(kind) && room?.key.kind !== 'secret';
 }
 
 /** What is held for others, left for us, or private has limits of its own: strangers write there. */
 export function chainsMaxOf(kind: ConversationKind): number {
-  if (isOpenToAll(kind)) return LIMITS.chainsPerConversationMax;
+  if (isReadAtOnce(kind)) return LIMITS.chainsPerConversationMax;
   return kind === 'inbox' ? LIMITS.inboxChainsMax : LIMITS.sessionChainsMax;
 }
 

@@ -111,7 +111,7 @@ function makeRoom(turn: Turn): boolean {
   if (carried.size < LIMITS.heldConversationsMax) return true;
   for (const each of carried.values()) {
     if (each.bytes > 0 || each.depositors.has(self.identity)) continue;
-    drop(turn, each);
+    dropCarried(turn, each);
     return true;
   }
   return false;
@@ -207,11 +207,12 @@ export function stopCarrying(turn: Turn, id: ConversationId): void {
 function release(turn: Turn, id: ConversationId, depositor: IdentityKey): void {
   const carried = turn.state.carried.get(id);
   if (carried === undefined || !carried.depositors.delete(depositor)) return;
-  if (carried.depositors.size === 0) return drop(turn, carried);
+  if (carried.depositors.size === 0) return dropCarried(turn, carried);
   turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
 }
 
-function drop(turn: Turn, carried: Carried): void {
+/** It is not held any more, for anyone. */
+export function dropCarried(turn: Turn, carried: Carried): void {
   const { id } = carried;
   turn.state.carried.delete(id);
   carried.depositors.clear();
@@ -224,7 +225,7 @@ function drop(turn: Turn, carried: Carried): void {
 export function dropHeld(turn: Turn): void {
   const { state, wallMs } = turn;
   for (const carried of state.carried.values()) {
-    if (wallMs - carried.touchedMs > LIMITS.heldMsMax) drop(turn, carried);
+    if (wallMs - carried.touchedMs > LIMITS.heldMsMax) dropCarried(turn, carried);
     else if (wasFetched(state, carried)) releaseHolders(turn, carried);
   }
 }

@@ -5,7 +5,6 @@ import { fromHex } from '../bytes/hex.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import { tag, taggedHashHex } from '../crypto/tagged.ts';
 import { LIMITS } from '../limits.ts';
-import { lobbyId } from '../room/lobby.ts';
 import { presentIn } from '../session/roster.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 
@@ -45,8 +44,7 @@ export function holdersOf(
   insiders: ReadonlySet<IdentityKey>,
 ): ReadonlySet<Neighbour> {
   const able = [...state.neighbours.values()].filter(
-    ({ met, offered, hello }) =>
-      met && offered.size > 0 && hello !== null && !insiders.has(hello.identity),
+    ({ tags, hello }) => tags.has(state.lobby) && hello !== null && !insiders.has(hello.identity),
   );
   const holders = new Set<Neighbour>();
   for (const person of people) {
@@ -78,11 +76,10 @@ export function insidersOf(state: PeerState, { id }: Conversation): ReadonlySet<
 
 /** The first three for a person among all peers that are in the lobby now, as far as we and our neighbours are linked. */
 export function peersNear(state: PeerState, person: IdentityKey): readonly PeerId[] {
-  const lobby = lobbyId(state.suite);
   const here = new Set<PeerId>();
-  for (const { peer, met, links } of state.neighbours.values()) {
-    if (met) here.add(peer);
-    for (const other of links.get(lobby) ?? []) here.add(other);
+  for (const { peer, tags, links } of state.neighbours.values()) {
+    if (tags.has(state.lobby)) here.add(peer);
+    for (const other of links.get(state.lobby) ?? []) here.add(other);
   }
   here.delete(state.self.peer);
   return firstOf([...here], (peer) => rankOf(state, person, peer), LIMITS.holdersPerPerson);

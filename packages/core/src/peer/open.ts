@@ -6,13 +6,16 @@ import type { Suite } from '../crypto/suite.ts';
 import { orderKeyOf } from '../log/order.ts';
 import { LIMITS } from '../limits.ts';
 import type { Store } from '../ports.ts';
-import { lobbyId } from '../room/lobby.ts';
+import type { Room, RoomKey } from '../room/room.ts';
+import { LOBBY, roomId } from '../room/room.ts';
 import { recall } from '../session/memory.ts';
 import { directoryId, inboxId, inboxPeriod } from '../session/names.ts';
+import type { NewConversation } from './conversation.ts';
 import { addRecord, newConversation, storedOwn } from './conversation.ts';
 import { addTarget, newLinks } from './links.ts';
 import { ownChainMeta } from './own-chain.ts';
 import { newRandom } from './random.ts';
+import { ROOM_VALUE_PREFIX, recallRooms } from './rooms.ts';
 import type { Conversation, PeerState, Self } from './state.ts';
 import type { Now } from './step-types.ts';
 
@@ -36,6 +39,8 @@ export interface OpenOptions {
   readonly resume: 'continue' | 'fresh';
   /** False where the works of private sessions cannot be done: then none can be forked or read. */
   readonly canFork: boolean;
+  /** The room to start in: no other is joined on its own account. The open lobby if not said. */
+  readonly lobby?: RoomKey;
   /** We stay up for others, and are asked first to hold what they leave. */
   readonly serves?: boolean;
   /** In rooms of more peers than this new entries go by gossip; the limit of that name where not given. */
@@ -49,7 +54,7 @@ export function openPeer(options: OpenOptions): PeerState {
   const { memory, now } = options;
   const state = newState(options);
   const chains = memory.chains();
-  for (const room of roomsOf(state, now)) {
+  for (const room of conversationsOf(state, options)) {
     const conversation = newConversation(state, room, now);
     for (const record of chains)
       if (record.conversation === room.id) addRecord(conversation, record);
@@ -68,11 +73,14 @@ export function openPeer(options: OpenOptions): PeerState {
 }
 
 function newState(options: OpenOptions): PeerState {
-  const { suite, now, memory } = options;
+  const { suite, now, memory, lobby: lobbyKey = LOBBY } = options;
+  const lobby = roomId(suite, lobbyKey);
   const { sessions, carried } = recall(suite, memory.values('session/'));
   return {
     suite,
     self: selfOf(options),
+    lobby,
+    directory: directoryId(suite, lobby),
     sessions,
     errands: {
       canFork: options.canFork,
@@ -102,13 +110,17 @@ function newState(options: OpenOptions): PeerState {
   };
 }
 
-type Room = Pick<Conversation, 'id' | 'kind' | 'name'>;
-
-/** The lobby first; how the others are called is for those who list them. */
-function roomsOf(state: PeerState, now: Now): readonly Room[] {
-  const { suite, self } = state;
-  const rooms: Room[] = [{ id: lobbyId(suite), kind: 'lobby', name: 'lobby' }];
-  rooms.push({ id: directoryId(suite), kind: 'directory', name: 'directory' });
+/** The lobby first; how private ones are called is for those who list them. */
+function conversationsOf(
+  state: PeerState,
+  { lobby: key = LOBBY, memory, now }: OpenOptions,
+): readonly NewConversation[] {
+  const { suite, self, lobby } = state;
+  const room: Room = { key, number: 0, joinedMs: now.wallMs };
+  const rooms: NewConversation[] = [{ id: lobby, kind: 'lobby', name: key.name, room }];
+  rooms.push({ id: state.directory, kind: 'directory', name: 'directory' });
+  for (const joined of recallRooms(memory.values(ROOM_VALUE_PREFIX)))
+    if (joined.id !== lobby) rooms.push({ ...joined, kind: 'room', name: joined.room.key.name });
   for (const { id } of state.sessions.values()) rooms.push({ id, kind: 'session', name: id });
   // Who cannot read first contacts looks for none.
   const inboxes = state.errands.canFork ? inboxesOf(suite, self.identity, now.wallMs) : [];

@@ -9,7 +9,7 @@ import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
 import { agreedNow } from './clock.ts';
-import { chainsMaxOf, entriesMaxOf, isOpenToAll } from './conversation.ts';
+import { chainsMaxOf, entriesMaxOf, isReadAtOnce } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
@@ -175,7 +175,8 @@ export function place(
   if ((conversation.known.get(record.chain)?.length ?? 0) <= record.length)
     conversation.known.delete(record.chain);
   conversation.entriesHeld += part.entries.length;
-  if (!isOpenToAll(conversation.kind)) return placeSealed(turn, conversation, record, part.entries);
+  if (!isReadAtOnce(conversation.kind))
+    return placeSealed(turn, conversation, record, part.entries);
   noteName(turn, conversation, record.identity, { name: record.name, hlc: record.headHlc });
   // Someone whose keys were awaited may be in it.
   if (conversation.kind === 'directory')

@@ -9,7 +9,7 @@ import { LIMITS } from '../limits.ts';
 import type { RoomTag } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
 import { agreedNow } from './clock.ts';
-import { isOpenToAll } from './conversation.ts';
+import { isReadAtOnce } from './conversation.ts';
 import { introduceAll } from './exchange.ts';
 import { forgetSayings } from './known.ts';
 import { blame } from './misconduct.ts';
@@ -89,7 +89,7 @@ function shareIfOffered(
   neighbour.tags.set(conversation.id, roomTag(suite, conversation.id, self.peer, hello.nonce));
   neighbour.claims.set(conversation.id, new Map());
   forgetSayings(turn.state, conversation, neighbour.peer);
-  if (isOpenToAll(conversation.kind)) noteThere(turn, conversation, hello);
+  if (isReadAtOnce(conversation.kind)) noteThere(turn, conversation, hello);
   turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
   noteLinksChanged(turn, conversation);
   // One of the two begins; the dialler, since it is the one that comes.

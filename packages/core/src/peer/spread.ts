@@ -2,7 +2,7 @@
 
 import type { PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
-import { isOpenToAll } from './conversation.ts';
+import { isGossiped } from './conversation.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -45,7 +45,7 @@ export function hasRoadFrom(
 
 /** Few peers within two hops, ourselves included; of what is private nobody else shall hear. */
 function isSmall(state: PeerState, conversation: Conversation): boolean {
-  if (!isOpenToAll(conversation.kind)) return true;
+  if (!isGossiped(conversation)) return true;
   const near = new Set<PeerId>([state.self.peer]);
   for (const neighbour of state.neighbours.values()) {
     if (!neighbour.tags.has(conversation.id)) continue;

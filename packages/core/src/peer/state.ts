@@ -6,6 +6,7 @@ import type { Hlc } from '../log/entry.ts';
 import type { OrderKey } from '../log/order.ts';
 import type { ChainRecord, NetworkPath } from '../ports.ts';
 import type { Head, HeadTable } from '../sync/head.ts';
+import type { Room } from '../room/room.ts';
 import type { Carried, Errands, Session } from '../session/state.ts';
 import type { RoomTag, Want } from '../sync/message.ts';
 import type { PullState } from '../sync/pull.ts';
@@ -26,16 +27,20 @@ export interface Self {
 }
 
 /**
- * 'directory': everyone's key packages. 'session': private, and we are or were in it. 'inbox': what others leave for us.
+ * 'lobby': the room we started in. 'directory': the key packages of everyone in the lobby. 'session': private, and we are or were in it. 'inbox': what others leave for us.
  * 'carried': held for others; we cannot read it.
  */
-export type ConversationKind = 'lobby' | 'directory' | 'session' | 'inbox' | 'carried';
+export type ConversationKind = 'lobby' | 'room' | 'directory' | 'session' | 'inbox' | 'carried';
 
 export interface Conversation {
   readonly id: ConversationId;
   readonly kind: ConversationKind;
   readonly name: string;
+  /** Of the lobby and of rooms; null for all others. */
+  readonly room: Room | null;
   readonly topic: string;
+  /** What its people set last; null where nobody did, and of what is no room. */
+  readonly settings: Settings;
   readonly table: HeadTable<ChainRecord>;
   /** The chain our next line goes to; null until there is one. */
   own: ChainKey | null;
@@ -67,6 +72,21 @@ export interface Conversation {
   /** Latest name of everyone who was here, and when they took it. */
   readonly names: Map<IdentityKey, DatedName>;
   readonly chainsOf: Map<IdentityKey, number>;
+}
+
+export interface Settings {
+  topic: Setting<string> | null;
+  /** For how many days what is said is kept; 0 for ever. */
+  keep: Setting<number> | null;
+}
+
+/** The newest by the order on screen is what holds. */
+export interface Setting<Value> {
+  readonly value: Value;
+  readonly by: IdentityKey;
+  readonly place: OrderKey;
+  /** When we heard of it, by the wall clock. */
+  readonly heardMs: number;
 }
 
 /** How a chain grew. */
@@ -152,6 +172,9 @@ export interface Acquaintance {
 export interface PeerState {
   readonly suite: Suite;
   readonly self: Self;
+  /** The room we started in, and where those in it state their key packages. */
+  readonly lobby: ConversationId;
+  readonly directory: ConversationId;
   /** Private sessions by their conversation, those we left included. */
   readonly sessions: Map<ConversationId, Session>;
   readonly errands: Errands;

@@ -5,6 +5,7 @@ import type { Entry, Line } from '../log/entry.ts';
 import type { OrderKey } from '../log/order.ts';
 import type { VerifiedRun } from '../log/run.ts';
 import type { DialFailure, DialTarget, NetworkEvent, NetworkPath, Write } from '../ports.ts';
+import type { RoomKey } from '../room/room.ts';
 import type { SessionCryptoReason } from '../session/session-crypto.ts';
 import type { NewcomerReason, Work, WorkResult } from '../session/work-types.ts';
 import type { Want } from '../sync/message.ts';
@@ -24,6 +25,9 @@ export type Input =
       readonly conversation: ConversationId;
       readonly person: IdentityKey;
     }
+  /** Enters a room, at once and at every start from now on; nothing happens if we are in it. */
+  | { readonly kind: 'join'; readonly room: RoomKey }
+  /** A private session, or a room. */
   | { readonly kind: 'leave'; readonly conversation: ConversationId }
   /** A work is done. */
   | { readonly kind: 'worked'; readonly work: Work; readonly result: WorkResult }
@@ -134,11 +138,18 @@ export type PeerEvent =
       readonly from: string;
       readonly to: string;
     }
-  /** A private session is in the list from now on, is another than before, or is not listed any more. */
+  /** A private session or a room is in the list from now on, is another than before, or is not listed any more. */
   | {
       readonly kind: 'session';
       readonly event: 'opened' | 'changed' | 'left';
       readonly conversation: ConversationId;
+    }
+  /** Someone said what a room is about, or for how many days (0: for ever) it is kept; it holds from now on. */
+  | {
+      readonly kind: 'setting';
+      readonly conversation: ConversationId;
+      readonly by: IdentityKey;
+      readonly setting: { readonly topic: string } | { readonly keepDays: number };
     }
   /** People came into a private session or are out of it; `by` says so, or we do (null). */
   | {

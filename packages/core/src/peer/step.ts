@@ -6,10 +6,9 @@ import type { NetworkEvent } from '../ports.ts';
 import type { Message, RoomMessage } from '../sync/message.ts';
 import { decodeMessage } from '../sync/message.ts';
 import { pullWakeMs } from '../sync/pull.ts';
-import { lobbyId } from '../room/lobby.ts';
 import { announceDue } from './announce.ts';
 import { noteClock } from './clock.ts';
-import { isOpenToAll } from './conversation.ts';
+import { isGossiped, isReadAtOnce } from './conversation.ts';
 import { onPeers, onRecord } from './exchange.ts';
 import { onProof } from './forks.ts';
 import {
@@ -30,6 +29,7 @@ import { onFork, onOrder, sayIn } from './private/fork.ts';
 import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
 import { randomFraction } from './random.ts';
 import { unpark } from './receive.ts';
+import { leaveRoom, onJoin } from './rooms.ts';
 import { say } from './say.ts';
 import { send } from './send.ts';
 import { onGone, onRooms } from './share.ts';
@@ -54,10 +54,11 @@ export function step(state: PeerState, input: Input, now: Now): readonly Output[
 /** What a peer does first of all: join the topics of its conversations, and remember where it begins a new chain. */
 export function firstOutputs(state: PeerState): readonly Output[] {
   const outputs: Output[] = [];
-  for (const { id, own, topic, kind } of state.conversations.values()) {
-    if (own === null && (kind === 'session' || isOpenToAll(kind)))
+  for (const conversation of state.conversations.values()) {
+    const { id, own, topic, kind } = conversation;
+    if (own === null && (kind === 'session' || isReadAtOnce(kind)))
       outputs.push({ kind: 'commit', writes: [ownChainWrite(id, null)], arrived: [] });
-    if (isOpenToAll(kind)) outputs.push({ kind: 'join', topic });
+    if (isGossiped(conversation)) outputs.push({ kind: 'join', topic });
   }
   return outputs;
 }
@@ -90,11 +91,9 @@ function take(turn: Turn, input: Input): void {
     case 'say':
       return onSay(turn, input);
     case 'rename':
-      state.self.name = input.name;
-      // A name is said like a line, so that those who are away learn it too.
-      return within(state, lobbyId(state.suite), (conversation) =>
-        say(turn, conversation, [{ type: 'nick', name: input.name }]),
-      );
+      return onRename(turn, input.name);
+    case 'join':
+      return onJoin(turn, input.room);
     case 'connect':
       addTarget(state.links, input.target, 'typed', turn.nowMs);
       return;
@@ -114,6 +113,16 @@ function take(turn: Turn, input: Input): void {
       return;
     default:
       return takePrivate(turn, input);
+  }
+}
+
+/** A name is said like a line, so that those who are away learn it too: in the lobby, and wherever we spoke. */
+function onRename(turn: Turn, name: string): void {
+  turn.state.self.name = name;
+  for (const conversation of turn.state.conversations.values()) {
+    const { kind, own } = conversation;
+    if (kind === 'lobby' || (kind === 'room' && own !== null))
+      say(turn, conversation, [{ type: 'nick', name }]);
   }
 }
 
@@ -142,7 +151,9 @@ function takePrivate(turn: Turn, input: Private): void {
   if (input.kind === 'worked') return onWorked(turn, input.work, input.result);
   const session = sessions.get(input.conversation);
   const conversation = conversations.get(input.conversation);
-  if (session === undefined || conversation === undefined) return;
+  if (conversation === undefined) return;
+  if (session === undefined)
+    return input.kind === 'leave' ? leaveRoom(turn, conversation) : undefined;
   return onOrder(turn, { session, conversation }, input);
 }
 

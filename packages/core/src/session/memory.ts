@@ -241,9 +241,9 @@ function finish(reader: CborReader): void {
 }
 
 /** So that a number is used once as long as any session has it. */
-export function nextNumber(sessions: Iterable<Session>): number {
+export function nextNumber(taken: Iterable<number | null>): number {
   let last = 0;
-  for (const { number } of sessions) last = Math.max(last, number ?? 0);
+  for (const number of taken) last = Math.max(last, number ?? 0);
   return last + 1;
 }
 

@@ -32,9 +32,9 @@ export function inboxPeriod(ms: number): number {
   return Math.floor(ms / LIMITS.inboxPeriodMs);
 }
 
-/** Where everyone states which key packages are theirs now. */
-export function directoryId(suite: Suite): ConversationId {
-  return taggedHashHex(suite, TAGS.directory) as ConversationId;
+/** Where everyone in a lobby states which key packages are theirs now; only who knows the lobby can name it. */
+export function directoryId(suite: Suite, lobby: ConversationId): ConversationId {
+  return taggedHashHex(suite, TAGS.directory, fromHex(lobby)) as ConversationId;
 }
 
 /** Wide enough for every uint that is safe, so that keys sort as epochs do. */

@@ -4,8 +4,6 @@ import type { ChainKey, IdentityKey, PeerId } from '../brand.ts';
 import { unreadEntries } from '../peer/private/read.ts';
 import type { Session } from '../session/state.ts';
 import { restoreCertificate } from '../identity/certificate.ts';
-import { lobbyId } from '../room/lobby.ts';
-import { directoryId } from '../session/names.ts';
 import type { Conversation, Neighbour, PeerState } from '../peer/state.ts';
 
 export interface ConversationStatus {
@@ -82,7 +80,8 @@ export function namesIn(state: PeerState, conversation: Conversation): Map<Ident
   const session = state.sessions.get(conversation.id);
   if (session === undefined) {
     // Who is too far away to be a neighbour, and has said nothing yet, has keys in the directory.
-    const directory = state.conversations.get(directoryId(state.suite));
+    const isLobby = conversation.id === state.lobby;
+    const directory = isLobby ? state.conversations.get(state.directory) : undefined;
     const all = [...(directory?.names ?? []), ...conversation.names];
     for (const [identity, { name }] of all) names.set(identity, name);
   } else {
@@ -97,7 +96,7 @@ function namesInSession(
   state: PeerState,
   { roster }: Session,
 ): readonly (readonly [IdentityKey, string])[] {
-  const lobby = state.conversations.get(lobbyId(state.suite));
+  const lobby = state.conversations.get(state.lobby);
   return Array.from(roster?.members ?? [], ([identity, { certificate }]) => {
     const known = lobby?.names.get(identity)?.name;
     return [identity, known ?? restoreCertificate(state.suite, certificate).name] as const;

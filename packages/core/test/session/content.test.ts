@@ -157,13 +157,13 @@ describe('what a message says', () => {
 
   it('keeps lines of unknown types to the letter', () => {
     const payload = encode([
-      [9, 'later'],
+      [7, 'later'],
       [0, 'hi'],
     ]);
     const read = decodeContent(suite, encode([1, null, [], payload]));
     expect(read.ok && read.value.payload).toEqual(payload);
     expect(read.ok && read.value.lines).toEqual([
-      { type: 'unknown', code: 9 },
+      { type: 'unknown', code: 7 },
       { type: 'say', text: 'hi' },
     ]);
   });

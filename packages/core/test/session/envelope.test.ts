@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { encode } from '../../src/codec/cbor.ts';
 import { LIMITS } from '../../src/limits.ts';
+import { lobbyId } from '../../src/room/room.ts';
 import {
   contactAad,
   decodeEnvelope,
@@ -109,13 +110,13 @@ describe('names', () => {
     const names = [
       toHex(group),
       toHex(groupIdOf(suite, sessionId, chainOf(1))),
-      toHex(groupIdOf(suite, directoryId(suite), chainOf(0))),
+      toHex(groupIdOf(suite, directoryId(suite, lobbyId(suite)), chainOf(0))),
       toHex(exporterId(suite, group, 0)),
       toHex(exporterId(suite, group, 1)),
       inboxId(suite, identityOf(0), 1),
       inboxId(suite, identityOf(0), 2),
       inboxId(suite, identityOf(1), 1),
-      directoryId(suite),
+      directoryId(suite, lobbyId(suite)),
     ];
     expect(new Set(names).size).toBe(names.length);
     expect(names.map((name) => name.length)).toEqual(names.map(() => 64));

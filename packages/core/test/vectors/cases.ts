@@ -17,7 +17,7 @@ import { decodeLines } from '../../src/log/line.ts';
 import { verifyRun } from '../../src/log/run.ts';
 import { entryIdOf } from '../../src/log/seal.ts';
 import type { Result } from '../../src/result.ts';
-import { lobbyId } from '../../src/room/lobby.ts';
+import { lobbyId } from '../../src/room/room.ts';
 import { decodeContent } from '../../src/session/content.ts';
 import { decodeEnvelope, readContact } from '../../src/session/envelope.ts';
 import { decodeFrames } from '../../src/session/frames.ts';

@@ -21,6 +21,7 @@ import {
   inboxPeriod,
   sessionIdFrom,
 } from '../../src/session/names.ts';
+import { lobbyId } from '../../src/room/room.ts';
 import { newRoster, withMember, withoutMember } from '../../src/session/roster.ts';
 import type { SessionRoster } from '../../src/session/roster.ts';
 import type { NamedBytes } from './log-cases.ts';
@@ -172,7 +173,7 @@ export const nameCases: readonly { readonly name: string; readonly [field: strin
     ms: 1_767_225_600_000,
     conversation: inboxId(suite, anna.identity, inboxPeriod(1_767_225_600_000)),
   },
-  { name: 'name: directory', conversation: directoryId(suite) },
+  { name: 'name: directory', conversation: directoryId(suite, lobbyId(suite)) },
 ];
 
 /** A roster as JSON can show it. */

@@ -19,7 +19,7 @@ export function complaints(world: World, suite: Suite): readonly string[] {
     const chains = new Map(run.store.chains().map((record) => [record.chain, record]));
     whole.push({ member, run, chains });
   }
-  const rooms = [lobbyId(suite), directoryId(suite)];
+  const rooms = [lobbyId(suite), directoryId(suite, lobbyId(suite))];
   const holdings = whole.map((holding) => openTo(holding, rooms));
   const forked = forkedChains(world, whole);
   const torn = tornChains(world, whole);

@@ -343,7 +343,8 @@ export class World {
 
   #isPrivate(id: ConversationId): boolean {
     const { suite } = this.#options;
-    return id !== lobbyId(suite) && id !== directoryId(suite);
+    const lobby = lobbyId(suite);
+    return id !== lobby && id !== directoryId(suite, lobby);
   }
 
   /** Words reach those only to whom they were said. */

@@ -6,14 +6,13 @@ import { restoreCertificate } from '../../identity/certificate.ts';
 import { compareHlc } from '../../log/hlc.ts';
 import { LIMITS } from '../../limits.ts';
 import type { ChainRecord } from '../../ports.ts';
-import { directoryId } from '../../session/names.ts';
 import type { PackagesMade } from '../../session/work-types.ts';
 import { say } from '../say.ts';
 import type { Conversation, PeerState } from '../state.ts';
 import type { Turn } from '../step-types.ts';
 
 function directoryOf(state: PeerState): Conversation {
-  const directory = state.conversations.get(directoryId(state.suite));
+  const directory = state.conversations.get(state.directory);
   if (directory === undefined) throw new Error('every peer is in the directory');
   return directory;
 }

@@ -7,7 +7,6 @@ import { eraseWrites, hasRoomForSession, newSession, sessionWrite } from '../../
 import { inboxPeriod } from '../../session/names.ts';
 import type { Session } from '../../session/state.ts';
 import type { ContactOpened, OpenContact, SealedContact } from '../../session/work-types.ts';
-import { lobbyId } from '../../room/lobby.ts';
 import { isAuthorIn, newConversation } from '../conversation.ts';
 import { carry, stopCarrying } from '../hold.ts';
 import { inboxesOf } from '../open.ts';
@@ -126,7 +125,7 @@ function takeOver(turn: Turn, id: ConversationId, kind: 'session' | 'inbox'): Co
   const { state, nowMs: monotonicMs, wallMs } = turn;
   const before = state.conversations.get(id);
   // What is said while this process runs is not late for having been said before we heard of the session.
-  const { openedMs = wallMs } = state.conversations.get(lobbyId(state.suite)) ?? {};
+  const { openedMs = wallMs } = state.conversations.get(state.lobby) ?? {};
   const now = { monotonicMs, wallMs };
   const conversation = { ...newConversation(state, { id, kind, name: id }, now), openedMs };
   if (before !== undefined)

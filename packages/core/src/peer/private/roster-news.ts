@@ -2,11 +2,12 @@
 
 import type { IdentityKey } from '../../brand.ts';
 import type { Write } from '../../ports.ts';
-import { nextNumber, sessionWrite } from '../../session/memory.ts';
+import { sessionWrite } from '../../session/memory.ts';
 import { dropPending } from '../../session/pending.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import { hasLeft, isPresent, presentIn } from '../../session/roster.ts';
 import type { Session } from '../../session/state.ts';
+import { nextSessionNumber } from '../rooms.ts';
 import type { Conversation } from '../state.ts';
 import type { Turn } from '../step-types.ts';
 
@@ -28,7 +29,7 @@ export function noteRoster(
   }
   if (session.number === null) {
     if (!isPresent(roster, state.self.identity)) return [];
-    session.number = nextNumber(state.sessions.values());
+    session.number = nextSessionNumber(state);
     turn.out.push({ kind: 'tell', event: { kind: 'session', event: 'opened', conversation } });
     return [sessionWrite(session)];
   }

@@ -1,0 +1,151 @@
+import { MemoryDisk } from '@parley/testkit';
+import { describe, expect, it } from 'vitest';
+import type { ConversationId } from '../src/brand.ts';
+import { LIMITS } from '../src/limits.ts';
+import type { RoomKey } from '../src/room/room.ts';
+import { roomId } from '../src/room/room.ts';
+import { encodeMessage } from '../src/sync/message.ts';
+import { namesIn } from '../src/view/status.ts';
+import { LOBBY, TestPeer, carry, link, suite } from './peers.ts';
+import { act } from './private/party.ts';
+
+const OPS: RoomKey = { kind: 'open', name: 'ops' };
+const id = roomId(suite, OPS);
+
+function textsOf(peer: TestPeer, conversation: ConversationId): string[] {
+  return peer.store
+    .window({ conversation, entriesMax: 100 })
+    .map(({ entry }) => new TextDecoder().decode(entry.payload ?? undefined))
+    .map((payload) => /(hello|again|mine)[ a-z]*$/u.exec(payload)?.[0] ?? payload);
+}
+
+function says(text: string): Parameters<TestPeer['take']>[0] {
+  return { kind: 'say', conversation: id, lines: [{ type: 'say', text }] };
+}
+
+function three(): readonly [TestPeer, TestPeer, TestPeer] {
+  const peers = [new TestPeer('anna'), new TestPeer('bobby'), new TestPeer('carmen')] as const;
+  link(peers[0], peers[1], 0);
+  link(peers[1], peers[2], 0);
+  link(peers[0], peers[2], 0);
+  return peers;
+}
+
+describe('a room', () => {
+  it('is shared by those who joined it, whoever came first, and by nobody else', () => {
+    const peers = three();
+    const [anna, bobby, carmen] = peers;
+    act(peers, anna, { kind: 'join', room: OPS }, 1_000);
+    act(peers, anna, says('hello'), 1_000);
+    act(peers, bobby, { kind: 'join', room: OPS }, 2_000);
+    expect(textsOf(bobby, id)).toEqual(['hello']);
+    act(peers, bobby, says('hello back'), 3_000);
+    expect(textsOf(anna, id)).toEqual(['hello', 'hello back']);
+    expect(carmen.state.conversations.has(id)).toBe(false);
+    expect(carmen.store.chains().some(({ conversation }) => conversation === id)).toBe(false);
+  });
+
+  it('has a number of its own, is told of once, and is there again after a restart', () => {
+    const disk = new MemoryDisk();
+    const anna = new TestPeer('anna', 0, 0, { disk });
+    anna.take({ kind: 'join', room: OPS }, 1_000);
+    anna.take({ kind: 'join', room: OPS }, 1_000);
+    anna.take({ kind: 'join', room: { kind: 'open', name: 'lobby' } }, 1_000);
+    anna.take({ kind: 'join', room: { kind: 'open', name: 'more' } }, 1_000);
+    const opened = anna.told().filter(({ kind }) => kind === 'session');
+    expect(opened.map((event) => 'event' in event && event.event)).toEqual(['opened', 'opened']);
+    anna.take(says('hello'), 2_000);
+    const { own } = anna.state.conversations.get(id)!;
+    const again = new TestPeer('anna', 3_000, 0, { disk });
+    const room = again.state.conversations.get(id)!;
+    expect(room).toMatchObject({ kind: 'room', name: 'ops', own, entriesHeld: 1 });
+    expect(room.room).toMatchObject({ key: OPS, number: 1 });
+    const rooms = [...again.state.conversations.values()].flatMap((each) => each.room ?? []);
+    expect(new Map(rooms.map(({ key, number }) => [key.name, number]))).toEqual(
+      new Map([
+        ['lobby', 0],
+        ['ops', 1],
+        ['more', 2],
+      ]),
+    );
+  });
+
+  it('that was left is forgotten with all that was said, and can be joined again', () => {
+    const peers = three();
+    const [anna, bobby] = peers;
+    for (const peer of [anna, bobby]) act(peers, peer, { kind: 'join', room: OPS }, 1_000);
+    act(peers, anna, says('hello'), 1_000);
+    act(peers, bobby, says('mine'), 1_500);
+    act(peers, bobby, { kind: 'leave', conversation: id }, 2_000);
+    expect(bobby.state.conversations.has(id)).toBe(false);
+    expect(bobby.store.chains().some(({ conversation }) => conversation === id)).toBe(false);
+    expect(bobby.store.values('room/')).toEqual([]);
+    act(peers, anna, says('hello again'), 3_000);
+    act(peers, bobby, { kind: 'join', room: OPS }, 4_000);
+    expect(textsOf(bobby, id)).toEqual(['hello', 'mine', 'hello again']);
+    // A number that we may have used is not used again: what we say now is on a new chain.
+    act(peers, bobby, says('mine again'), 5_000);
+    expect(textsOf(anna, id)).toEqual(['hello', 'mine', 'hello again', 'mine again']);
+    expect(anna.told().some(({ kind }) => kind === 'forked')).toBe(false);
+  });
+
+  it('cannot be the lobby to be left, and there are only so many', () => {
+    const anna = new TestPeer('anna');
+    anna.take({ kind: 'leave', conversation: LOBBY }, 0);
+    expect(anna.state.conversations.has(LOBBY)).toBe(true);
+    for (let at = 0; at < LIMITS.roomsMax + 1; at += 1)
+      anna.take({ kind: 'join', room: { kind: 'open', name: `room-${at}` } }, 0);
+    const kinds = [...anna.state.conversations.values()].map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'room')).toHaveLength(LIMITS.roomsMax);
+  });
+
+  it('that someone had us hold unread is read like any other once we join it', () => {
+    const [anna, bobby, mallory] = three();
+    const peers = [anna, bobby, mallory];
+    act(peers, mallory, { kind: 'join', room: OPS }, 1_000);
+    act(peers, mallory, says('hello'), 1_000);
+    const hold = { type: 'hold', conversation: id, isWanted: true, from: [] } as const;
+    const frame = encodeMessage(hold);
+    carry(peers, [[mallory, [{ kind: 'send', peer: anna.id, frame }]]], 2_000);
+    expect(anna.state.conversations.get(id)?.kind).toBe('carried');
+    act(peers, anna, { kind: 'join', room: OPS }, 3_000);
+    expect(anna.state.conversations.get(id)?.kind).toBe('room');
+    expect(anna.state.carried.size).toBe(0);
+    expect(textsOf(anna, id)).toEqual(['hello']);
+  });
+
+  it('hears of a new name where one has spoken, and lists nobody who is only in the lobby', () => {
+    const peers = three();
+    const [anna, bobby, carmen] = peers;
+    for (const peer of [anna, bobby]) act(peers, peer, { kind: 'join', room: OPS }, 1_000);
+    act(peers, anna, says('hello'), 1_000);
+    act(peers, anna, { kind: 'rename', name: 'anne' }, 2_000);
+    act(peers, bobby, { kind: 'rename', name: 'bob' }, 2_000);
+    const room = bobby.state.conversations.get(id)!;
+    expect(namesIn(bobby.state, room).get(anna.identity)).toBe('anne');
+    expect(namesIn(bobby.state, room).has(carmen.identity)).toBe(false);
+    expect(room.entriesHeld).toBe(2);
+  });
+});
+
+describe('a private lobby', () => {
+  const secret: RoomKey = { kind: 'secret', name: 'us', secret: new Uint8Array(32).fill(9) };
+
+  it('stands in the place of the open one, with a directory of its own', () => {
+    const anna = new TestPeer('anna', 0, 0, { lobby: secret });
+    const bobby = new TestPeer('bobby', 0, 0, { lobby: secret });
+    const carmen = new TestPeer('carmen');
+    link(anna, bobby, 0);
+    link(carmen, anna, 0);
+    const lobby = anna.state.conversations.get(anna.state.lobby)!;
+    expect(lobby).toMatchObject({ kind: 'lobby', name: 'us', room: { key: secret, number: 0 } });
+    expect(anna.state.lobby).toBe(bobby.state.lobby);
+    expect(anna.state.conversations.has(LOBBY)).toBe(false);
+    expect(anna.state.directory).not.toBe(carmen.state.directory);
+    const sharedWith = (peer: TestPeer) => [
+      ...(anna.state.neighbours.get(peer.id)?.tags.keys() ?? []),
+    ];
+    expect(sharedWith(bobby)).toEqual([anna.state.lobby, anna.state.directory]);
+    expect(sharedWith(carmen)).toEqual([]);
+  });
+});
