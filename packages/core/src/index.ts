@@ -56,6 +56,8 @@ export { entryIdOf, payloadHashOf, sealEntry, signedMessage } from './log/seal.t
 export type { SealFields } from './log/seal.ts';
 export { LOBBY, checkRoomName, lobbyId, roomId, roomNameReasonText } from './room/room.ts';
 export type { Room, RoomKey, RoomNameReason } from './room/room.ts';
+export { decodeInvite, encodeInvite, isInviteText } from './room/invite.ts';
+export type { Invite, InviteField, InviteReason, Inviter } from './room/invite.ts';
 export { LIMITS } from './limits.ts';
 export { emptyNetworkReport } from './network-report.ts';
 export type {

@@ -13,6 +13,13 @@ export const LIMITS = {
   topicBytesMax: 512,
   /** A hundred years. */
   keepDaysMax: 36_500,
+  // Invites.
+  /** UTF-16 units of what stands for one, blanks and the like left out. */
+  inviteTextMax: 2_560,
+  inviteAddressesMax: 8,
+  inviteAddressBytesMax: 160,
+  /** Of a PeerId's text. */
+  peerIdBytesMax: 64,
 
   // The log.
   entryLinesMax: 256,

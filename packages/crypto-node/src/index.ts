@@ -1,1 +1,2 @@
+export { secretFromPassphrase } from './passphrase.ts';
 export { createNodeSuite } from './suite.ts';

@@ -15,6 +15,7 @@ export const TAGS: Readonly<
     | 'exporter'
     | 'group'
     | 'inbox'
+    | 'invite'
     | 'payload'
     | 'room'
     | 'safetyWords'
@@ -30,6 +31,7 @@ export const TAGS: Readonly<
   exporter: tag('exporter'),
   group: tag('group'),
   inbox: tag('inbox'),
+  invite: tag('invite'),
   payload: tag('payload'),
   room: tag('room'),
   safetyWords: tag('safety-words'),

@@ -18,10 +18,12 @@ import { verifyRun } from '../../src/log/run.ts';
 import { entryIdOf } from '../../src/log/seal.ts';
 import type { Result } from '../../src/result.ts';
 import { lobbyId } from '../../src/room/room.ts';
+import { decodeInvite } from '../../src/room/invite.ts';
 import { decodeContent } from '../../src/session/content.ts';
 import { decodeEnvelope, readContact } from '../../src/session/envelope.ts';
 import { decodeFrames } from '../../src/session/frames.ts';
 import { decodeMessage } from '../../src/sync/message.ts';
+import { inviteCases, takenMs } from './invite-cases.ts';
 import { forkProofCases, headerCases, payloadCases, runCases } from './log-cases.ts';
 import type { NamedBytes } from './log-cases.ts';
 import { messageCases } from './message-cases.ts';
@@ -210,7 +212,16 @@ export function vectorFiles(): Readonly<Record<string, readonly Vector[]>> {
       message: hexInside(message),
     })),
     'session.jsonl': sessionVectors(),
+    'invites.jsonl': inviteVectors(),
   };
+}
+
+function inviteVectors(): readonly Vector[] {
+  return inviteCases(suite).map(([name, text]) => {
+    const read = decodeInvite(suite, text, takenMs);
+    const outcome = read.ok ? hexInside(read.value) : { reason: read.reason.kind };
+    return { name, text, takenMs, ...outcome };
+  });
 }
 
 function sessionVectors(): readonly Vector[] {
