@@ -10,15 +10,19 @@ const hostNames = new Set(['ip4', 'ip6', 'dns', 'dns4', 'dns6']);
 const hostAndPort = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:/\s]+)):(?<port>\d{1,5})$/u;
 const dnsName = /^(?=.{1,253}$)[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_.])?$/u;
 
-/** A TCP address; `peer` is whose key it names, if it is a multiaddr that names one. */
-export interface TcpAddress {
-  /** Without /p2p. */
+/** How it is reached: plain TCP, a WebSocket over it, or another peer that relays. */
+export type AddressKind = 'tcp' | 'ws' | 'circuit';
+
+/** An address we can dial; `peer` is whose key it names, if it is a multiaddr that names one. */
+export interface PeerAddress {
+  readonly kind: AddressKind;
+  /** Without the /p2p of the peer itself. */
   readonly multiaddr: Multiaddr;
   readonly peer: string | null;
 }
 
 /** The reason is a text for people. */
-export function parseAddress(text: string): Result<TcpAddress, string> {
+export function parseAddress(text: string): Result<PeerAddress, string> {
   if (text.startsWith('/')) return parseMultiaddr(text);
   const groups = hostAndPort.exec(text)?.groups;
   const port = Number(groups?.['port']);
@@ -27,7 +31,7 @@ export function parseAddress(text: string): Result<TcpAddress, string> {
   }
   const prefix = hostPrefix(groups['v6'] ?? groups['host'] ?? '', groups['v6'] !== undefined);
   if (prefix === null) return fail(`'${text}' does not name a host`);
-  return ok({ multiaddr: multiaddr(`${prefix}/tcp/${port}`), peer: null });
+  return ok({ kind: 'tcp', multiaddr: multiaddr(`${prefix}/tcp/${port}`), peer: null });
 }
 
 function hostPrefix(host: string, bracketed: boolean): string | null {
@@ -42,25 +46,47 @@ function zonedIp6(host: string): string {
   return zone === undefined ? `/ip6/${address}` : `/ip6zone/${zone}/ip6/${address}`;
 }
 
-function parseMultiaddr(text: string): Result<TcpAddress, string> {
+function parseMultiaddr(text: string): Result<PeerAddress, string> {
   let parsed: Multiaddr;
   try {
     parsed = multiaddr(text);
   } catch (cause) {
     return fail(`'${text}' is not a multiaddr: ${cause instanceof Error ? cause.message : ''}`);
   }
-  const address = tcpAddress(parsed);
-  return address === null ? fail(`'${text}' is not a TCP address`) : ok(address);
+  const address = peerAddress(parsed);
+  return address === null ? fail(`'${text}' is not an address that can be dialled`) : ok(address);
 }
 
-/** Null for what is not plain TCP. */
-export function tcpAddress(address: Multiaddr): TcpAddress | null {
+/** Null for what is neither TCP, nor a WebSocket, nor a relay's. */
+export function peerAddress(address: Multiaddr): PeerAddress | null {
   const parts = address.getComponents();
   const last = parts.at(-1);
   const peer = last?.name === 'p2p' ? (last.value ?? null) : null;
-  const hosts = peer === null ? parts : parts.slice(0, -1);
-  if (hosts.at(-1)?.name !== 'tcp' || !isHost(hosts.slice(0, -1))) return null;
-  return { multiaddr: peer === null ? address : address.decapsulate(`/p2p/${peer}`), peer };
+  const rest = peer === null ? parts : parts.slice(0, -1);
+  const kind = kindOf(rest);
+  return kind === null
+    ? null
+    : { kind, multiaddr: peer === null ? address : multiaddr(rest), peer };
+}
+
+function kindOf(parts: readonly Component[]): AddressKind | null {
+  const names = parts.map(({ name }) => name);
+  const last = names.at(-1);
+  if (last === 'tcp') return isHost(parts.slice(0, -1)) ? 'tcp' : null;
+  if (last === 'p2p-circuit') {
+    const relay = kindOf(parts.slice(0, -2));
+    return names.at(-2) === 'p2p' && relay !== null && relay !== 'circuit' ? 'circuit' : null;
+  }
+  if (last !== 'ws' && last !== 'wss') return null;
+  const below = parts.slice(0, names.at(-2) === 'tls' ? -2 : -1);
+  return kindOf(below) === 'tcp' ? 'ws' : null;
+}
+
+/** The relay of a circuit address. */
+export function relayOf(circuit: Multiaddr): PeerAddress | null {
+  const parts = circuit.getComponents();
+  const at = parts.findIndex(({ name }) => name === 'p2p-circuit');
+  return at < 0 ? null : peerAddress(multiaddr(parts.slice(0, at)));
 }
 
 function isHost(parts: readonly Component[]): boolean {
@@ -71,21 +97,22 @@ function isHost(parts: readonly Component[]): boolean {
 
 /** host:port or [v6]:port; other multiaddrs as they are. */
 export function formatAddress(address: Multiaddr): string {
-  const tcp = tcpAddress(address);
-  if (tcp === null) return address.toString();
-  const { host, port, v6, zone } = endpoint(tcp.multiaddr);
+  const known = peerAddress(address);
+  if (known?.kind !== 'tcp') return (known?.multiaddr ?? address).toString();
+  const { host, port, v6, zone } = endpoint(known.multiaddr);
   if (!v6) return `${host}:${port}`;
   return `[${host}${zone === null ? '' : `%${zone}`}]:${port}`;
 }
 
-interface Endpoint {
+export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly v6: boolean;
   readonly zone: string | null;
 }
 
-function endpoint(address: Multiaddr): Endpoint {
+/** The first host and port: those of the relay, where there is one. */
+export function endpoint(address: Multiaddr): Endpoint {
   const parts = address.getComponents();
   const value = (name: string): string | null => {
     return parts.find((part) => part.name === name)?.value ?? null;
@@ -115,8 +142,10 @@ export function isNear(ip: string): boolean {
   return isIPv6(ip) && near.check(ip, 'ipv6');
 }
 
+/** What two peers made with WebRTC is theirs, although its address names the relay that it was agreed over. */
 export function pathOf(address: Multiaddr): NetworkPath {
-  const parts = address.getComponents();
-  if (parts.some((part) => part.name === 'p2p-circuit')) return 'relayed';
+  const names = new Set(address.getComponents().map(({ name }) => name));
+  if (names.has('webrtc')) return 'direct';
+  if (names.has('p2p-circuit')) return 'relayed';
   return isNear(endpoint(address).host) ? 'lan' : 'direct';
 }

@@ -1,14 +1,16 @@
 // Dialling: every address of a target with a short head start for the first, equal targets once, never too many at once.
 
-import type { Connection, Libp2p } from '@libp2p/interface';
+import type { Connection } from '@libp2p/interface';
 import type { DialTarget, PeerId } from '@parley/core';
-import type { Multiaddr } from '@multiformats/multiaddr';
-import { parseAddress } from './address.ts';
+import { parseAddress, peerAddress } from './address.ts';
 import { DialError, dialError, mostTelling, openingError } from './errors.ts';
 import type { NetworkLimits } from './limits.ts';
-import { closeQuietly } from './links.ts';
 import type { Links } from './links.ts';
+import type { Destination, Reach } from './reach.ts';
 import { openRecord } from './records.ts';
+
+/** Ways over relays that are tried, however many addresses there are. */
+const RELAYED_LEAST = 2;
 
 export interface DialerEvents {
   readonly dialled: (target: DialTarget, peer: PeerId) => void;
@@ -20,13 +22,8 @@ interface Attempt {
   readonly sharers: DialTarget[];
 }
 
-interface Destination {
-  readonly address: Multiaddr;
-  readonly peer: PeerId | null;
-}
-
 export class Dialer {
-  readonly #node: Pick<Libp2p, 'dial'>;
+  readonly #reach: Reach;
   readonly #self: PeerId;
   readonly #links: Links;
   readonly #limits: NetworkLimits;
@@ -37,12 +34,12 @@ export class Dialer {
   #running = 0;
 
   constructor(
-    node: Pick<Libp2p, 'dial'>,
+    reach: Reach,
     links: Links,
     limits: NetworkLimits,
     events: DialerEvents & { readonly self: PeerId },
   ) {
-    this.#node = node;
+    this.#reach = reach;
     this.#links = links;
     this.#limits = limits;
     this.#events = events;
@@ -133,7 +130,7 @@ export class Dialer {
       found.set(multiaddr.toString(), { address: multiaddr, peer: named });
     }
     if (found.size === 0) throw mostTelling(reasons);
-    return [...found.values()].slice(0, this.#limits.dialAddressesMax);
+    return inOrder([...found.values()], this.#limits.dialAddressesMax);
   }
 
   /** The first address that leads to a link decides; the others are given up. */
@@ -146,7 +143,7 @@ export class Dialer {
       const previous = oneFailed;
       const attempt = (async (): Promise<PeerId> => {
         if (index > 0) await headStart(previous, index * this.#limits.dialStaggerMs, either);
-        return this.#reach(destination, either);
+        return this.#link(destination, either);
       })();
       oneFailed = new Promise((resolve) => {
         attempt.catch(resolve);
@@ -167,28 +164,30 @@ export class Dialer {
     }
   }
 
-  async #reach(destination: Destination, signal: AbortSignal): Promise<PeerId> {
-    signal.throwIfAborted();
+  async #link(destination: Destination, signal: AbortSignal): Promise<PeerId> {
     let connection: Connection;
     try {
-      connection = await this.#node.dial(destination.address, { signal });
+      connection = await this.#reach(destination, signal);
     } catch (error) {
       const failed = dialError(error, false);
       if (failed.failure !== 'self' || destination.peer === null) throw error;
       throw new DialError('wrong-peer', 'the address leads to ourselves');
-    }
-    const peer = connection.remotePeer.toString() as PeerId;
-    if (destination.peer !== null && destination.peer !== peer) {
-      if (!this.#links.uses(connection)) closeQuietly(connection, this.#limits.stopGraceMs);
-      throw new DialError('wrong-peer', `${peer} answers there`);
     }
     try {
       await this.#links.open(connection, signal);
     } catch (error) {
       throw signal.aborted ? error : openingError(error);
     }
-    return peer;
+    return connection.remotePeer.toString() as PeerId;
   }
+}
+
+/** Relays come last, but are not left out for it. */
+function inOrder(found: readonly Destination[], most: number): Destination[] {
+  const relayed = found.filter(({ address }) => peerAddress(address)?.kind === 'circuit');
+  const direct = found.filter((destination) => !relayed.includes(destination));
+  const room = most - Math.min(relayed.length, RELAYED_LEAST);
+  return [...direct.slice(0, room), ...relayed].slice(0, most);
 }
 
 function keyOf(target: DialTarget): string {

@@ -29,6 +29,28 @@ export interface NetworkLimits {
   readonly streamsPerConnectionMax: number;
   readonly streamWindowBytesMax: number;
 
+  /** Of one message of a WebSocket, which may carry many of ours. */
+  readonly webSocketMessageBytesMax: number;
+
+  /** Addresses in our record, which peerRecordBytesMax must hold; and of them over each relay. */
+  readonly announcedMax: number;
+  readonly announcedPerRelayMax: number;
+
+  /** Relays that we ask to be reached over. */
+  readonly relaysUsedMax: number;
+  /** Until a relay that refused us, or that we lost, is asked again. */
+  readonly relayAgainMs: number;
+  /** What a relay grants: peers that are reached over it, for how long, and how many of one network address. */
+  readonly relayReservationsMax: number;
+  readonly relayReservationMs: number;
+  readonly relayReservationsPerAddressMax: number;
+  /** Connections that go through it, counted at each end. */
+  readonly relayConnectionsMax: number;
+  readonly relayConnectionsPerPeerMax: number;
+  /** Of one relayed connection; libp2p's 120 s and 128 KiB end a chat that is just beginning. */
+  readonly relayConnectionMsMax: number;
+  readonly relayConnectionBytesMax: number;
+
   readonly gossipOutboundBytesMax: number;
   readonly gossipMessageBytesMax: number;
   readonly gossipPendingMax: number;
@@ -74,6 +96,21 @@ export const NETWORK_LIMITS: NetworkLimits = {
   hangUpMs: 1_000,
   streamsPerConnectionMax: 64,
   streamWindowBytesMax: 4_194_304,
+
+  webSocketMessageBytesMax: 8_388_608,
+
+  announcedMax: 20,
+  announcedPerRelayMax: 2,
+
+  relaysUsedMax: 2,
+  relayAgainMs: 30_000,
+  relayReservationsMax: 256,
+  relayReservationMs: 3_600_000,
+  relayReservationsPerAddressMax: 32,
+  relayConnectionsMax: 512,
+  relayConnectionsPerPeerMax: 32,
+  relayConnectionMsMax: 1_800_000,
+  relayConnectionBytesMax: 67_108_864,
 
   gossipOutboundBytesMax: 4_194_304,
   gossipMessageBytesMax: 131_072,

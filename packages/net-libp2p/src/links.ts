@@ -94,7 +94,10 @@ export class Links {
     this.#openings.set(peer, opening);
     const either = AbortSignal.any([signal, opening.abandon.signal]);
     try {
-      const stream = await connection.newStream(PROTOCOL, { signal: either });
+      const stream = await connection.newStream(PROTOCOL, {
+        signal: either,
+        runOnLimitedConnection: true,
+      });
       const first = await handshakeAccepted(stream, either);
       this.#openings.delete(peer);
       this.#adopt(new Link(stream, connection, this.#limits, this.#guarded()), first);

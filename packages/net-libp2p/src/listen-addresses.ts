@@ -17,13 +17,16 @@ async function listenAddress(text: string): Promise<Multiaddr> {
   const parsed = parseAddress(text);
   if (!parsed.ok)
     throw new NetworkError('bad-address', `cannot listen on ${text}: ${parsed.reason}`);
-  const address = parsed.value.multiaddr;
-  const [host, port] = address.getComponents();
+  const { kind, multiaddr: address } = parsed.value;
+  const [host, ...rest] = address.getComponents();
+  const names = new Set(rest.map(({ name }) => name));
+  if (kind === 'circuit' || names.has('tls') || names.has('wss'))
+    throw new NetworkError('bad-address', `cannot listen on ${text}: use /tcp/… or /tcp/…/ws`);
   if (host?.name.startsWith('dns') !== true) return address;
   try {
     const found = await lookup(host.value ?? '');
     const family = isIPv6(found.address) ? 'ip6' : 'ip4';
-    return multiaddr(`/${family}/${found.address}/tcp/${port?.value ?? '0'}`);
+    return multiaddr(`/${family}/${found.address}`).encapsulate(multiaddr(rest));
   } catch (cause) {
     throw listenError(text, cause);
   }

@@ -1,7 +1,5 @@
-// TCP as libp2p's transport, with two ears: who fails to become a connection, and why an address cannot be bound.
+// A listening transport of libp2p with two ears: who fails to become a connection, and why an address cannot be bound.
 
-import { tcp } from '@libp2p/tcp';
-import type { TCPComponents } from '@libp2p/tcp';
 import type { MultiaddrConnection, Transport, Upgrader } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
 
@@ -11,12 +9,16 @@ export interface ListenerEvents {
   readonly listenFailed: (address: Multiaddr, error: unknown) => void;
 }
 
-export function observedTcp(events: ListenerEvents): (components: TCPComponents) => Transport {
+export function observed<Components>(
+  create: (components: Components) => Transport,
+  events: ListenerEvents,
+): (components: Components) => Transport {
   return (components) => {
-    const transport = tcp()(components);
+    const transport = create(components);
     const createListener = transport.createListener.bind(transport);
     transport.createListener = (options): ReturnType<typeof createListener> => {
-      const listener = createListener({ ...options, upgrader: observed(options.upgrader, events) });
+      const upgrader = observedUpgrader(options.upgrader, events);
+      const listener = createListener({ ...options, upgrader });
       const listen = listener.listen.bind(listener);
       listener.listen = async (address): Promise<void> => {
         try {
@@ -33,7 +35,7 @@ export function observedTcp(events: ListenerEvents): (components: TCPComponents)
 }
 
 /** Upgraders are classes: what is not observed must still find its own `this`. */
-function observed(upgrader: Upgrader, events: ListenerEvents): Upgrader {
+function observedUpgrader(upgrader: Upgrader, events: ListenerEvents): Upgrader {
   const upgradeInbound: Upgrader['upgradeInbound'] = async (connection, options) => {
     try {
       await upgrader.upgradeInbound(connection, options);

@@ -18,6 +18,8 @@ export interface NetworkOptions {
   readonly listen: readonly string[];
   /** Finds and is found by people on the LAN. */
   readonly discovery: boolean;
+  /** 'use' (what is taken where it is left out): reaches and is reached over peers that relay; 'serve': relays for others too. */
+  readonly relay?: 'serve' | 'use' | 'off';
   readonly userAgent: string;
   readonly log?: Log;
   /** Instead of the usual ones. */
@@ -47,11 +49,11 @@ class Libp2pNetwork implements Network {
     if (this.#session !== null || this.#stopping !== null) {
       throw new Error('a network starts once');
     }
-    const { listen, discovery, userAgent, log } = this.#options;
+    const { listen, discovery, relay = 'use', userAgent, log } = this.#options;
     const limits = { ...NETWORK_LIMITS, ...this.#options.limits };
     const { peer } = this;
     const privateKey = this.#privateKey;
-    const settings = { peer, privateKey, listen, discovery, userAgent, log, limits };
+    const settings = { peer, privateKey, listen, discovery, relay, userAgent, log, limits };
     this.#session = new Session(settings, handler);
     this.#starting = this.#session.open();
     await this.#starting;

@@ -1,55 +1,23 @@
 // The libp2p node and its settings: its defaults fail under load, cuts and floods; each departure says which.
 
-import { identify, identifyPush } from '@libp2p/identify';
-import type { Identify, IdentifyPush } from '@libp2p/identify';
-import type {
-  Libp2p,
-  MultiaddrConnection,
-  PeerId as Libp2pPeerId,
-  PrivateKey,
-} from '@libp2p/interface';
+import type { Libp2p, MultiaddrConnection, PeerId as Libp2pPeerId } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
-import { ping } from '@libp2p/ping';
 import { yamux } from '@libp2p/yamux';
-import type { Multiaddr } from '@multiformats/multiaddr';
+import type { PeerId } from '@parley/core';
 import { createLibp2p } from 'libp2p';
+import { announced } from './announced.ts';
 import { discovery } from './discovery.ts';
-import { gossipService } from './gossip.ts';
-import type { GossipService } from './gossip.ts';
 import type { NetworkLimits } from './limits.ts';
-import { observedTcp } from './listener.ts';
 import type { ListenerEvents } from './listener.ts';
 import { componentLogger } from './logger.ts';
-import type { Log } from './log.ts';
-import type { PeerId } from '@parley/core';
-
-/** The part of libp2p's address manager that tells it which of our addresses are good. */
-interface Addresses {
-  confirmObservedAddr(address: Multiaddr, options: { type: 'transport'; ttl: number }): void;
-}
-
-interface Internals {
-  readonly addressManager: Addresses;
-  readonly transportManager: { getAddrs(): Multiaddr[] };
-}
-
-export type Services = {
-  readonly identify: Identify;
-  readonly identifyPush: IdentifyPush;
-  readonly gossip: GossipService;
-  readonly internals: Internals;
-};
+import type { NodeOptions } from './node-options.ts';
+import { relayGate } from './relay-server.ts';
+import type { Relaying } from './relay-server.ts';
+import { services } from './services.ts';
+import type { Services } from './services.ts';
+import { transports } from './transports.ts';
 
 export type Node = Libp2p<Services & Record<string, unknown>>;
-
-export interface NodeOptions {
-  readonly privateKey: PrivateKey;
-  readonly listen: readonly Multiaddr[];
-  readonly discovery: boolean;
-  readonly userAgent: string;
-  readonly log: Log | undefined;
-  readonly limits: NetworkLimits;
-}
 
 export interface NodeEvents extends ListenerEvents {
   /** An inbound connection has proven its key: false refuses it. */
@@ -59,13 +27,19 @@ export interface NodeEvents extends ListenerEvents {
 
 export async function createNode(options: NodeOptions, events: NodeEvents): Promise<Node> {
   const { limits } = options;
+  let made: Node | null = null;
+  const relaying = (): Relaying | null => {
+    const relay = made?.services.relay;
+    if (made === null || relay === undefined) return null;
+    return { relay, connections: (peer) => made?.getConnections(peer) ?? [] };
+  };
   const node = await createLibp2p({
     privateKey: options.privateKey,
     start: false,
     logger: componentLogger(options.log),
     nodeInfo: { name: 'parley', version: '1', userAgent: options.userAgent },
-    addresses: { listen: options.listen.map(String) },
-    transports: [observedTcp(events)],
+    addresses: { listen: options.listen.map(String), announceFilter: announced },
+    transports: await transports(options, events),
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
@@ -83,18 +57,12 @@ export async function createNode(options: NodeOptions, events: NodeEvents): Prom
       denyInboundEncryptedConnection: (peer: Libp2pPeerId, connection) => {
         return !events.welcome(peer.toString() as PeerId, connection);
       },
+      ...relayGate(limits, relaying),
     },
     peerDiscovery: options.discovery ? [discovery(limits, events.discovered)] : [],
-    services: {
-      identify: identify({ maxInboundStreams: 2, maxOutboundStreams: 2 }),
-      identifyPush: identifyPush(),
-      ping: ping(),
-      gossip: gossipService(limits),
-      internals: ({ addressManager, transportManager }: Internals) => {
-        return { addressManager, transportManager };
-      },
-    },
+    services: services(options),
   });
+  made = node;
   return node;
 }
 

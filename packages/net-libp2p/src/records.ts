@@ -5,9 +5,9 @@ import { peerIdFromPublicKey } from '@libp2p/peer-id';
 import { LIMITS } from '@parley/core';
 import type { PeerId } from '@parley/core';
 import type { Multiaddr } from '@multiformats/multiaddr';
-import { formatAddress, tcpAddress } from './address.ts';
+import { formatAddress, peerAddress } from './address.ts';
 
-/** The TCP addresses in a record. Throws if it is not signed by `peer`, or about another one. */
+/** The addresses in a record that can be dialled. Throws if it is not signed by `peer`, or about another one. */
 export async function openRecord(record: Uint8Array, peer: PeerId): Promise<Multiaddr[]> {
   if (record.byteLength > LIMITS.peerRecordBytesMax) throw new Error('the record is too long');
   const envelope = await RecordEnvelope.openAndCertify(record, PeerRecord.DOMAIN);
@@ -16,7 +16,7 @@ export async function openRecord(record: Uint8Array, peer: PeerId): Promise<Mult
   if (signer.toString() !== peer || !content.peerId.equals(signer)) {
     throw new Error('the record is not signed by the peer');
   }
-  return content.multiaddrs.flatMap((address) => tcpAddress(address)?.multiaddr ?? []);
+  return content.multiaddrs.flatMap((address) => peerAddress(address)?.multiaddr ?? []);
 }
 
 /** Notices when a peer's record says something new. */

@@ -6,7 +6,7 @@ import { peerIdFromString } from '@libp2p/peer-id';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { NetworkError, emptyNetworkReport } from '@parley/core';
 import type { DialTarget, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
-import { formatAddress, pathOf, tcpAddress } from './address.ts';
+import { formatAddress, pathOf, peerAddress } from './address.ts';
 import { Dialer } from './dialer.ts';
 import { listenError } from './errors.ts';
 import { Gossip } from './gossip.ts';
@@ -15,7 +15,9 @@ import type { Link } from './link.ts';
 import { Links, PROTOCOL, closeQuietly } from './links.ts';
 import { listenAddresses } from './listen-addresses.ts';
 import { announceOwnAddresses, createNode } from './node.ts';
-import type { Node, NodeEvents, NodeOptions } from './node.ts';
+import type { Node, NodeEvents } from './node.ts';
+import type { NodeOptions } from './node-options.ts';
+import { reachOf } from './reach.ts';
 import { KnownRecords, openRecord } from './records.ts';
 import { Strangers } from './strangers.ts';
 import { NetworkWatch } from './watch.ts';
@@ -86,7 +88,8 @@ export class Session {
     }
     if (this.#listenErrors[0] !== undefined) throw this.#listenErrors[0];
     announceOwnAddresses(node);
-    const dialer = new Dialer(node, this.#links, limits, {
+    const reach = reachOf(node, this.#links, limits);
+    const dialer = new Dialer(reach, this.#links, limits, {
       self: this.#options.peer,
       dialled: (target, peer) => this.#emit({ kind: 'dialled', target, peer }),
       failed: (target, { failure, message: text }) => {
@@ -216,6 +219,7 @@ export class Session {
     await node.handle(PROTOCOL, (stream, connection) => this.#links.accept(stream, connection), {
       maxInboundStreams: 4,
       maxOutboundStreams: 4,
+      runOnLimitedConnection: true,
     });
     node.addEventListener('connection:open', ({ detail }) => this.#expectLink(detail));
     node.addEventListener('connection:close', ({ detail }) => {
@@ -299,7 +303,7 @@ export class Session {
 
   #tellListening(node: Node): void {
     const own = node.getMultiaddrs().flatMap((address: Multiaddr) => {
-      return tcpAddress(address)?.multiaddr ?? [];
+      return peerAddress(address)?.multiaddr ?? [];
     });
     const addresses = [...new Set(own.map(formatAddress))];
     if (this.#early === null && addresses.join(' ') === this.#listening) return;

@@ -39,6 +39,21 @@ describe('starting', () => {
     expect(hosts.some(isNear)).toBe(true);
   });
 
+  test('listens for WebSockets beside TCP where it is asked to, and both make links', async () => {
+    const a = await startedOn(['127.0.0.1:0', '/dns4/localhost/tcp/0/ws']);
+    const [plain = '', socket = ''] = a.addresses();
+    expect(plain).toMatch(/^127\.0\.0\.1:[1-9]\d*$/u);
+    expect(socket).toMatch(/^\/ip[46]\/(?:127\.0\.0\.1|::1)\/tcp\/[1-9]\d*\/ws$/u);
+    for (const address of [plain, socket]) {
+      const b = await startedOn([]);
+      b.network.dial({ addresses: [address], peer: null, record: null });
+      await Promise.all([a.untilLinked(b), b.untilLinked(a)]);
+      expect(b.of('connected')).toMatchObject([{ address, path: 'lan' }]);
+      await b.until('its record', () => b.of('record').length === 1);
+      expect(b.of('record')[0]?.addresses).toEqual([plain, socket]);
+    }
+  });
+
   test('looks names up', async () => {
     const a = await startedOn(['localhost:0']);
     expect(a.addresses()[0]).toMatch(/^(?:127\.0\.0\.1|\[::1\]):[1-9]\d*$/u);
@@ -55,6 +70,8 @@ describe('starting', () => {
     ['nowhere.invalid:0', 'address-not-available'],
     ['127.0.0.1:99999', 'bad-address'],
     ['/ip4/127.0.0.1/udp/1', 'bad-address'],
+    ['/ip4/127.0.0.1/tcp/0/tls/ws', 'bad-address'],
+    ['/ip4/192.0.2.1/tcp/0/ws', 'address-not-available'],
   ])('on %s fails as %s', async (address, code) => {
     const a = network({}, [address]);
     const error: unknown = await a.start(() => undefined).catch((cause: unknown) => cause);

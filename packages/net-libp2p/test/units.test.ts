@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, test, vi } from 'vitest';
-import { formatAddress, isNear, parseAddress, pathOf } from '../src/address.ts';
+import { formatAddress, isNear, parseAddress, pathOf, relayOf } from '../src/address.ts';
 import { DialError, dialError, listenError, mostTelling } from '../src/errors.ts';
 import { FrameDecoder, encodeFrames, wireBytes } from '../src/frames.ts';
 import { NETWORK_LIMITS } from '../src/limits.ts';
@@ -145,6 +145,8 @@ function path(text: string): string {
   return pathOf(multiaddr(text));
 }
 
+const someone = '12D3KooWJCqxRcwZcTmKh9fjA1pZohUkVrDGStAqfBa7Nnrjr9GW';
+
 describe('addresses', () => {
   test.each([
     ['127.0.0.1:4747', '/ip4/127.0.0.1/tcp/4747', '127.0.0.1:4747'],
@@ -162,16 +164,33 @@ describe('addresses', () => {
   test.each([
     ['', '4747', ':4747', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '127.0.0.1:-1'],
     ['1.2.3:1', '999.1.1.1:1', '::1:4747', '[::1]', '[1.2.3.4]:1', 'a b:1', '-:1', '/ip4/1.2.3.4'],
-    ['/ip4/1.2.3.4/udp/1', '/ip4/1.2.3.4/tcp/1/ws', '/nonsense', '/unix/tmp%2fsocket'],
+    ['/ip4/1.2.3.4/udp/1', '/ip4/1.2.3.4/ws', '/nonsense', '/unix/tmp%2fsocket'],
+    ['/p2p-circuit', `/p2p/${someone}/p2p-circuit`, '/ip4/1.2.3.4/tcp/1/p2p-circuit'],
+    [`/ip4/1.2.3.4/tcp/1/p2p/${someone}/p2p-circuit/p2p/${someone}/p2p-circuit`],
   ])('%s and its like are none', (...texts) => {
     expect(texts.filter((text) => parseAddress(text).ok)).toEqual([]);
   });
 
   test('a multiaddr may name whose key must answer', () => {
-    const peer = '12D3KooWJCqxRcwZcTmKh9fjA1pZohUkVrDGStAqfBa7Nnrjr9GW';
-    const parsed = parseAddress(`/ip4/127.0.0.1/tcp/1/p2p/${peer}`);
-    expect(parsed.ok && parsed.value.peer).toBe(peer);
+    const parsed = parseAddress(`/ip4/127.0.0.1/tcp/1/p2p/${someone}`);
+    expect(parsed.ok && parsed.value.peer).toBe(someone);
     expect(parsed.ok && parsed.value.multiaddr.toString()).toBe('/ip4/127.0.0.1/tcp/1');
+  });
+
+  test('a WebSocket is printed as a multiaddr, and so is a way over a relay', () => {
+    const relay = `/ip4/93.184.216.34/tcp/1/p2p/${someone}/p2p-circuit`;
+    for (const [text, kind] of [
+      ['/ip4/1.2.3.4/tcp/1/ws', 'ws'],
+      ['/dns4/example.org/tcp/443/tls/ws', 'ws'],
+      ['/dns4/example.org/tcp/443/wss', 'ws'],
+      [relay, 'circuit'],
+    ] as const) {
+      const parsed = parseAddress(`${text}/p2p/${someone}`);
+      expect(parsed).toMatchObject({ ok: true, value: { kind, peer: someone } });
+      expect(parsed.ok && formatAddress(parsed.value.multiaddr)).toBe(text);
+    }
+    expect(relayOf(multiaddr(relay))).toMatchObject({ kind: 'tcp', peer: someone });
+    expect(relayOf(multiaddr('/ip4/1.2.3.4/tcp/1'))).toBe(null);
   });
 
   test('nothing that is typed throws', () => {
@@ -188,7 +207,10 @@ describe('addresses', () => {
     expect(path('/ip6/fe80::1/tcp/1')).toBe('lan');
     expect(path('/ip4/93.184.216.34/tcp/1')).toBe('direct');
     expect(path('/ip6/2001:db8::1/tcp/1')).toBe('direct');
-    expect(path('/ip4/127.0.0.1/tcp/1/p2p-circuit')).toBe('relayed');
+    const relayed = `/ip4/127.0.0.1/tcp/1/p2p/${someone}/p2p-circuit`;
+    expect(path(relayed)).toBe('relayed');
+    expect(path(`${relayed}/webrtc/p2p/${someone}`)).toBe('direct');
+    expect(path(`/webrtc/p2p/${someone}`)).toBe('direct');
     expect(['10.1.2.3', '172.16.0.1', '169.254.1.1', '::1', 'fd00::1'].every(isNear)).toBe(true);
     expect(['172.32.0.1', '8.8.8.8', '2001:db8::1', 'example.org'].some(isNear)).toBe(false);
   });

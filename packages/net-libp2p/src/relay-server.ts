@@ -1,0 +1,76 @@
+// Relaying for others: libp2p's circuit relay, and who gets how much of it.
+
+import {
+  RELAY_V2_HOP_CODEC,
+  RELAY_V2_STOP_CODEC,
+  circuitRelayServer,
+} from '@libp2p/circuit-relay-v2';
+import type { ConnectionGater, Connection, PeerId } from '@libp2p/interface';
+import type { CircuitRelayService } from '@libp2p/circuit-relay-v2';
+import { endpoint } from './address.ts';
+import type { NetworkLimits } from './limits.ts';
+
+/** What one has who relays: registered with libp2p, it makes us known as a relay to everyone we are connected to. */
+export const RELAY_PROTOCOL: string = RELAY_V2_HOP_CODEC;
+
+export function relayServer(limits: NetworkLimits): ReturnType<typeof circuitRelayServer> {
+  return circuitRelayServer({
+    hopTimeout: limits.dialTimeoutMs,
+    maxInboundHopStreams: limits.relayConnectionsPerPeerMax,
+    maxOutboundStopStreams: limits.relayConnectionsPerPeerMax,
+    reservations: {
+      maxReservations: limits.relayReservationsMax,
+      reservationTtl: limits.relayReservationMs,
+      defaultDurationLimit: limits.relayConnectionMsMax,
+      defaultDataLimit: BigInt(limits.relayConnectionBytesMax),
+    },
+  });
+}
+
+/** What the gate must know of the node, which is made after it. */
+export interface Relaying {
+  readonly relay: CircuitRelayService;
+  connections(peer?: PeerId): readonly Connection[];
+}
+
+type RelayGate = Pick<
+  ConnectionGater,
+  'denyInboundRelayReservation' | 'denyOutboundRelayedConnection'
+>;
+
+/** Keeps one person, or one address with many keys, from taking all that a relay has. */
+export function relayGate(limits: NetworkLimits, relaying: () => Relaying | null): RelayGate {
+  return {
+    denyInboundRelayReservation: (source) => {
+      const now = relaying();
+      if (now === null || now.relay.reservations.has(source)) return now === null;
+      const host = now.connections(source).map(({ remoteAddr }) => endpoint(remoteAddr).host)[0];
+      let fromThere = 0;
+      for (const { addr } of now.relay.reservations.values()) {
+        if (endpoint(addr).host === host) fromThere += 1;
+      }
+      return fromThere >= limits.relayReservationsPerAddressMax;
+    },
+    denyOutboundRelayedConnection: (source, destination) => {
+      const now = relaying();
+      if (now === null) return true;
+      const all = relayedStreams(now.connections());
+      const most = Math.max(
+        // The stream that asks is one of them already.
+        relayedStreams(now.connections(source)) - 1,
+        relayedStreams(now.connections(destination)),
+      );
+      return all > limits.relayConnectionsMax || most >= limits.relayConnectionsPerPeerMax;
+    },
+  };
+}
+
+function relayedStreams(connections: readonly Connection[]): number {
+  let count = 0;
+  for (const { streams } of connections) {
+    for (const { protocol } of streams) {
+      if (protocol === RELAY_V2_HOP_CODEC || protocol === RELAY_V2_STOP_CODEC) count += 1;
+    }
+  }
+  return count;
+}

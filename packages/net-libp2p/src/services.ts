@@ -1,0 +1,54 @@
+// The protocols that a node speaks with every peer, beside ours.
+
+import type {
+  CircuitRelayService,
+  CircuitRelayTransportComponents,
+} from '@libp2p/circuit-relay-v2';
+import { identify, identifyPush } from '@libp2p/identify';
+import type { Identify, IdentifyPush } from '@libp2p/identify';
+import { ping } from '@libp2p/ping';
+import type { Ping } from '@libp2p/ping';
+import type { ServiceFactoryMap } from 'libp2p';
+import { gossipService } from './gossip.ts';
+import type { GossipService } from './gossip.ts';
+import type { NodeOptions } from './node-options.ts';
+import { relayServer } from './relay-server.ts';
+
+/** The parts that libp2p is made of, for what its surface leaves out. */
+type Internals = Pick<
+  CircuitRelayTransportComponents,
+  | 'addressManager'
+  | 'connectionManager'
+  | 'events'
+  | 'logger'
+  | 'peerId'
+  | 'registrar'
+  | 'transportManager'
+  | 'upgrader'
+>;
+
+export type Services = {
+  readonly identify: Identify;
+  readonly identifyPush: IdentifyPush;
+  readonly ping: Ping;
+  readonly gossip: GossipService;
+  readonly internals: Internals;
+  /** Only where we relay. */
+  readonly relay?: CircuitRelayService;
+};
+
+export function services({ limits, relay }: NodeOptions): ServiceFactoryMap<Services> {
+  return {
+    identify: identify({ maxInboundStreams: 2, maxOutboundStreams: 2 }),
+    identifyPush: identifyPush(),
+    ping: ping(),
+    gossip: gossipService(limits),
+    internals: (components: Internals): Internals => {
+      const { addressManager, connectionManager, events, logger } = components;
+      const { peerId, registrar, transportManager, upgrader } = components;
+      const network = { addressManager, connectionManager, events, logger };
+      return { ...network, peerId, registrar, transportManager, upgrader };
+    },
+    ...(relay === 'serve' ? { relay: relayServer(limits) } : {}),
+  };
+}
