@@ -19,7 +19,7 @@ export {
 } from './codec/fields.ts';
 export { CborReader } from './codec/reader.ts';
 export type { CborReason } from './codec/reader.ts';
-export type { Suite } from './crypto/suite.ts';
+export type { AeadKey, Suite } from './crypto/suite.ts';
 export { TAGS, tag, taggedHash, taggedHashHex } from './crypto/tagged.ts';
 export { makeCertificate, readCertificate, restoreCertificate } from './identity/certificate.ts';
 export type { Certificate, CertificateReason } from './identity/certificate.ts';

@@ -64,6 +64,11 @@ export type Write =
       readonly parked: boolean;
       /** True for those that are ciphertext: the same until opened, and not counted. Never parked too. Absent means false. */
       readonly sealed?: boolean;
+      /**
+       * What each entry says, encoded as a plain payload is, kept beside its payload: of ciphertext that was read as it
+       * came. Absent for what is plain, and for what is sealed.
+       */
+      readonly opened?: readonly Uint8Array[];
     }
   /**
    * A sealed entry becomes visible, with a new arrival number, and with these lines (encoded as a plain payload is) kept
@@ -107,7 +112,7 @@ export type Write =
 /** An entry as the store returns it, with what a reader needs beside it. */
 export interface StoredEntry {
   readonly entry: Entry;
-  /** What a sealed entry turned out to say, encoded as a plain payload is; null for one that was never sealed, or not opened. */
+  /** What ciphertext turned out to say, encoded as a plain payload is; null for what is plain, or sealed still. */
   readonly opened: Uint8Array | null;
   /** Whose chain it is, from the chain's record. */
   readonly identity: IdentityKey;

@@ -1,12 +1,20 @@
 import { MemoryDisk } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
-import type { ConversationId } from '../src/brand.ts';
+import type { ConversationId, DeviceKey } from '../src/brand.ts';
+import { fromHex, toHex } from '../src/bytes/hex.ts';
+import { makeCertificate } from '../src/identity/certificate.ts';
 import { LIMITS } from '../src/limits.ts';
+import { chainKeyOf } from '../src/log/chain-key.ts';
+import { decodeLines, encodeLines } from '../src/log/line.ts';
+import { encodeRun } from '../src/log/run.ts';
+import { sealEntry } from '../src/log/seal.ts';
+import { fail } from '../src/result.ts';
 import type { RoomKey } from '../src/room/room.ts';
 import { roomId } from '../src/room/room.ts';
+import { ROOM_KEY_ID, roomSalt, sealPayload } from '../src/room/sealed.ts';
 import { encodeMessage } from '../src/sync/message.ts';
 import { namesIn } from '../src/view/status.ts';
-import { LOBBY, TestPeer, carry, link, suite } from './peers.ts';
+import { EPOCH_MS, LOBBY, TestPeer, carry, link, suite } from './peers.ts';
 import { act } from './private/party.ts';
 
 const OPS: RoomKey = { kind: 'open', name: 'ops' };
@@ -149,3 +157,134 @@ describe('a private lobby', () => {
     expect(sharedWith(carmen)).toEqual([]);
   });
 });
+
+describe('a secret room', () => {
+  const key = { kind: 'secret', name: 'plans', secret: new Uint8Array(32).fill(7) } as const;
+  const plans = roomId(suite, key);
+  const say = (text: string) =>
+    ({ kind: 'say', conversation: plans, lines: [{ type: 'say', text }] }) as const;
+  const openedIn = (peer: TestPeer): string[] =>
+    peer.store
+      .window({ conversation: plans, entriesMax: 99 })
+      .flatMap(({ opened }) => {
+        const lines = opened === null ? fail('plain') : decodeLines(opened, null);
+        return lines.ok ? lines.value : [];
+      })
+      .flatMap((line) => (line.type === 'say' ? [line.text] : []));
+
+  function two(): readonly [TestPeer, TestPeer] {
+    const peers = [new TestPeer('anna'), new TestPeer('bobby')] as const;
+    link(peers[0], peers[1], 0);
+    act(peers, peers[0], { kind: 'join', room: key }, 0);
+    return peers;
+  }
+
+  it('is read by who has its secret, and travels and is stored as ciphertext', () => {
+    const peers = two();
+    const [anna, bobby] = peers;
+    act(peers, anna, say('meet at noon'), 1_000);
+    act(peers, bobby, { kind: 'join', room: key }, 2_000);
+    act(peers, bobby, say('noon it is'), 3_000);
+    for (const peer of peers) expect(openedIn(peer)).toEqual(['meet at noon', 'noon it is']);
+    const payloads = peers.flatMap((peer) =>
+      peer.store.arrivals(0, 99).map(({ entry }) => Buffer.from(entry.payload ?? [])),
+    );
+    expect(payloads).toHaveLength(4);
+    for (const payload of payloads) expect(payload.includes('noon')).toBe(false);
+    const frames = peers.flatMap(({ outputs }) =>
+      outputs.flatMap((output) => (output.kind === 'send' ? [Buffer.from(output.frame)] : [])),
+    );
+    const isSent = (bytes: string | Uint8Array): boolean =>
+      frames.some((frame) => frame.includes(bytes));
+    expect([isSent('noon'), isSent('plans'), isSent(key.secret)]).toEqual([false, false, false]);
+    // The headers of its entries name it, to those who are in it.
+    expect(isSent(fromHex(plans))).toBe(true);
+    expect(anna.outputs.some(({ kind }) => kind === 'publish' || kind === 'join')).toBe(false);
+  });
+
+  it('shows what was said there after a restart', () => {
+    const disk = new MemoryDisk();
+    const anna = new TestPeer('anna', 0, 0, { disk });
+    anna.take({ kind: 'join', room: key }, 0);
+    anna.take(say('first'), 0);
+    const again = new TestPeer('anna', 1_000, 0, { disk });
+    again.take(say('second'), 2_000);
+    expect(openedIn(again)).toEqual(['first', 'second']);
+    expect(again.state.conversations.get(plans)?.table.size).toBe(1);
+  });
+
+  it.each([
+    ['plain', { keyId: null }, 'not-sealed'],
+    ['under another key', { keyId: 1 }, 'other-key'],
+    ['cut short', { cut: 1 }, 'not-opened'],
+    ['sealed for another place', { seq: 1 }, 'not-opened'],
+    ['sealed with another secret', { secret: new Uint8Array(32).fill(8) }, 'not-opened'],
+    ['of fewer lines than the header says', { lineCount: 2 }, 'bad-line-count'],
+    ['of no lines', { plain: Uint8Array.of(0x61, 0x61) }, 'wrong-type'],
+    ['left out', { isLeftOut: true }, 'no-payload'],
+  ] as const)('refuses an entry that is %s, and blames who sent it', (_, how, reason) => {
+    const [anna, bobby] = two();
+    act([anna, bobby], bobby, { kind: 'join', room: key }, 1_000);
+    const run = forgedRun(plans, key.secret, how);
+    const tag = bobby.state.neighbours.get(anna.id)?.tags.get(plans);
+    if (tag === undefined) throw new Error('they share it');
+    const message = { type: 'run', tag, request: 0, last: true, run } as const;
+    const frame = { kind: 'frame', peer: bobby.id, bytes: encodeMessage(message) } as const;
+    anna.take({ kind: 'network', event: frame }, 2_000);
+    const bad = anna.told().flatMap((event) => (event.kind === 'badFrame' ? [event.reason] : []));
+    expect(bad).toEqual([`run: ${reason}`]);
+    expect(openedIn(anna)).toEqual([]);
+  });
+
+  it('takes the same entry as it should be', () => {
+    const [anna, bobby] = two();
+    act([anna, bobby], bobby, { kind: 'join', room: key }, 1_000);
+    const run = forgedRun(plans, key.secret, {});
+    const tag = bobby.state.neighbours.get(anna.id)?.tags.get(plans) ?? '';
+    const message = { type: 'run', tag, request: 0, last: true, run } as const;
+    const frame = { kind: 'frame', peer: bobby.id, bytes: encodeMessage(message) } as const;
+    anna.take({ kind: 'network', event: frame }, 2_000);
+    expect(openedIn(anna)).toEqual(['hi']);
+  });
+});
+
+interface Forgery {
+  readonly keyId?: number | null;
+  readonly cut?: number;
+  readonly seq?: number;
+  readonly secret?: Uint8Array;
+  readonly lineCount?: number;
+  readonly plain?: Uint8Array;
+  readonly isLeftOut?: boolean;
+}
+
+/** A first entry by someone of the room, sealed rightly but for what is said otherwise. */
+function forgedRun(conversation: ConversationId, secret: Uint8Array, how: Forgery): Uint8Array {
+  const [identitySeed, deviceSeed] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const device = toHex(suite.publicKey(deviceSeed)) as DeviceKey;
+  const certificate = makeCertificate(suite, {
+    identitySeed,
+    device,
+    createdMs: 1,
+    name: 'mallory',
+  });
+  const chain = chainKeyOf(device, new Uint8Array(8));
+  const plain = how.plain ?? encodeLines([{ type: 'say', text: 'hi' }]);
+  const salt = roomSalt(suite, new Uint8Array(32), plain);
+  const place = { conversation, chain, seq: how.seq ?? 0 };
+  const sealed = sealPayload(suite, how.secret ?? secret, place, { salt, plain });
+  const entry = sealEntry(suite, deviceSeed, {
+    conversation,
+    chain,
+    seq: 0,
+    prev: certificate.hash,
+    hlc: { ms: EPOCH_MS, counter: 0 },
+    lineCount: how.lineCount ?? 1,
+    keyId: how.keyId === undefined ? ROOM_KEY_ID : how.keyId,
+    payload: how.keyId === null ? plain : sealed.slice(0, sealed.length - (how.cut ?? 0)),
+    certificateHash: certificate.hash,
+  });
+  return encodeRun(certificate.bytes, [
+    how.isLeftOut === true ? { ...entry, payload: null } : entry,
+  ]);
+}

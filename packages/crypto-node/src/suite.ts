@@ -1,8 +1,17 @@
-// Core's Suite on node:crypto: native SHA-256 and Ed25519 behind raw 32-byte keys.
+// Core's Suite on node:crypto: native SHA-256, HKDF, Ed25519 and ChaCha20-Poly1305 behind raw keys.
 
-import { createPrivateKey, createPublicKey, hash, sign, verify } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  hkdfSync,
+  sign,
+  verify,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { Suite } from '@parley/core';
+import type { AeadKey, Suite } from '@parley/core';
 import { KeyCache } from './key-cache.ts';
 import { hasSmallOrder } from './small-order.ts';
 
@@ -31,6 +40,10 @@ export function createNodeSuite(): Suite {
       if (hasSmallOrder(publicKey)) return false;
       return verify(null, message, publicKeys.get(publicKey), signature);
     },
+    hkdf: (secret, salt, info, bytes) =>
+      new Uint8Array(hkdfSync('sha256', secret, salt, info, bytes)),
+    seal,
+    open,
   };
 }
 
@@ -40,6 +53,35 @@ function sha256(bytes: Uint8Array): Uint8Array {
   const digest = new Uint8Array(hashBytes);
   for (let at = 0; at < hashBytes; at += 1) digest[at] = text.charCodeAt(at);
   return digest;
+}
+
+const aeadName = 'chacha20-poly1305';
+const aeadTagBytes = 16;
+
+function seal({ key, nonce }: AeadKey, plaintext: Uint8Array, aad: Uint8Array): Uint8Array {
+  const cipher = createCipheriv(aeadName, key, nonce, { authTagLength: aeadTagBytes });
+  cipher.setAAD(aad, { plaintextLength: plaintext.length });
+  const sealed = new Uint8Array(plaintext.length + aeadTagBytes);
+  sealed.set(cipher.update(plaintext));
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), plaintext.length);
+  return sealed;
+}
+
+function open({ key, nonce }: AeadKey, sealed: Uint8Array, aad: Uint8Array): Uint8Array | null {
+  const length = sealed.length - aeadTagBytes;
+  if (length < 0) return null;
+  const decipher = createDecipheriv(aeadName, key, nonce, { authTagLength: aeadTagBytes });
+  decipher.setAAD(aad, { plaintextLength: length });
+  decipher.setAuthTag(sealed.subarray(length));
+  const plaintext = decipher.update(sealed.subarray(0, length));
+  try {
+    decipher.final();
+  } catch {
+    // The only way in which node says that the tag is another one.
+    return null;
+  }
+  return plain(plaintext);
 }
 
 function importSeed(seed: Uint8Array): KeyObject {

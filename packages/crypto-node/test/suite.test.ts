@@ -137,3 +137,86 @@ it('SHA-256 is SHA-256, as a plain Uint8Array', () => {
     }),
   );
 });
+
+describe.each([
+  ['node:crypto', suite],
+  ['the stand-in for simulations', createFakeSuite()],
+])('sealing by %s', (_, tested) => {
+  const by = { key: seedOf(1), nonce: new Uint8Array(12).fill(2) };
+  const bytes = fc.uint8Array({ maxLength: 200 });
+
+  it('hides what it says, and gives it back to who has all that it was sealed with', () => {
+    fc.assert(
+      fc.property(bytes, bytes, (plaintext, aad) => {
+        const sealed = tested.seal(by, plaintext, aad);
+        expect(sealed.length).toBe(plaintext.length + 16);
+        expect(tested.open(by, sealed, aad)).toEqual(plaintext);
+        const other = { ...by, nonce: new Uint8Array(12).fill(3) };
+        expect(tested.open(other, sealed, aad)).toBeNull();
+        expect(tested.open({ ...by, key: seedOf(2) }, sealed, aad)).toBeNull();
+        expect(tested.open(by, sealed, Uint8Array.of(...aad, 0))).toBeNull();
+        if (plaintext.length > 16) expect(Buffer.from(sealed).includes(plaintext)).toBe(false);
+      }),
+    );
+  });
+
+  it('refuses any bit flipped, and anything shorter, without throwing', () => {
+    const sealed = tested.seal(by, seedOf(4), seedOf(5));
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      const flipped = sealed.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      expect(tested.open(by, flipped, seedOf(5))).toBeNull();
+    }
+    for (let length = 0; length < sealed.length; length += 1)
+      expect(tested.open(by, sealed.slice(0, length), seedOf(5))).toBeNull();
+  });
+
+  it('grows keys that differ with each part and with nothing else', () => {
+    fc.assert(
+      fc.property(bytes, bytes, bytes, (secret, salt, info) => {
+        const key = tested.hkdf(secret, salt, info, 44);
+        expect(key.length).toBe(44);
+        expect(tested.hkdf(secret, salt, info, 44)).toEqual(key);
+        expect(tested.hkdf(secret, salt, Uint8Array.of(...info, 1), 44)).not.toEqual(key);
+        expect(tested.hkdf(Uint8Array.of(...secret, 1), salt, info, 44)).not.toEqual(key);
+        expect(tested.hkdf(secret, Uint8Array.of(...salt, 1), info, 44)).not.toEqual(key);
+      }),
+    );
+  });
+});
+
+it('HKDF-SHA256 is that of RFC 5869 (A.1, A.3)', () => {
+  const ikm = new Uint8Array(22).fill(0x0b);
+  const okm = suite.hkdf(
+    ikm,
+    fromHex('000102030405060708090a0b0c'),
+    fromHex('f0f1f2f3f4f5f6f7f8f9'),
+    42,
+  );
+  expect(toHex(okm)).toBe(
+    '3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865',
+  );
+  const none = new Uint8Array(0);
+  expect(toHex(suite.hkdf(ikm, none, none, 42))).toBe(
+    '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8',
+  );
+});
+
+it('ChaCha20-Poly1305 is that of RFC 8439 (2.8.2)', () => {
+  const key = Uint8Array.from({ length: 32 }, (_, at) => 0x80 + at);
+  const nonce = fromHex('070000004041424344454647');
+  const aad = fromHex('50515253c0c1c2c3c4c5c6c7');
+  const plaintext = Buffer.from(
+    "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.",
+  );
+  const sealed = suite.seal({ key, nonce }, plaintext, aad);
+  expect(toHex(sealed)).toBe(
+    [
+      'd31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d6',
+      '3dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b36',
+      '92ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc',
+      '3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691',
+    ].join(''),
+  );
+  expect(Buffer.from(suite.open({ key, nonce }, sealed, aad) ?? [])).toEqual(plaintext);
+});

@@ -48,8 +48,8 @@ export const writerQueries = {
     RETURNING id, conversation`,
   entry: `
     INSERT INTO entries
-      (arrival, chain, seq, id, hlc_ms, hlc_counter, arrived_ms, late, header, signature, payload)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      (arrival, chain, seq, id, hlc_ms, hlc_counter, arrived_ms, late, header, signature, payload, opened)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   // One statement for all entries of a write: a third of the time of one for each.
   places: `
     INSERT INTO places (conversation, hlc_ms, hlc_counter, chain, seq, arrival)
@@ -270,8 +270,10 @@ export class Writer {
     });
   }
 
-  #insert(arrival: number, chain: number, entry: Entry, { arrivedMs, late }: EntriesWrite): void {
+  #insert(arrival: number, chain: number, entry: Entry, write: EntriesWrite): void {
+    const { arrivedMs, late, entries, opened } = write;
     const { bytes, hlc, seq } = entry.header;
+    const first = entries[0]?.header.seq ?? seq;
     this.#statements.entry.run(
       arrival,
       chain,
@@ -284,12 +286,15 @@ export class Writer {
       bytes,
       entry.signature,
       entry.payload,
+      opened?.[seq - first] ?? null,
     );
   }
 
   /** Kept out of everything that goes by arrival or place; found by id at once. */
   #hide(chain: number, fresh: readonly Entry[], write: EntriesWrite): void {
     if (write.parked && write.sealed === true) throw new Error('what is sealed is not parked');
+    if (write.opened !== undefined && write.sealed === true)
+      throw new Error('what is sealed is not opened');
     const last = this.#firstArrival - 1;
     for (const entry of fresh) {
       this.#firstArrival -= 1;

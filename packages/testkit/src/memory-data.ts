@@ -185,15 +185,17 @@ export class MemoryData {
   #entries(write: EntriesWrite): void {
     const { chain: record, entries, arrivedMs, late, parked, sealed = false } = write;
     if (parked && sealed) throw new Error('what is sealed is not parked');
+    if (sealed && write.opened !== undefined) throw new Error('what is sealed is not opened');
     const chain = this.#chain(record);
     const room = this.#room(record.conversation);
-    for (const entry of entries) {
+    for (const [index, entry] of entries.entries()) {
       const held = chain.rows.get(entry.header.seq);
       if (held !== undefined) {
         assertSame(held.entry, entry);
         continue;
       }
-      const row: Row = { entry, arrival: 0, arrivedMs, late, sealed, opened: null, chain };
+      const opened = write.opened?.[index]?.slice() ?? null;
+      const row: Row = { entry, arrival: 0, arrivedMs, late, sealed, opened, chain };
       this.#put(chain.rows, entry.header.seq, row);
       this.#put(this.byId, entry.id, row);
       if (sealed) continue;

@@ -1,6 +1,7 @@
 // Claims of the store contract about ciphertext: kept and served, but not shown before it is opened.
 
 import { describe, expect, test } from 'vitest';
+import { encodeLines } from '@parley/core';
 import type { Store, StoredEntry, Write } from '@parley/core';
 import { ALL_BYTES, TestChain, chainOf, newConversation, sealedChain } from './store-entries.ts';
 import { claimTwice, storeForTest } from './store-under-test.ts';
@@ -23,6 +24,54 @@ export function sealingClaims(make: MakeStore): void {
     placeClaims(make);
     lineClaims(make);
     refusalClaims(make);
+  });
+  describe('ciphertext that was read as it came', () => readClaims(make));
+}
+
+function readClaims(make: MakeStore): void {
+  const says = (...texts: string[]): Uint8Array =>
+    encodeLines(texts.map((text) => ({ type: 'say', text })));
+
+  test('is shown and found by what it says, and served as it is', async () => {
+    const made = await storeForTest(make);
+    const conversation = newConversation();
+    const chain = sealedChain(conversation, 3);
+    const opened = [says('one'), says('two'), says('three')];
+    made.store.commit([chain.write(0, 2, { opened: opened.slice(0, 2) })]);
+    // Those that are held already are no reason to give the others their words.
+    made.store.commit([chain.write(1, 3, { opened: opened.slice(1) })]);
+    await claimTwice(made, (held) => {
+      expect(arrivals(held).map((stored) => stored.opened)).toEqual(opened);
+      expect(held.window({ conversation, entriesMax: 9 })).toEqual(arrivals(held));
+      expect(held.entry(chain.at(2).id)).toMatchObject({ opened: opened[2], arrival: 3 });
+      expect(held.count(conversation)).toEqual({ entries: 3, lines: 3 });
+      expect(held.search('two', conversation, 9)).toHaveLength(1);
+      expect(held.search('cipher', null, 9)).toEqual([]);
+      const query = { chain: chain.chain, from: 0, to: 3, bytesMax: ALL_BYTES };
+      expect(held.run({ ...query, direction: 'up' })).toEqual(chain.entries);
+    });
+  });
+
+  test('is parked and shown later like what is plain', async () => {
+    const made = await storeForTest(make);
+    const conversation = newConversation();
+    const chain = sealedChain(conversation, 1);
+    made.store.commit([chain.write(0, 1, { parked: true, opened: [says('later')] })]);
+    expect(arrivals(made.store)).toEqual([]);
+    expect(made.store.search('later', null, 9)).toEqual([]);
+    made.store.commit([{ kind: 'unpark', conversation, throughMs: 1_000 }]);
+    await claimTwice(made, (held) => {
+      expect(arrivals(held).map((stored) => stored.opened)).toEqual([says('later')]);
+      expect(held.search('later', null, 9)).toHaveLength(1);
+    });
+  });
+
+  test('is not sealed too', async () => {
+    const { store } = await storeForTest(make);
+    const chain = sealedChain(newConversation(), 1);
+    expect(() => store.commit([chain.write(0, 1, { ...sealed, opened: [says('a')] })])).toThrow(
+      'not opened',
+    );
   });
 }
 

@@ -123,12 +123,15 @@ export class TestChain {
     from = 0,
     to: number = this.entries.length,
     options: Partial<
-      Pick<Extract<Write, { kind: 'entries' }>, 'arrivedMs' | 'late' | 'parked' | 'sealed'>
+      Pick<
+        Extract<Write, { kind: 'entries' }>,
+        'arrivedMs' | 'late' | 'parked' | 'sealed' | 'opened'
+      >
     > = {},
   ): Write {
-    const { arrivedMs = 1, late = false, parked = false, sealed = false } = options;
+    const fate = { arrivedMs: 1, late: false, parked: false, sealed: false, ...options };
     const entries = this.entries.slice(from, to);
-    return { kind: 'entries', chain: this.record(0, to), entries, arrivedMs, late, parked, sealed };
+    return { kind: 'entries', chain: this.record(0, to), entries, ...fate };
   }
 
   /** What says that entry `seq`, which was sealed, turned out to say these texts, a line each. */

@@ -18,6 +18,8 @@ export const TAGS: Readonly<
     | 'invite'
     | 'payload'
     | 'room'
+    | 'roomKey'
+    | 'roomSalt'
     | 'safetyWords'
     | 'secretRoom'
     | 'session',
@@ -34,6 +36,8 @@ export const TAGS: Readonly<
   invite: tag('invite'),
   payload: tag('payload'),
   room: tag('room'),
+  roomKey: tag('room-key'),
+  roomSalt: tag('room-salt'),
   safetyWords: tag('safety-words'),
   secretRoom: tag('secret-room'),
   session: tag('session'),

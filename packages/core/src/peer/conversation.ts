@@ -60,9 +60,14 @@ export function isReadAtOnce(kind: ConversationKind): boolean {
   return kind === 'lobby' || kind === 'room' || kind === 'directory';
 }
 
+/** What its payloads are encrypted under; null where they are not, or not by us. */
+export function secretOf({ room }: Conversation): Uint8Array | null {
+  return room?.key.kind === 'secret' ? room.key.secret : null;
+}
+
 /** Those who are not in it may learn that there is such a conversation. */
-export function isGossiped({ kind, room }: Conversation): boolean {
-  return isReadAtOnce(kind) && room?.key.kind !== 'secret';
+export function isGossiped(conversation: Conversation): boolean {
+  return isReadAtOnce(conversation.kind) && secretOf(conversation) === null;
 }
 
 /** What is held for others, left for us, or private has limits of its own: strangers write there. */

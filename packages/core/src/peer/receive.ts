@@ -1,16 +1,16 @@
 // Where a verified run finds its place: it extends what we hold of its chain upwards or downwards, or it waits (spec/log.md §4).
 
 import type { ChainKey, IdentityKey } from '../brand.ts';
-import type { Entry, Hlc, Line } from '../log/entry.ts';
+import type { Entry, Hlc } from '../log/entry.ts';
 import { compareHlc } from '../log/hlc.ts';
 import { compareOrder, orderKeyOf } from '../log/order.ts';
-import type { VerifiedRun } from '../log/run.ts';
 import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
 import { agreedNow } from './clock.ts';
 import { chainsMaxOf, entriesMaxOf, isReadAtOnce } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
+import type { Part, ReadRun } from './read-run.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
 
@@ -23,7 +23,7 @@ export type Acceptance = 'new' | 'known' | 'gap' | 'conflict' | 'refused' | 'ful
 export function acceptRun(
   turn: Turn,
   conversation: Conversation,
-  run: VerifiedRun,
+  run: ReadRun,
   isAsked: boolean,
 ): Acceptance {
   if (!mayHold(turn.state, conversation, run)) return 'full';
@@ -45,7 +45,7 @@ export function acceptRun(
   return 'known';
 }
 
-function mayHold(state: PeerState, conversation: Conversation, run: VerifiedRun): boolean {
+function mayHold(state: PeerState, conversation: Conversation, run: ReadRun): boolean {
   const { kind, id, table } = conversation;
   if (run.to > entriesMaxOf(kind)) return false;
   if (table.get(run.chain) === undefined && table.size >= chainsMaxOf(kind)) return false;
@@ -53,7 +53,7 @@ function mayHold(state: PeerState, conversation: Conversation, run: VerifiedRun)
 }
 
 /** True where the run and what we hold cannot both be one chain; told by our two ends alone. */
-function contradicts(record: ChainRecord, run: VerifiedRun): boolean {
+function contradicts(record: ChainRecord, run: ReadRun): boolean {
   const head = entryAt(run, record.length - 1);
   if (head !== undefined && head.id !== record.headId) return true;
   const next = entryAt(run, record.length);
@@ -64,11 +64,11 @@ function contradicts(record: ChainRecord, run: VerifiedRun): boolean {
   return bottom !== undefined && bottom.header.prev !== record.floorPrev;
 }
 
-function entryAt(run: VerifiedRun, seq: number): Entry | undefined {
+function entryAt(run: ReadRun, seq: number): Entry | undefined {
   return run.entries[seq - run.from];
 }
 
-function startChain(turn: Turn, conversation: Conversation, run: VerifiedRun): Acceptance {
+function startChain(turn: Turn, conversation: Conversation, run: ReadRun): Acceptance {
   const { identity } = run.certificate;
   const chains = conversation.chainsOf.get(identity) ?? 0;
   if (chains >= LIMITS.chainsPerAuthorMax) return 'full';
@@ -97,7 +97,7 @@ function extendUp(
   turn: Turn,
   conversation: Conversation,
   record: ChainRecord,
-  run: VerifiedRun,
+  run: ReadRun,
 ): Acceptance {
   const part = slice(run, Math.max(run.from, record.length), run.to);
   const first = part.entries[0] as Entry;
@@ -118,7 +118,7 @@ function extendDown(
   turn: Turn,
   conversation: Conversation,
   record: ChainRecord,
-  run: VerifiedRun,
+  run: ReadRun,
 ): Acceptance {
   const part = slice(run, run.from, Math.min(run.to, record.floor));
   const first = part.entries[0] as Entry;
@@ -137,7 +137,7 @@ function extendDown(
 }
 
 /** An answer from above may end inside what we hold; its signature is good for the entry there too. */
-function signSeam(turn: Turn, run: VerifiedRun, floor: number): void {
+function signSeam(turn: Turn, run: ReadRun, floor: number): void {
   const last = run.entries.at(-1);
   if (run.to <= floor || last === undefined || last.signature === null) return;
   const { chain, seq } = last.header;
@@ -145,15 +145,15 @@ function signSeam(turn: Turn, run: VerifiedRun, floor: number): void {
   turn.out.push({ kind: 'commit', writes: [write], arrived: [] });
 }
 
-interface Part {
-  readonly entries: readonly Entry[];
-  readonly lines: readonly (readonly Line[] | null)[];
-}
-
-function slice(run: VerifiedRun, from: number, to: number): Part {
+function slice(run: ReadRun, from: number, to: number): Part {
   if (from === run.from && to === run.to) return run;
   const [start, end] = [from - run.from, to - run.from];
-  return { entries: run.entries.slice(start, end), lines: run.lines.slice(start, end) };
+  const { entries, lines, opened } = run;
+  return {
+    entries: entries.slice(start, end),
+    lines: lines.slice(start, end),
+    opened: opened?.slice(start, end) ?? null,
+  };
 }
 
 function lastNick(lines: Part['lines']): string | null {
@@ -186,7 +186,13 @@ export function place(
   const horizonMs = agreedNow(turn) + LIMITS.futureMsMax;
   for (const group of groupByFate(conversation, part.entries, horizonMs)) {
     const { entries, late, parked } = group;
-    writes.push({ kind: 'entries', chain: record, entries, arrivedMs: turn.wallMs, late, parked });
+    writes.push({
+      kind: 'entries',
+      chain: record,
+      arrivedMs: turn.wallMs,
+      ...group,
+      ...openedOf(part, entries),
+    });
     if (parked)
       notePark(turn, conversation, { name: record.name, firstMs: hlcMsOf(entries), horizonMs });
     else arrived.push(...entries.map((entry) => arrivalOf(record.identity, entry, part, late)));
@@ -211,8 +217,18 @@ function placeSealed(
   if (kind === 'carried') noteHeld(turn, id, entries);
 }
 
+/** Of a secret room what is stored is what is served to others, and beside it what it says. */
+function openedOf(
+  { entries: all, opened }: Part,
+  entries: readonly Entry[],
+): { readonly opened?: readonly Uint8Array[] } {
+  if (opened === null) return {};
+  const start = seqOf(entries) - seqOf(all);
+  return { opened: opened.slice(start, start + entries.length) };
+}
+
 function arrivalOf(identity: IdentityKey, entry: Entry, part: Part, late: boolean): Arrived {
-  const index = entry.header.seq - (part.entries[0] as Entry).header.seq;
+  const index = entry.header.seq - seqOf(part.entries);
   return { entry, lines: part.lines[index] ?? [], identity, late };
 }
 
@@ -252,6 +268,10 @@ export function raiseTop(conversation: Conversation, arrived: readonly Arrived[]
   if (last === undefined) return;
   const key = orderKeyOf(last.entry);
   if (conversation.top === null || compareOrder(key, conversation.top) > 0) conversation.top = key;
+}
+
+function seqOf([first]: readonly Entry[]): number {
+  return (first as Entry).header.seq;
 }
 
 interface Parking {

@@ -12,9 +12,11 @@ import { makeCertificate, restoreCertificate } from '../identity/certificate.ts'
 import type { Certificate } from '../identity/certificate.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
+import { ROOM_KEY_ID, roomSalt, sealPayload } from '../room/sealed.ts';
 import { NO_HEAD_ID } from '../sync/head.ts';
 import { noteChanged } from './announce.ts';
 import { agreedNow } from './clock.ts';
+import { secretOf } from './conversation.ts';
 import { setOwnChain } from './own-chain.ts';
 import { randomBytes } from './random.ts';
 import { place } from './receive.ts';
@@ -83,14 +85,31 @@ function append(turn: Turn, conversation: Conversation, lines: readonly Line[]):
   const base = record ?? newRecord(turn, conversation, certificate);
   const name = lines.findLast((line) => line.type === 'nick')?.name ?? base.name;
   const author = { seed: self.deviceSeed, certificate, record: { ...base, name } };
+  const plain = encodeLines(lines);
   const entry = seal(turn, conversation, author, {
-    payload: encodeLines(lines),
+    ...wordingOf(turn, conversation, author.record, plain),
     lineCount: lines.length,
-    keyId: null,
   });
   setOwnChain(turn, conversation, base.chain);
-  place(turn, conversation, grownBy(author.record, entry), { entries: [entry], lines: [lines] });
+  const opened = secretOf(conversation) === null ? null : [plain];
+  const part = { entries: [entry], lines: [lines], opened };
+  place(turn, conversation, grownBy(author.record, entry), part);
   send(turn, conversation, author, entry);
+}
+
+/** In a secret room nothing leaves us that is not encrypted. */
+function wordingOf(
+  turn: Turn,
+  conversation: Conversation,
+  { chain, length: seq }: ChainRecord,
+  plain: Uint8Array,
+): Pick<Wording, 'payload' | 'keyId'> {
+  const { suite, random } = turn.state;
+  const secret = secretOf(conversation);
+  if (secret === null) return { payload: plain, keyId: null };
+  const salt = roomSalt(suite, randomBytes(random), plain);
+  const where = { conversation: conversation.id, chain, seq };
+  return { payload: sealPayload(suite, secret, where, { salt, plain }), keyId: ROOM_KEY_ID };
 }
 
 /** Who writes: the chain as it is, of length 0 where it is to begin, and the key that signs it. */

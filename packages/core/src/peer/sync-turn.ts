@@ -18,6 +18,7 @@ import { heldFrom } from './held.ts';
 import { forgetSaying, noteKnown, noteSaying } from './known.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
+import { readRun } from './read-run.ts';
 import type { Acceptance } from './receive.ts';
 import { acceptRun, knownCertificate } from './receive.ts';
 import { send } from './send.ts';
@@ -259,7 +260,12 @@ export function takeRun(
     blame(turn, neighbour, `run: ${run.ok ? 'other conversation' : run.reason}`);
     return 'refused';
   }
-  const acceptance = acceptRun(turn, conversation, run.value, !isSpread);
+  const read = readRun(turn.state.suite, conversation, run.value);
+  if (!read.ok) {
+    blame(turn, neighbour, `run: ${read.reason}`);
+    return 'refused';
+  }
+  const acceptance = acceptRun(turn, conversation, read.value, !isSpread);
   if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
   if (acceptance === 'new') {
     noteChanged(turn, conversation, run.value.chain, { from: neighbour.peer, isSpread });

@@ -109,7 +109,7 @@ export function appendSealed(
   const entry = seal(turn, conversation, author, { payload, lineCount: 1, keyId: MLS_KEY_ID });
   const grown = grownBy(author.record, entry);
   setOwnChain(turn, conversation, grown.chain);
-  place(turn, conversation, grown, { entries: [entry], lines: [null] });
+  place(turn, conversation, grown, { entries: [entry], lines: [null], opened: null });
   if (lines.length > 0) {
     const late = isLate(conversation, entry);
     const { chain, seq } = entry.header;
