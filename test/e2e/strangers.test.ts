@@ -1,9 +1,9 @@
-// Whatever knocks at the port, the chat goes on undisturbed; and `parley serve` is a peer like others.
+// Whatever knocks at the port, the chat goes on undisturbed.
 
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Peer, endAll, newHome, startJson } from './peer.ts';
+import { endAll, startJson } from './peer.ts';
 
 afterEach(endAll);
 
@@ -47,34 +47,5 @@ describe('the port', () => {
     expect(anna.objects.filter(({ type }) => type === 'error')).toEqual([]);
     expect(anna.stderr).toBe('');
     expect((await anna.end('SIGTERM')).code).toBe(0);
-  });
-});
-
-describe('parley serve', () => {
-  it('holds for others, introduces them, logs to stderr and ends at SIGTERM', async () => {
-    const args = ['serve', '--name', 'rock', '--no-discovery', '--listen', '127.0.0.1:0'];
-    const rock = new Peer({ args, home: newHome() });
-    const logged = (): Record<string, unknown>[] =>
-      rock.stderr
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const listening = await rock.until('listening', () =>
-      logged().find(({ event }) => event === 'listening'),
-    );
-    const address = String((listening['addresses'] as string[])[0]);
-    const anna = await startJson('anna', { args: ['--connect', address] });
-    await anna.object('peer', { event: 'connected', name: 'rock' });
-    anna.say('hold this');
-    const line = await anna.object('line', { text: 'hold this' });
-    await anna.object('delivered', { id: line['id'], heldBy: 1 });
-    await anna.end('SIGTERM');
-    const bobby = await startJson('bobby', { args: ['--connect', address] });
-    await bobby.sees('hold this');
-    expect(await rock.end('SIGTERM')).toMatchObject({ code: 0 });
-    expect(rock.stdout).toBe('');
-    expect(logged().map(({ event }) => event)).toEqual(
-      expect.arrayContaining(['ready', 'listening', 'connected', 'disconnected', 'stopping']),
-    );
   });
 });

@@ -14,6 +14,7 @@ export class Ending {
   readonly #onFailure: (error: unknown, isFirst: boolean) => void;
   #code: ExitCode | null = null;
   #restore: () => void = () => undefined;
+  #reload: (() => void) | null = null;
 
   /**
    * `exit` ends the process; `onFailure` is told of each step that failed, and whether all had been well before: what
@@ -46,8 +47,18 @@ export class Ending {
     this.#restore();
   }
 
+  /** From now on SIGHUP reads settings again, as peers that stay up do, and ends nothing. */
+  reloadWith(reload: () => void): void {
+    this.#reload = reload;
+  }
+
   watchSignals(): void {
-    for (const signal of signals) process.on(signal, () => this.interrupt());
+    for (const signal of signals) {
+      process.on(signal, () => {
+        if (signal === 'SIGHUP' && this.#reload !== null && !this.begun) this.#reload();
+        else this.interrupt();
+      });
+    }
   }
 
   /** Ctrl-C: begins the end; the second time it is the end. */

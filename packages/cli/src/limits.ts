@@ -5,6 +5,10 @@ export const CLI_LIMITS = {
   jsonInputBytesMax: 131_072,
   /** What a stream of ours may hold that its reader has not taken; what is written then is dropped and counted. */
   heldCharactersMax: 4_194_304,
+  /** Of whoever watches over `parley serve`: at once, of one request, and how long one may take. */
+  monitorConnectionsMax: 16,
+  monitorHeaderBytesMax: 8_192,
+  monitorTimeoutMs: 5_000,
   /** Of one configuration or theme file, in UTF-16 units. */
   settingsFileUnitsMax: 262_144,
   /** Lines read from the view at a time. */

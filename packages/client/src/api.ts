@@ -1,6 +1,7 @@
 // The one interface every face uses: say and command go in, changes are told, and what to show is read from the view.
 
 import type { IdentityKey, OrderKey, PeerId, Result } from '@parley/core';
+import type { Figures } from './figures.ts';
 
 /** How a session is named towards a person or a script: "lobby", a room's name, or a private session's number ("1"). */
 export type SessionName = string;
@@ -251,6 +252,8 @@ export interface Client {
   connect(address: string): Result<null, string>;
   /** Compares heads with all neighbours now. */
   resync(session: SessionName): void;
+  /** How it stands and what it did, in numbers. */
+  figures(): Figures;
   /** Hints to re-read the view. Returns how to unsubscribe. A throwing listener is our bug. */
   onChange(listener: (change: Change) => void): () => void;
   /**

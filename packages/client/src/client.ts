@@ -17,6 +17,8 @@ import {
 import { readAddress } from './address.ts';
 import type { Change, Client, ForkRefusal, SayReason, SessionName, Settled, View } from './api.ts';
 import type { ClientOptions } from './options.ts';
+import { figuresOf } from './figures-of.ts';
+import type { Figures } from './figures.ts';
 import { IdleIndexer } from './idle-indexer.ts';
 import type { Audience } from './loop.ts';
 import { Loop } from './loop.ts';
@@ -86,7 +88,9 @@ class PeerClient implements Client {
     this.#view = new ClientView({ state, store, recent: this.#recent, lastArrival, ...shown });
     this.view = this.#view;
     const work = workOf(options);
-    this.#loop = new Loop(state, { store, network, scheduler, work, audience: this.#audience() });
+    const { committed } = options;
+    const ports = { store, network, scheduler, work, committed };
+    this.#loop = new Loop(state, { ...ports, audience: this.#audience() });
     this.#loop.refillFrom(() => this.#outbox.take((id) => hasRoomFor(state, id)));
   }
 
@@ -214,6 +218,12 @@ class PeerClient implements Client {
   resync(session: SessionName): void {
     for (const { id } of this.#sessions.find(session)?.conversations ?? [])
       this.#loop.push({ kind: 'resync', conversation: id });
+  }
+
+  figures(): Figures {
+    const { network, scheduler } = this.#options;
+    const parts = { loop: this.#loop, outbox: this.#outbox, sessions: this.#sessions, network };
+    return figuresOf({ ...parts, nowMs: scheduler.now().monotonicMs });
   }
 
   onChange(listener: Listener): () => void {

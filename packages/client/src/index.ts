@@ -23,6 +23,9 @@ export type {
 } from './api.ts';
 export { readAddress } from './address.ts';
 export { createClient } from './client.ts';
+export { newCounters } from './counters.ts';
+export type { Counters } from './counters.ts';
+export type { Figures } from './figures.ts';
 export type { LoadSessionCrypto } from './workshop.ts';
 export type { ClientOptions } from './options.ts';
 export { agoText, durationText } from './commands/duration.ts';
@@ -56,7 +59,7 @@ export {
 } from './settings/fields.ts';
 export { parseJsonc } from './settings/jsonc.ts';
 export type { Complaint, Node as SettingNode } from './settings/jsonc.ts';
-export { readListenAddress } from './settings/listen-address.ts';
+export { readHostAndPort, readListenAddress } from './settings/listen-address.ts';
 export {
   changedSettings,
   peerSettingPlaces,

@@ -4,6 +4,7 @@ import type {
   Arrived,
   Input,
   Network,
+  NetworkEvent,
   Now,
   Output,
   PeerEvent,
@@ -24,6 +25,8 @@ import {
   orderKeyOf,
   step,
 } from '@parley/core';
+import { count, newCounters } from './counters.ts';
+import type { Counters } from './counters.ts';
 
 /** Where time and turns come from: the system's, or a simulation's. */
 export interface Scheduler {
@@ -52,6 +55,8 @@ export interface LoopPorts {
   readonly audience: Audience;
   /** Does a work of private sessions; rejects on faults of ours only. */
   readonly work: (work: Work) => Promise<WorkResult>;
+  /** Told how long each commit took, in milliseconds. */
+  readonly committed?: ((durationMs: number) => void) | undefined;
   /** Called before each output is carried out; a simulation crashes here. */
   readonly beforeOutput?: (output: Output) => void;
 }
@@ -68,6 +73,7 @@ const TICK: Input = { kind: 'tick' };
 
 export class Loop {
   readonly state: PeerState;
+  readonly counters: Counters = newCounters();
   readonly #ports: LoopPorts;
   #queue: Input[] = [];
   #refill: (() => readonly Input[]) | null = null;
@@ -91,6 +97,10 @@ export class Loop {
     this.push(TICK);
   }
 
+  get inputsWaiting(): number {
+    return this.#queue.length;
+  }
+
   /** Where more inputs come from when a turn begins: what people said, gathered into batches. */
   refillFrom(source: () => readonly Input[]): void {
     this.#refill = source;
@@ -98,6 +108,7 @@ export class Loop {
 
   push(input: Input): void {
     if (this.#stopped) return;
+    if (input.kind === 'network') this.#countReceived(input.event);
     this.#queue.push(input);
     if (this.#queue.length >= QUEUE_MAX) this.#drain();
     else this.wake();
@@ -176,8 +187,12 @@ export class Loop {
 
   #commit(writes: readonly Write[], arrived: readonly Arrived[]): number {
     this.#ports.beforeOutput?.({ kind: 'commit', writes, arrived });
-    const commit = this.#ports.store.commit(writes);
+    const { store, scheduler, committed } = this.#ports;
+    const beganMs = scheduler.now().monotonicMs;
+    const commit = store.commit(writes);
+    committed?.(scheduler.now().monotonicMs - beganMs);
     this.#arrivals += arrived.length;
+    this.counters.entriesStored += arrived.length;
     return commit;
   }
 
@@ -205,12 +220,25 @@ export class Loop {
       case 'join':
         return network.join(effect.topic);
       case 'tell':
+        count(effect.event, this.counters);
         return audience.told(effect.event);
     }
   }
 
   #send({ peer, frame }: Extract<Output, { kind: 'send' }>): void {
-    if (!this.#ports.network.send(peer, frame)) this.push({ kind: 'blocked', peer });
+    if (!this.#give(peer, frame)) this.push({ kind: 'blocked', peer });
+  }
+
+  #give(peer: PeerId, frame: Uint8Array): boolean {
+    this.counters.framesSent += 1;
+    this.counters.frameBytesSent += frame.length;
+    return this.#ports.network.send(peer, frame);
+  }
+
+  #countReceived(event: NetworkEvent): void {
+    if (event.kind !== 'frame') return;
+    this.counters.framesReceived += 1;
+    this.counters.frameBytesReceived += event.bytes.length;
   }
 
   #serve({ peer, want, conversation }: Extract<Output, { kind: 'serve' }>): void {
@@ -243,7 +271,7 @@ export class Loop {
     part: { readonly last: boolean; readonly run: Uint8Array },
   ): boolean {
     const { tag, request } = want;
-    return this.#ports.network.send(peer, encodeMessage({ type: 'run', tag, request, ...part }));
+    return this.#give(peer, encodeMessage({ type: 'run', tag, request, ...part }));
   }
 
   #compare({ conversation, run }: Extract<Output, { kind: 'compare' }>): void {

@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly serves?: boolean;
   /** 'fresh' after an unclean stop on another boot, or in a copied profile: our next line begins a new chain. */
   readonly resume: 'continue' | 'fresh';
+  /** Told how long each commit of the store took, in milliseconds. */
+  readonly committed?: (durationMs: number) => void;
   /** Addresses to dial from the start, as typed; malformed ones throw. */
   readonly connect: readonly string[];
 }

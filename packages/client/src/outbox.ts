@@ -37,6 +37,10 @@ export class Outbox {
     return this.#lineCount < LIMITS.pendingSayLinesMax && this.#units < LIMITS.pendingSayUnitsMax;
   }
 
+  get lineCount(): number {
+    return this.#lineCount;
+  }
+
   get isEmpty(): boolean {
     return this.#lines.size === 0;
   }

@@ -1,10 +1,19 @@
 // A client without a loop, a store or a network: what faces are tested against.
 
-import type { Client, LinePlace, SayReason, SessionName, Settled, ShownLine } from '@parley/client';
+import type {
+  Client,
+  Figures,
+  LinePlace,
+  SayReason,
+  SessionName,
+  Settled,
+  ShownLine,
+} from '@parley/client';
 import { LIMITS, checkName, fail, nameReasonText, ok, utf8Length } from '@parley/core';
 import type { ChainKey, IdentityKey, Result } from '@parley/core';
 import { FakeSessions } from './fake-sessions.ts';
 import { ownIdentity } from './fake-view.ts';
+import { noFigures } from './fake-figures.ts';
 
 /** What a test may set of a line; the rest is made up. */
 export type LineWish = Partial<Omit<ShownLine, 'from' | 'arrival'>> & {
@@ -95,6 +104,10 @@ export class FakeClient extends FakeSessions implements Client {
   connect(address: string): Result<null, string> {
     this.calls.push(`connect ${address}`);
     return address.includes(':') ? ok(null) : fail(`${address} has no port`);
+  }
+
+  figures(): Figures {
+    return noFigures;
   }
 
   resync(session: SessionName): void {

@@ -24,6 +24,8 @@ export interface OpenSettings {
   readonly settings: PeerSettings;
   readonly adapters: Adapters;
   readonly version: string;
+  /** Told how long each commit took, in milliseconds. */
+  readonly committed?: (durationMs: number) => void;
   /** `parley serve`: holds for others first. */
   readonly serves?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -36,6 +38,8 @@ export interface OpenedPeer {
   readonly suite: Suite;
   /** What the person ought to know of how it went. */
   readonly notices: readonly string[];
+  /** Writes to the store; throws StoreError where that cannot be done. */
+  readonly checkStore: () => void;
   /** Ends the client and gives the profile free. Idempotent. */
   close(): Promise<void>;
 }
@@ -43,6 +47,8 @@ export interface OpenedPeer {
 export const nameKey = 'profile.name';
 /** The network's key as others dial it, so that `parley id` need not load the network. */
 export const peerKey = 'profile.peer';
+/** When it was last tried whether the store can be written. */
+const checkedKey = 'profile.checked';
 /** The public key, in hex, that peerKey was made of. */
 const peerOfKey = 'profile.peer-of';
 
@@ -95,13 +101,17 @@ async function assemble(
   const parts = { suite, store, network, scheduler: systemScheduler, chance };
   const { sessionCrypto } = adapters;
   const own = { identitySeed, deviceSeed, name, serves: settings.serves ?? false };
-  const client = createClient({ ...parts, ...own, sessionCrypto, resume, connect });
+  const told = settings.committed === undefined ? {} : { committed: settings.committed };
+  const client = createClient({ ...parts, ...own, ...told, sessionCrypto, resume, connect });
   undo.push(() => client.stop());
   keepName(client, store, name);
   keepAddresses(client, files);
   undo.push(() => rmSync(files.addresses, { force: true }));
   const notices = [found.notice, usual?.notice ?? null].filter((text) => text !== null);
-  return { client, suite, notices };
+  const checkStore = (): void => {
+    store.commit([{ kind: 'meta', key: checkedKey, value: new Date().toISOString() }]);
+  };
+  return { client, suite, notices, checkStore };
 }
 
 /** What the network is told of the settings, beside what the command line may say too. */

@@ -30,6 +30,11 @@ export interface ChatOptions extends PeerOptions {
   readonly color: boolean;
 }
 
+export interface ServeOptions extends PeerOptions {
+  /** Where to answer for metrics; null: where the settings say. */
+  readonly metrics: string | null;
+}
+
 export interface LogOptions {
   readonly home: string | null;
   readonly session: string;
@@ -53,6 +58,6 @@ export type Invocation =
   /** Help or the version. */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'chat'; readonly options: Given<ChatOptions> }
-  | { readonly kind: 'serve'; readonly options: Given<PeerOptions> }
+  | { readonly kind: 'serve'; readonly options: Given<ServeOptions> }
   | { readonly kind: 'id'; readonly options: IdOptions }
   | { readonly kind: 'log'; readonly options: LogOptions };

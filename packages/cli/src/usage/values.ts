@@ -1,6 +1,6 @@
 // The values of options: what each may be, and a text for what it may not.
 
-import { readAddress, readListenAddress } from '@parley/client';
+import { readAddress, readHostAndPort, readListenAddress } from '@parley/client';
 import { InvalidArgumentError } from 'commander';
 import { CLI_LIMITS } from '../limits.ts';
 
@@ -18,6 +18,13 @@ export function collectListen(text: string, before: readonly string[] = []): rea
   if (readListenAddress(text) === null)
     throw new InvalidArgumentError('It is host:port, [v6]:port or a multiaddr.');
   return [...before, text];
+}
+
+/** Where to answer for metrics. */
+export function parseMetrics(text: string): string {
+  if (readHostAndPort(text) === null)
+    throw new InvalidArgumentError('It is host:port or [v6]:port.');
+  return text;
 }
 
 /** Collects addresses to dial. */

@@ -6,7 +6,7 @@ import { Fields, countOf, oneOf, orNull, textOf, textsOf, truth } from './fields
 import type { Reader } from './fields.ts';
 import { parseJsonc } from './jsonc.ts';
 import type { Complaint } from './jsonc.ts';
-import { readListenAddress } from './listen-address.ts';
+import { readHostAndPort, readListenAddress } from './listen-address.ts';
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
@@ -52,7 +52,7 @@ const listenAddresses = textsOf(
 );
 const addresses = textsOf(addressOf, 'an address such as "host:4747", or a list of addresses');
 const someName = textOf(nameOf, 'a name');
-const hostAndPort = textOf(hostAndPortOf, 'a text such as "127.0.0.1:9464"');
+const hostAndPort = textOf(readHostAndPort, 'a text such as "127.0.0.1:9464"');
 
 const top: Table<TopPart> = {
   name: live(null, orNull(someName)),
@@ -186,8 +186,4 @@ function addressOf(text: string): string | null {
 function nameOf(text: string): string | null {
   const checked = checkName(text);
   return checked.ok ? checked.value : null;
-}
-
-function hostAndPortOf(text: string): string | null {
-  return text.startsWith('/') ? null : readListenAddress(text);
 }

@@ -1,0 +1,35 @@
+// What a client tells, as objects of the log: never a line, nor a session's people.
+
+import type { Change } from '@parley/client';
+import type { ServeLog } from './log.ts';
+
+/** What only tells how things stand is left to the metrics. */
+export function logChange(
+  log: ServeLog,
+  change: Exclude<Change, { kind: 'failed' }>,
+  addresses: readonly string[],
+): void {
+  switch (change.kind) {
+    case 'peer': {
+      const { event, identity, name, address, path } = change;
+      log.write('info', event, { identity, name, address, path });
+      return;
+    }
+    case 'listening':
+      log.write('info', 'listening', { addresses });
+      return;
+    case 'session':
+      log.write('info', 'session', { change: change.event });
+      return;
+    case 'notice':
+      log.write(change.level, 'notice', { text: change.text });
+      return;
+    case 'error':
+      log.write('error', 'error', { code: change.code, text: change.text });
+      return;
+    case 'lines':
+    case 'status':
+    case 'delivered':
+    case 'stored':
+  }
+}

@@ -1,0 +1,24 @@
+// How a peer stands and what it has done, in numbers: for whoever watches over one that stays up.
+
+import type { NetworkPath, NetworkReport } from '@parley/core';
+import type { Counters } from './counters.ts';
+
+export interface Figures {
+  /** Neighbours that proved who they are. */
+  readonly peers: Readonly<Record<NetworkPath, number>>;
+  /** Connected, and not proved yet. */
+  readonly peersUnproved: number;
+  readonly peersBanned: number;
+  /** Listed: the lobby counts as a room. */
+  readonly rooms: number;
+  readonly privateSessions: number;
+  /** Of all conversations, those held for others included. */
+  readonly entriesHeld: number;
+  readonly entriesMissing: number;
+  readonly heldForOthers: { readonly conversations: number; readonly bytes: number };
+  /** Inputs and lines that wait for their turn. */
+  readonly inputsWaiting: number;
+  readonly linesWaiting: number;
+  readonly counters: Readonly<Counters>;
+  readonly network: NetworkReport;
+}
