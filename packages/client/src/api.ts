@@ -165,7 +165,8 @@ export type Change =
   | { readonly kind: 'stored'; readonly session: SessionName; readonly id: string }
   | {
       readonly kind: 'peer';
-      readonly event: 'connected' | 'disconnected';
+      /** 'moved': it was reached another way before. */
+      readonly event: 'connected' | 'moved' | 'disconnected';
       readonly identity: IdentityKey;
       readonly name: string;
       readonly address: string;

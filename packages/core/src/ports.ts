@@ -261,6 +261,13 @@ export type NetworkEvent =
       readonly address: string;
       readonly path: NetworkPath;
     }
+  /** The link goes another way from here on, with no frame lost or overtaken; and what the old way cost is saved. */
+  | {
+      readonly kind: 'path';
+      readonly peer: PeerId;
+      readonly address: string;
+      readonly path: NetworkPath;
+    }
   | { readonly kind: 'disconnected'; readonly peer: PeerId; readonly reason: string }
   /** The signed peer record of a connected peer, when first known and when it changes. */
   | {

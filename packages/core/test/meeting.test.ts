@@ -75,6 +75,24 @@ describe('meeting a neighbour', () => {
     expect(anna.state.neighbours.get(mallory)?.met).toBe(false);
   });
 
+  it('is told when they are reached another way, and not when nothing of that changes', () => {
+    const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
+    link(anna, bob, 0);
+    const moved = (path: 'lan' | 'direct', address: string): void => {
+      const event = { kind: 'path', peer: bob.id, address, path } as const;
+      anna.take({ kind: 'network', event }, 10);
+    };
+    moved('direct', 'elsewhere');
+    moved('lan', '10.0.0.1:1');
+    moved('lan', '10.0.0.1:2');
+    expect(anna.state.neighbours.get(bob.id)).toMatchObject({ path: 'lan', address: '10.0.0.1:2' });
+    const told = anna.told().filter((event) => event.kind === 'neighbour');
+    expect(told.map(({ event, path }) => `${event} ${path}`)).toEqual([
+      'connected direct',
+      'moved lan',
+    ]);
+  });
+
   it('comes before anything about a room', () => {
     const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
     link(anna, bob, 0);

@@ -24,6 +24,8 @@ export interface NetworkLimits {
   readonly upgradeTimeoutMs: number;
   /** A connection that has not opened its link by then is closed. */
   readonly linkTimeoutMs: number;
+  /** From the agreement that a link goes on another way until it does. */
+  readonly moveMsMax: number;
   /** How long a peer that was hung up on is refused. */
   readonly hangUpMs: number;
   readonly streamsPerConnectionMax: number;
@@ -93,6 +95,7 @@ export const NETWORK_LIMITS: NetworkLimits = {
   inboundPerHostPerSecond: 400,
   upgradeTimeoutMs: 2_500,
   linkTimeoutMs: 5_000,
+  moveMsMax: 15_000,
   hangUpMs: 1_000,
   streamsPerConnectionMax: 64,
   streamWindowBytesMax: 4_194_304,

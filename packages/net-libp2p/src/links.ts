@@ -4,10 +4,12 @@ import type { Connection, Stream } from '@libp2p/interface';
 import type { PeerId } from '@parley/core';
 import { handshakeAccepted } from './handshake.ts';
 import type { NetworkLimits } from './limits.ts';
-import { ACCEPTED, Link } from './link.ts';
+import { ACCEPTED, Link, closeStream } from './link.ts';
 import type { LinkEvents } from './link.ts';
 
 export const PROTOCOL = '/parley/1';
+/** Of a stream that a link which exists is to move to. */
+export const MOVE_PROTOCOL = '/parley/1/move';
 
 /** A stream that we opened and whose acceptance is still out. */
 interface Opening {
@@ -27,6 +29,7 @@ export class Links {
   readonly #events: LinksEvents;
   readonly #links = new Map<PeerId, Link>();
   readonly #openings = new Map<PeerId, Opening>();
+  readonly #moves = new Map<PeerId, Opening>();
   readonly #waiting = new Map<PeerId, Set<() => void>>();
   readonly #refusedUntil = new Map<PeerId, number>();
   #stopping = false;
@@ -49,8 +52,9 @@ export class Links {
   uses(connection: Connection): boolean {
     const peer = connection.remotePeer.toString() as PeerId;
     return (
-      this.get(peer)?.connection === connection ||
-      this.#openings.get(peer)?.connection === connection
+      this.get(peer)?.uses(connection) === true ||
+      this.#openings.get(peer)?.connection === connection ||
+      this.#moves.get(peer)?.connection === connection
     );
   }
 
@@ -71,9 +75,7 @@ export class Links {
     const peer = connection.remotePeer.toString() as PeerId;
     const opening = this.#openings.get(peer);
     if (this.#stopping || this.refuses(peer) || (opening !== undefined && this.#self < peer)) {
-      stream.close({ signal: AbortSignal.timeout(this.#limits.stopGraceMs) }).catch((cause) => {
-        stream.abort(cause instanceof Error ? cause : new Error('refused'));
-      });
+      closeStream(stream, this.#limits.stopGraceMs);
       return;
     }
     opening?.abandon.abort(new Error('the peer opened one too'));
@@ -128,11 +130,51 @@ export class Links {
     if (!this.uses(connection)) closeQuietly(connection, this.#limits.stopGraceMs);
   }
 
+  /** A stream that the peer wants our link to move to; of two that cross, that of the smaller PeerId stays. */
+  acceptMove(stream: Stream, connection: Connection): void {
+    const peer = connection.remotePeer.toString() as PeerId;
+    const link = this.get(peer);
+    const ours = this.#moves.get(peer);
+    const mayMove = link?.isSettled === true && !this.#stopping && !this.#openings.has(peer);
+    if (!mayMove || link.uses(connection) || (ours !== undefined && this.#self < peer)) {
+      closeStream(stream, this.#limits.stopGraceMs);
+      return;
+    }
+    ours?.abandon.abort(new Error('the peer moves the link'));
+    stream.send(Uint8Array.of(ACCEPTED));
+    link.move(stream, connection, new Uint8Array());
+  }
+
+  /** Asks the peer to go on over this connection. Throws where it does not want to, or where the link ended meanwhile. */
+  async move(connection: Connection, signal: AbortSignal): Promise<void> {
+    const peer = connection.remotePeer.toString() as PeerId;
+    const link = this.get(peer);
+    if (link?.isSettled !== true || this.#moves.has(peer)) throw new Error('there is no such link');
+    const opening: Opening = { connection, abandon: new AbortController() };
+    this.#moves.set(peer, opening);
+    const either = AbortSignal.any([signal, opening.abandon.signal]);
+    try {
+      const stream = await connection.newStream(MOVE_PROTOCOL, {
+        signal: either,
+        runOnLimitedConnection: true,
+      });
+      const first = await handshakeAccepted(stream, either);
+      if (this.get(peer) !== link || !link.isSettled) {
+        stream.abort(new Error('the link ended'));
+        throw new Error('the link ended meanwhile');
+      }
+      link.move(stream, connection, first);
+    } finally {
+      this.#moves.delete(peer);
+    }
+  }
+
   /** Ends the link, if there is one, and refuses the peer for a while. */
   hangUp(peer: PeerId): void {
     if (this.#refusedUntil.size >= this.#limits.knownPeersMax) this.#forgetRefusals();
     this.#refusedUntil.set(peer, performance.now() + this.#limits.hangUpMs);
     this.#openings.get(peer)?.abandon.abort(new Error('hung up'));
+    this.#moves.get(peer)?.abandon.abort(new Error('hung up'));
     // Later, so that no event comes while core is still speaking.
     queueMicrotask(() => {
       const link = this.get(peer);
@@ -144,7 +186,8 @@ export class Links {
   /** Ends all links, giving what is queued a short moment to leave. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const opening of this.#openings.values()) opening.abandon.abort(new Error('stopped'));
+    for (const opening of [...this.#openings.values(), ...this.#moves.values()])
+      opening.abandon.abort(new Error('stopped'));
     await Promise.all(this.all().map((link) => link.close('stopped', this.#limits.stopGraceMs)));
   }
 
@@ -152,14 +195,14 @@ export class Links {
   connectionClosed(connection: Connection): void {
     const link = this.get(connection.remotePeer.toString() as PeerId);
     if (link === null) return;
-    if (link.connection === connection) link.end('connection lost');
+    if (link.uses(connection)) link.connectionClosed(connection);
     else this.#events.surplusClosed(link);
   }
 
   #adopt(link: Link, first: Uint8Array): void {
     this.#links.set(link.peer, link);
     this.#events.linked(link);
-    link.open(this.#limits, first);
+    link.open(first);
     const waiting = this.#waiting.get(link.peer);
     this.#waiting.delete(link.peer);
     for (const resolve of waiting ?? []) resolve();
@@ -167,10 +210,14 @@ export class Links {
 
   /** The owner hears of the end only after the table has forgotten the link. */
   #guarded(): LinkEvents {
-    const { frame, drained, ended } = this.#events;
+    const { frame, drained, moved, ended } = this.#events;
     return {
       frame,
       drained,
+      moved: (link, left) => {
+        if (!this.uses(left)) closeQuietly(left, this.#limits.stopGraceMs);
+        moved(link, left);
+      },
       ended: (link, reason) => {
         if (this.#links.get(link.peer) === link) this.#links.delete(link.peer);
         ended(link, reason);

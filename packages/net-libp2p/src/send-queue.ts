@@ -1,6 +1,6 @@
 // What waits to be written to one stream: frames of one tick leave together, and a full stream makes the rest wait.
 
-import { encodeFrames, wireBytes } from './frames.ts';
+import { encodeFrames, encodeMark, wireBytes } from './frames.ts';
 import type { NetworkLimits } from './limits.ts';
 
 /** The part of a libp2p stream that the queue needs. */
@@ -16,7 +16,7 @@ export interface SendQueueEvents {
 }
 
 export class SendQueue {
-  readonly #sink: Sink;
+  #sink: Sink;
   readonly #limits: NetworkLimits;
   readonly #events: SendQueueEvents;
   #frames: Uint8Array[] = [];
@@ -24,6 +24,7 @@ export class SendQueue {
   #bytes = 0;
   #scheduled: NodeJS.Immediate | null = null;
   #full = false;
+  #held = false;
   #closed = false;
 
   constructor(sink: Sink, limits: NetworkLimits, events: SendQueueEvents) {
@@ -48,7 +49,7 @@ export class SendQueue {
     }
     this.#frames.push(frame);
     this.#bytes += wireBytes(frame);
-    if (!this.#sink.writableNeedsDrain) this.#scheduled ??= setImmediate(() => this.flush());
+    if (!this.#held && !this.#sink.writableNeedsDrain) this.#schedule();
     if (bytes > this.#limits.sendQueueBytesHigh) this.#full = true;
     return !this.#full;
   }
@@ -57,13 +58,13 @@ export class SendQueue {
   flush(): void {
     if (this.#scheduled !== null) clearImmediate(this.#scheduled);
     this.#scheduled = null;
+    if (this.#held) return;
     try {
       while (!this.#closed && this.#bytes > 0 && !this.#sink.writableNeedsDrain) {
         this.#sink.send(this.#take());
       }
     } catch (error) {
-      this.close();
-      this.#events.failed(error instanceof Error ? error.message : String(error));
+      this.#fail(error);
       return;
     }
     // Half of the high mark, so that a queue at its brink does not announce every frame.
@@ -73,6 +74,24 @@ export class SendQueue {
     }
   }
 
+  /** Writes the mark that ends this stream; what waits, waits until there is another one. */
+  hold(): void {
+    if (this.#closed) return;
+    this.#held = true;
+    try {
+      this.#sink.send(encodeMark('moved'));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Goes on on another stream. */
+  resume(sink: Sink): void {
+    this.#sink = sink;
+    this.#held = false;
+    this.#schedule();
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#scheduled !== null) clearImmediate(this.#scheduled);
@@ -80,6 +99,15 @@ export class SendQueue {
     this.#frames = [];
     this.#next = 0;
     this.#bytes = 0;
+  }
+
+  #fail(error: unknown): void {
+    this.close();
+    this.#events.failed(error instanceof Error ? error.message : String(error));
+  }
+
+  #schedule(): void {
+    this.#scheduled ??= setImmediate(() => this.flush());
   }
 
   #take(): Uint8Array {

@@ -12,7 +12,7 @@ import { listenError } from './errors.ts';
 import { Gossip } from './gossip.ts';
 import type { Verdict } from './gossip.ts';
 import type { Link } from './link.ts';
-import { Links, PROTOCOL, closeQuietly } from './links.ts';
+import { Links, MOVE_PROTOCOL, PROTOCOL, closeQuietly } from './links.ts';
 import { listenAddresses } from './listen-addresses.ts';
 import { announceOwnAddresses, createNode } from './node.ts';
 import type { Node, NodeEvents } from './node.ts';
@@ -63,6 +63,7 @@ export class Session {
       linked: (link) => this.#linked(link),
       frame: ({ peer }, bytes) => this.#emit({ kind: 'frame', peer, bytes }),
       drained: ({ peer }) => this.#emit({ kind: 'drained', peer }),
+      moved: (link) => this.#tellPath(link),
       ended: ({ peer }, reason) => {
         this.#records.forget(peer);
         this.#emit({ kind: 'disconnected', peer, reason });
@@ -221,6 +222,11 @@ export class Session {
       maxOutboundStreams: 4,
       runOnLimitedConnection: true,
     });
+    await node.handle(MOVE_PROTOCOL, (stream, on) => this.#links.acceptMove(stream, on), {
+      maxInboundStreams: 2,
+      maxOutboundStreams: 2,
+      runOnLimitedConnection: true,
+    });
     node.addEventListener('connection:open', ({ detail }) => this.#expectLink(detail));
     node.addEventListener('connection:close', ({ detail }) => {
       this.#links.connectionClosed(detail);
@@ -241,6 +247,12 @@ export class Session {
     this.#emit({ kind: 'connected', peer, direction, address, path });
     const node = this.#parts?.node;
     if (node !== undefined) void this.#tellRecord(node, { peerId: connection.remotePeer });
+  }
+
+  #tellPath({ peer, connection }: Link): void {
+    const { remoteAddr } = connection;
+    const address = formatAddress(remoteAddr);
+    this.#emit({ kind: 'path', peer, address, path: pathOf(remoteAddr) });
   }
 
   /** A connection exists for its link: without one it is a stranger's, or surplus. */

@@ -32,6 +32,7 @@ export function foreignNode(options: Libp2pOptions = {}): Promise<Libp2p> {
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },
     connectionMonitor: { enabled: false },
+    connectionManager: { inboundConnectionThreshold: 1_000 },
     services: { identify: identify() },
     ...options,
   });

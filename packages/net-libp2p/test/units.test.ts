@@ -5,7 +5,8 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, test, vi } from 'vitest';
 import { formatAddress, isNear, parseAddress, pathOf, relayOf } from '../src/address.ts';
 import { DialError, dialError, listenError, mostTelling } from '../src/errors.ts';
-import { FrameDecoder, encodeFrames, wireBytes } from '../src/frames.ts';
+import { FrameDecoder, encodeFrames, encodeMark, wireBytes } from '../src/frames.ts';
+import type { Mark } from '../src/frames.ts';
 import { NETWORK_LIMITS } from '../src/limits.ts';
 import { SendQueue } from '../src/send-queue.ts';
 import type { Sink } from '../src/send-queue.ts';
@@ -35,9 +36,32 @@ describe('frames', () => {
     );
   });
 
+  test('and the marks between them come out in the order in which they went in', () => {
+    const part = fc.oneof(frame, fc.constantFrom<Mark>('moved', 'ready'));
+    fc.assert(
+      fc.property(fc.array(part), fc.integer({ min: 1, max: 50 }), (parts, cut) => {
+        const bytes = Buffer.concat(
+          parts.map((one) =>
+            typeof one === 'string' ? encodeMark(one) : encodeFrames([one], wireBytes(one)),
+          ),
+        );
+        const got: (Uint8Array | Mark)[] = [];
+        const decoder = new FrameDecoder(
+          300,
+          (one) => got.push(one),
+          (mark) => got.push(mark),
+        );
+        for (let offset = 0; offset < bytes.length; offset += cut) {
+          expect(decoder.push(bytes.subarray(offset, offset + cut))).toBe(true);
+        }
+        expect(got.map(String)).toEqual(parts.map(String));
+      }),
+    );
+  });
+
   test('over the limit stop the decoder before their bytes are stored', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 301, max: 0xff_ff_ff_ff }), (length) => {
+      fc.property(fc.integer({ min: 301, max: 0xff_ff_ff_fd }), (length) => {
         const got: Uint8Array[] = [];
         const decoder = new FrameDecoder(300, (one) => got.push(one));
         const header = new Uint8Array(4);

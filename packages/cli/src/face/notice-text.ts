@@ -17,7 +17,9 @@ export function isTold(level: LogLevel, wanted: LogLevel): boolean {
 
 export function peerText(change: Extract<Change, { kind: 'peer' }>): string {
   const { event, name, path, address } = change;
-  return event === 'connected' ? `${name} is here (${path}, ${address})` : `${name} is gone`;
+  if (event === 'disconnected') return `${name} is gone`;
+  const way = `(${path}, ${address})`;
+  return event === 'moved' ? `${name} is reached another way now ${way}` : `${name} is here ${way}`;
 }
 
 export function listeningText(addresses: readonly string[]): string {

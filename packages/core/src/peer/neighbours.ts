@@ -25,6 +25,7 @@ import { newTokenBucket } from './token-bucket.ts';
 const HELLO_TAG = tag('hello');
 
 type Connected = Extract<NetworkEvent, { kind: 'connected' }>;
+type Moved = Extract<NetworkEvent, { kind: 'path' }>;
 
 export function onConnected(turn: Turn, event: Connected): void {
   const { state, nowMs } = turn;
@@ -139,7 +140,7 @@ function tellNeighbour(
   turn: Turn,
   neighbour: Neighbour,
   hello: NeighbourHello,
-  event: 'connected' | 'disconnected',
+  event: 'connected' | 'moved' | 'disconnected',
 ): void {
   const { peer, address, path } = neighbour;
   const { identity, name } = hello;
@@ -147,6 +148,17 @@ function tellNeighbour(
     kind: 'tell',
     event: { kind: 'neighbour', event, peer, identity, name, address, path },
   });
+}
+
+/** The link goes another way now: people want to know when nobody relays what they say any more. */
+export function onPath(turn: Turn, { peer, address, path }: Moved): void {
+  const neighbour = turn.state.neighbours.get(peer);
+  if (neighbour === undefined) return;
+  const isNews = neighbour.path !== path;
+  neighbour.address = address;
+  neighbour.path = path;
+  if (isNews && neighbour.met && neighbour.hello !== null)
+    tellNeighbour(turn, neighbour, neighbour.hello, 'moved');
 }
 
 export function onDisconnected(turn: Turn, peer: PeerId): void {

@@ -110,8 +110,9 @@ export interface DatedName {
 export interface Neighbour {
   readonly peer: PeerId;
   readonly direction: 'inbound' | 'outbound';
-  readonly address: string;
-  readonly path: NetworkPath;
+  /** How it is reached now: a link may begin over a relay and go on without. */
+  address: string;
+  path: NetworkPath;
   /** Wall clock, and monotonic. */
   readonly connectedMs: number;
   readonly linkedMs: number;

@@ -108,7 +108,8 @@ export type Output =
 export type PeerEvent =
   | {
       readonly kind: 'neighbour';
-      readonly event: 'connected' | 'disconnected';
+      /** 'moved': it was reached another way before. */
+      readonly event: 'connected' | 'moved' | 'disconnected';
       readonly peer: PeerId;
       readonly identity: IdentityKey;
       readonly name: string;

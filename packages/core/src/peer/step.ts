@@ -23,7 +23,7 @@ import {
 import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
 import { blame } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
-import { onConnected, onDisconnected, onHello, onProve } from './neighbours.ts';
+import { onConnected, onDisconnected, onHello, onPath, onProve } from './neighbours.ts';
 import { ownChainWrite } from './own-chain.ts';
 import { onFork, onOrder, sayIn } from './private/fork.ts';
 import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
@@ -172,6 +172,8 @@ function takeEvent(turn: Turn, event: NetworkEvent): void {
       return onConnected(turn, event);
     case 'disconnected':
       return onDisconnected(turn, event.peer);
+    case 'path':
+      return onPath(turn, event);
     case 'record':
       return onRecord(turn, event);
     case 'frame':

@@ -30,7 +30,7 @@ export function told(desk: Desk, change: Change): void {
 }
 
 function toldPeer(desk: Desk, { event, name }: Extract<Change, { kind: 'peer' }>): void {
-  if (!desk.config.presence) return;
+  if (!desk.config.presence || event === 'moved') return;
   const presence = [{ name, event: event === 'connected' ? 'came' : 'went' } as const];
   note(desk, lobbyName, { tone: 'presence', text: '', presence });
 }
