@@ -71,6 +71,10 @@ export const LIMITS = {
   liveReceivedPerSecond: 512,
 
   // Neighbours.
+  /** Keys under which a peer is found: of its rooms first, then of its private sessions. */
+  meetKeysMax: 256,
+  /** So long before and after midnight (UTC) the key of the other day is good as well: clocks differ. */
+  meetOverlapMs: 3_600_000,
   neighboursMeshMax: 8,
   neighboursMax: 256,
   rememberedPeersMax: 1_024,

@@ -136,6 +136,10 @@ near.addAddress('::1', 'ipv6');
 near.addSubnet('fc00::', 7, 'ipv6');
 near.addSubnet('fe80::', 10, 'ipv6');
 
+export function isLoopback(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.');
+}
+
 /** True for loopback, link-local and private addresses: those that people on one network share. */
 export function isNear(ip: string): boolean {
   if (isIPv4(ip)) return near.check(ip, 'ipv4');

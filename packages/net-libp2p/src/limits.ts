@@ -67,6 +67,34 @@ export interface NetworkLimits {
   readonly gossipBadMax: number;
   readonly gossipBadWindowMs: number;
 
+  /** Keys of ours; beyond that the last ones are neither provided nor looked for. */
+  readonly meetKeysMax: number;
+  readonly meetKeysAtOnceMax: number;
+  /** From something new to the round that looks for it. */
+  readonly meetSoonMs: number;
+  /** Rounds for new peers are apart by this, and twice as much each time. */
+  readonly meetGapMsMin: number;
+  readonly meetGapMsMax: number;
+  /** A round at least this often, give or take a quarter. */
+  readonly meetIntervalMs: number;
+
+  /** Records of other peers that Kademlia keeps, in all, under one key, and of one peer. */
+  readonly kadRecordsMax: number;
+  readonly kadRecordsPerKeyMax: number;
+  readonly kadRecordsPerPeerMax: number;
+  readonly kadRecordMs: number;
+  readonly kadAddressesMax: number;
+  readonly kadQueryMs: number;
+  readonly kadAnswerMs: number;
+  readonly kadRefreshMs: number;
+  readonly kadPeersWaitingMax: number;
+  /** What one connection may ask. */
+  readonly kadStreamsAtOnceMax: number;
+  readonly kadStreamsBurst: number;
+  readonly kadStreamsPerSecond: number;
+  readonly kadBytesBurst: number;
+  readonly kadBytesPerSecond: number;
+
   readonly discoveredPerMinuteMax: number;
   readonly strangersIntervalMs: number;
   readonly watchIntervalMs: number;
@@ -124,6 +152,28 @@ export const NETWORK_LIMITS: NetworkLimits = {
   gossipPeersPerAddressMax: 64,
   gossipBadMax: 8,
   gossipBadWindowMs: 10_000,
+
+  meetKeysMax: LIMITS.meetKeysMax,
+  meetKeysAtOnceMax: 2,
+  meetSoonMs: 250,
+  meetGapMsMin: 1_000,
+  meetGapMsMax: 60_000,
+  meetIntervalMs: 600_000,
+
+  kadRecordsMax: 16_384,
+  kadRecordsPerKeyMax: 64,
+  kadRecordsPerPeerMax: 512,
+  kadRecordMs: 3_600_000,
+  kadAddressesMax: 8,
+  kadQueryMs: 20_000,
+  kadAnswerMs: 10_000,
+  kadRefreshMs: 900_000,
+  kadPeersWaitingMax: 64,
+  kadStreamsAtOnceMax: 16,
+  kadStreamsBurst: 512,
+  kadStreamsPerSecond: 16,
+  kadBytesBurst: 262_144,
+  kadBytesPerSecond: 32_768,
 
   discoveredPerMinuteMax: 256,
   strangersIntervalMs: 1_000,

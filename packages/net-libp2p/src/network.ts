@@ -20,6 +20,8 @@ export interface NetworkOptions {
   readonly discovery: boolean;
   /** 'use' (what is taken where it is left out): reaches and is reached over peers that relay; 'serve': relays for others too. */
   readonly relay?: 'serve' | 'use' | 'off';
+  /** Finds and is found by keys, through everyone who takes part; true if not said. */
+  readonly dht?: boolean;
   readonly userAgent: string;
   readonly log?: Log;
   /** Instead of the usual ones. */
@@ -49,11 +51,12 @@ class Libp2pNetwork implements Network {
     if (this.#session !== null || this.#stopping !== null) {
       throw new Error('a network starts once');
     }
-    const { listen, discovery, relay = 'use', userAgent, log } = this.#options;
+    const { listen, discovery, relay = 'use', dht = true, userAgent, log } = this.#options;
     const limits = { ...NETWORK_LIMITS, ...this.#options.limits };
     const { peer } = this;
     const privateKey = this.#privateKey;
-    const settings = { peer, privateKey, listen, discovery, relay, userAgent, log, limits };
+    const own = { peer, privateKey, userAgent, log, limits };
+    const settings = { ...own, listen, discovery, relay, dht };
     this.#session = new Session(settings, handler);
     this.#starting = this.#session.open();
     await this.#starting;

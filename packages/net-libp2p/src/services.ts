@@ -13,6 +13,7 @@ import { gossipService } from './gossip.ts';
 import type { GossipService } from './gossip.ts';
 import type { NodeOptions } from './node-options.ts';
 import { relayServer } from './relay-server.ts';
+import type { SituationComponents } from './situation.ts';
 
 /** The parts that libp2p is made of, for what its surface leaves out. */
 type Internals = Pick<
@@ -32,7 +33,7 @@ export type Services = {
   readonly identifyPush: IdentifyPush;
   readonly ping: Ping;
   readonly gossip: GossipService;
-  readonly internals: Internals;
+  readonly internals: Internals & { readonly all: SituationComponents };
   /** Only where we relay. */
   readonly relay?: CircuitRelayService;
 };
@@ -43,11 +44,12 @@ export function services({ limits, relay }: NodeOptions): ServiceFactoryMap<Serv
     identifyPush: identifyPush(),
     ping: ping(),
     gossip: gossipService(limits),
-    internals: (components: Internals): Internals => {
+    internals: (components: Internals & SituationComponents): Services['internals'] => {
       const { addressManager, connectionManager, events, logger } = components;
       const { peerId, registrar, transportManager, upgrader } = components;
       const network = { addressManager, connectionManager, events, logger };
-      return { ...network, peerId, registrar, transportManager, upgrader };
+      const all = components;
+      return { ...network, peerId, registrar, transportManager, upgrader, all };
     },
     ...(relay === 'serve' ? { relay: relayServer(limits) } : {}),
   };

@@ -19,18 +19,21 @@ import type { Node, NodeEvents } from './node.ts';
 import type { NodeOptions } from './node-options.ts';
 import { reachOf } from './reach.ts';
 import { KnownRecords, openRecord } from './records.ts';
+import { Situation } from './situation.ts';
 import { Strangers } from './strangers.ts';
 import { NetworkWatch } from './watch.ts';
 
 export interface SessionOptions extends Omit<NodeOptions, 'listen'> {
   readonly peer: PeerId;
   readonly listen: readonly string[];
+  readonly dht: boolean;
 }
 
 interface Parts {
   readonly node: Node;
   readonly dialer: Dialer;
   readonly gossip: Gossip;
+  readonly situation: Situation;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -49,7 +52,6 @@ export class Session {
   #parts: Parts | null = null;
   #early: NetworkEvent[] | null = [];
   #listening = '';
-  #keys: readonly Uint8Array[] = [];
   #stopping = false;
   #silent = false;
 
@@ -89,11 +91,14 @@ export class Session {
     }
     if (this.#listenErrors[0] !== undefined) throw this.#listenErrors[0];
     announceOwnAddresses(node);
+    const situation = this.#situate(node);
+    await situation.start();
     const reach = reachOf(node, this.#links, limits);
     const dialer = new Dialer(reach, this.#links, limits, {
       self: this.#options.peer,
       dialled: (target, peer) => this.#emit({ kind: 'dialled', target, peer }),
       failed: (target, { failure, message: text }) => {
+        situation.dialFailed();
         this.#emit({ kind: 'dialFailed', target, failure, text });
       },
     });
@@ -102,7 +107,7 @@ export class Session {
         this.#emit({ kind: 'gossip', topic, from, bytes, messageId });
       },
     });
-    this.#parts = { node, dialer, gossip, timer: this.#watch(node) };
+    this.#parts = { node, dialer, gossip, situation, timer: this.#watch(node) };
     this.#tellListening(node);
     const early = this.#early ?? [];
     this.#early = null;
@@ -111,6 +116,7 @@ export class Session {
   }
 
   dial(target: DialTarget): void {
+    this.#parts?.situation.dialled();
     this.#parts?.dialer.dial(target);
   }
 
@@ -145,12 +151,11 @@ export class Session {
   }
 
   meet(keys: readonly Uint8Array[]): void {
-    this.#keys = keys;
+    this.#parts?.situation.meet(keys);
   }
 
   report(): NetworkReport {
-    const empty = emptyNetworkReport();
-    return { ...empty, dht: { ...empty.dht, keys: this.#keys.length } };
+    return this.#parts?.situation.report() ?? emptyNetworkReport();
   }
 
   /** Ends within stopMs, whatever the others do. */
@@ -169,11 +174,12 @@ export class Session {
     this.#silent = true;
   }
 
-  async #end({ node, dialer, gossip, timer }: Parts): Promise<void> {
+  async #end({ node, dialer, gossip, situation, timer }: Parts): Promise<void> {
     const { limits, log } = this.#options;
     clearInterval(timer);
     dialer.stop();
     gossip.stop();
+    const situationEnd = situation.stop();
     await this.#links.stop();
     const signal = AbortSignal.timeout(limits.stopGraceMs);
     await Promise.all(
@@ -181,6 +187,7 @@ export class Session {
         return connection.close({ signal }).catch(() => connection.abort(new Error('stopped')));
       }),
     );
+    await Promise.allSettled([situationEnd]);
     await Promise.resolve(node.stop()).catch((cause: unknown) => {
       log?.('debug', `libp2p did not stop cleanly: ${String(cause)}`);
     });
@@ -205,10 +212,11 @@ export class Session {
         const name = error instanceof Error ? error.name : '';
         // Whom we had no room for, and ourselves, are no strangers.
         const known = name === 'ConnectionDeniedError' || name === 'InvalidPeerIdError';
-        if (!known && !this.#proven.has(connection) && !this.#stopping) this.#strangers.add();
+        if (!known && !this.#proven.has(connection) && !this.#stopping) this.#addStranger();
       },
       discovered: (peer, addresses) => {
         this.#depart(peer);
+        this.#parts?.situation.heardOnLan();
         if (peer === this.#options.peer || this.#links.get(peer) !== null) return;
         const target = { addresses, peer, record: null };
         this.#emit({ kind: 'discovered', target, key: null });
@@ -235,6 +243,7 @@ export class Session {
       this.#depart(detail.toString() as PeerId);
     });
     node.addEventListener('peer:identify', ({ detail }) => {
+      this.#parts?.situation.identified(detail);
       void this.#tellRecord(node, detail);
     });
   }
@@ -245,6 +254,7 @@ export class Session {
     const address = formatAddress(remoteAddr);
     const path = pathOf(remoteAddr);
     this.#emit({ kind: 'connected', peer, direction, address, path });
+    this.#parts?.situation.linked(direction, path);
     const node = this.#parts?.node;
     if (node !== undefined) void this.#tellRecord(node, { peerId: connection.remotePeer });
   }
@@ -260,11 +270,38 @@ export class Session {
     const timer = setTimeout(() => {
       if (connection.status !== 'open' || this.#links.uses(connection)) return;
       const linked = this.#links.get(connection.remotePeer.toString() as PeerId) !== null;
-      if (connection.direction === 'inbound' && !linked) this.#strangers.add();
+      if (connection.direction === 'inbound' && !linked) void this.#countStranger(connection);
       closeQuietly(connection, this.#options.limits.stopGraceMs);
     }, this.#options.limits.linkTimeoutMs);
     timer.unref();
     connection.addEventListener('close', () => clearTimeout(timer));
+  }
+
+  /** Whoever only came to ask where others are is no stranger. */
+  async #countStranger({ remotePeer }: Connection): Promise<void> {
+    const known = await this.#parts?.node.peerStore.get(remotePeer).catch(() => undefined);
+    if (known?.protocols.includes(PROTOCOL) !== true) this.#addStranger();
+  }
+
+  #addStranger(): void {
+    this.#strangers.add();
+    this.#parts?.situation.refused();
+  }
+
+  #situate(node: Node): Situation {
+    const { limits, dht, discovery, log } = this.#options;
+    const { all: components } = node.services.internals;
+    return new Situation(
+      components,
+      { limits, dht, discovery },
+      {
+        discovered: (target, key) => this.#emit({ kind: 'discovered', target, key }),
+        isLinked: (peer) => this.#links.get(peer) !== null,
+        heardOf: (peer) => this.#depart(peer),
+        changed: () => void node.services.identifyPush.push(),
+        log: (text) => log?.('debug', text),
+      },
+    );
   }
 
   async #tellRecord(node: Node, { peerId }: Pick<IdentifyResult, 'peerId'>): Promise<void> {
@@ -294,6 +331,7 @@ export class Session {
       }
       if (!watch.changed()) return;
       announceOwnAddresses(node);
+      this.#parts?.situation.moved();
       this.#emit({ kind: 'networkChanged' });
       this.#tellListening(node);
       void node.services.identifyPush.push();

@@ -1,0 +1,207 @@
+// Our situation in the network: who can find and reach us, who takes part in the directory, and what there is to tell of it.
+
+import { networkInterfaces } from 'node:os';
+import type { IdentifyResult } from '@libp2p/interface';
+import type { KadDHTComponents } from '@libp2p/kad-dht';
+import { multiaddr } from '@multiformats/multiaddr';
+import type { Multiaddr } from '@multiformats/multiaddr';
+import type { DialTarget, ListenReport, NetworkPath, NetworkReport, PeerId } from '@parley/core';
+import { emptyNetworkReport } from '@parley/core';
+import { endpoint, formatAddress, isLoopback, isNear } from './address.ts';
+import { Kademlia } from './kademlia.ts';
+import type { NetworkLimits } from './limits.ts';
+import { Meeting } from './meeting.ts';
+import type { Found } from './meeting.ts';
+import { NatWatch } from './nat.ts';
+
+export interface SituationOptions {
+  readonly limits: NetworkLimits;
+  /** Finds people by keys. */
+  readonly dht: boolean;
+  readonly discovery: boolean;
+}
+
+export interface SituationEvents {
+  readonly discovered: (target: DialTarget, key: Uint8Array) => void;
+  readonly isLinked: (peer: PeerId) => boolean;
+  /** Addresses of a peer that need not be linked were written down. */
+  readonly heardOf: (peer: PeerId) => void;
+  /** What others are told of us has changed. */
+  readonly changed: () => void;
+  readonly log: (text: string) => void;
+}
+
+/** What is used of libp2p's inside. */
+export type SituationComponents = KadDHTComponents & {
+  readonly transportManager: { getAddrs(): Multiaddr[] };
+};
+
+export class Situation {
+  readonly #components: SituationComponents;
+  readonly #options: SituationOptions;
+  readonly #events: SituationEvents;
+  readonly #kademlia: Kademlia;
+  readonly #meeting: Meeting;
+  readonly #nat = new NatWatch();
+  readonly #counters = { dials: 0, dialsFailed: 0, inbound: 0, refused: 0 };
+  /** How the links we had came about. */
+  readonly #seen = { inboundNear: false, inboundFar: false, outboundFar: false };
+  #heard = 0;
+  #found = 0;
+
+  constructor(components: SituationComponents, options: SituationOptions, events: SituationEvents) {
+    this.#components = components;
+    this.#options = options;
+    this.#events = events;
+    const { limits } = options;
+    this.#kademlia = new Kademlia(components, limits, {
+      peerAdded: () => this.#meeting.look(),
+      heardOf: (peer) => events.heardOf(peer.toString() as PeerId),
+      log: events.log,
+    });
+    this.#meeting = new Meeting(this.#kademlia, limits, {
+      found: (found, key) => this.#tellFound(found, key),
+      log: events.log,
+      chance: Math.random,
+      canBeFound: () => components.addressManager.getAddresses().length > 0,
+    });
+  }
+
+  async start(): Promise<void> {
+    if (!this.#options.dht) return;
+    await this.#kademlia.watch();
+    await this.#chooseRole();
+  }
+
+  async stop(): Promise<void> {
+    this.#meeting.stop();
+    await this.#kademlia.stop();
+  }
+
+  meet(keys: readonly Uint8Array[]): void {
+    if (this.#options.dht) this.#meeting.meet(keys);
+  }
+
+  dialled(): void {
+    this.#counters.dials += 1;
+  }
+
+  dialFailed(): void {
+    this.#counters.dialsFailed += 1;
+  }
+
+  refused(): void {
+    this.#counters.refused += 1;
+  }
+
+  heardOnLan(): void {
+    this.#heard += 1;
+  }
+
+  linked(direction: 'inbound' | 'outbound', path: NetworkPath): void {
+    if (direction === 'inbound') this.#counters.inbound += 1;
+    if (path === 'lan' && direction === 'inbound') this.#seen.inboundNear = true;
+    if (path === 'direct' && direction === 'inbound') this.#seen.inboundFar = true;
+    if (path === 'direct' && direction === 'outbound') this.#seen.outboundFar = true;
+    void this.#chooseRole();
+  }
+
+  identified({ connection, observedAddr }: IdentifyResult): void {
+    if (observedAddr === undefined || connection.direction !== 'outbound') return;
+    const { host, port } = endpoint(observedAddr);
+    const observer = connection.remotePeer.toString();
+    // Each connection is a socket of its own: the port says nothing of other ones.
+    if (host !== '') this.#nat.saw({ observer, socket: null, host, port });
+  }
+
+  /** The machine's network changed. */
+  moved(): void {
+    this.#nat.forget();
+    this.#seen.inboundFar = false;
+    this.#meeting.look();
+  }
+
+  report(): NetworkReport {
+    const { dht, discovery } = this.#options;
+    const { state, reason } = this.#role();
+    return {
+      ...emptyNetworkReport(),
+      listen: this.#listening(),
+      nat: this.#nat.report(ownHosts()),
+      mdns: {
+        state: discovery ? 'on' : 'off',
+        heard: this.#heard,
+        reason: discovery ? 'asked-for' : 'switched-off',
+      },
+      dht: {
+        state: dht ? state : 'off',
+        reason: dht ? reason : 'switched-off',
+        peers: this.#kademlia.peers,
+        keys: this.#meeting.keys,
+        found: this.#found,
+        records: this.#kademlia.records,
+      },
+      counters: { ...this.#counters },
+    };
+  }
+
+  #listening(): ListenReport[] {
+    const own = this.#components.addressManager.getAddresses();
+    return [...new Set(own.map(formatAddress))].map((address) => this.#listenReport(address, own));
+  }
+
+  #listenReport(address: string, own: readonly Multiaddr[]): ListenReport {
+    const found = own.find((one) => formatAddress(one) === address) ?? multiaddr();
+    const { host } = endpoint(found);
+    const saidBy = null;
+    if (isLoopback(host))
+      return { address, reach: 'loopback', dialled: 'unknown', saidBy, reason: 'not-public' };
+    if (isNear(host)) {
+      const seen = this.#seen.inboundNear;
+      const reason = seen ? 'inbound-seen' : 'not-public';
+      return { address, reach: 'lan', dialled: seen ? 'yes' : 'unknown', saidBy, reason };
+    }
+    const seen = this.#seen.inboundFar;
+    const reason = seen ? 'inbound-seen' : 'nobody-to-ask';
+    return { address, reach: 'public', dialled: seen ? 'yes' : 'unknown', saidBy, reason };
+  }
+
+  #role(): Pick<NetworkReport['dht'], 'state' | 'reason'> {
+    if (this.#kademlia.peers === 0) return { state: 'idle', reason: 'no-peers' };
+    return this.#kademlia.serves
+      ? { state: 'server', reason: 'reachable' }
+      : { state: 'client', reason: 'not-reachable' };
+  }
+
+  /**
+   * Whoever can be dialled answers others: that is, unless all we know is that we reached someone far away by ourselves.
+   * On a LAN everyone can.
+   */
+  async #chooseRole(): Promise<void> {
+    const { inboundFar, outboundFar } = this.#seen;
+    const listens = this.#components.transportManager.getAddrs().length > 0;
+    const serves = listens && (inboundFar || !outboundFar);
+    if (serves === this.#kademlia.serves || !this.#options.dht) return;
+    try {
+      await this.#kademlia.serve(serves);
+      this.#events.changed();
+    } catch (cause) {
+      this.#events.log(`our role in the directory was not changed: ${String(cause)}`);
+    }
+  }
+
+  #tellFound({ id, multiaddrs }: Found, key: Uint8Array): void {
+    const peer = id.toString() as PeerId;
+    if (id.equals(this.#components.peerId)) return;
+    this.#found += 1;
+    if (this.#events.isLinked(peer)) return;
+    const { dialAddressesMax } = this.#options.limits;
+    const addresses = multiaddrs.map(formatAddress).slice(0, dialAddressesMax);
+    this.#events.discovered({ addresses, peer, record: null }, key);
+  }
+}
+
+function ownHosts(): ReadonlySet<string> {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return new Set(all.map(({ address }) => address));
+}
