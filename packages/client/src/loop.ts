@@ -11,6 +11,7 @@ import type {
   PeerId,
   PeerState,
   Store,
+  StoredEntry,
   Want,
   Work,
   WorkResult,
@@ -20,6 +21,7 @@ import {
   encodeMessage,
   encodeRun,
   LIMITS,
+  linesOf,
   makeForkProof,
   nextWakeMs,
   orderKeyOf,
@@ -310,9 +312,11 @@ export class Loop {
     this.#arrivals = store.lastArrival();
     const newest = store.window({ conversation, entriesMax: 1 })[0];
     const top = newest === undefined ? null : orderKeyOf(newest.entry);
+    const arrived = store.arrivals(before, this.#arrivals - before).map(arrivedOf);
     this.push({
       kind: 'unparked',
       conversation,
+      arrived,
       top,
       nextParkedMs: store.nextParkedMs(conversation),
     });
@@ -331,6 +335,11 @@ export class Loop {
       this.push(TICK);
     });
   }
+}
+
+function arrivedOf(stored: StoredEntry): Arrived {
+  const { entry, identity, late } = stored;
+  return { entry, lines: linesOf(stored), identity, late };
 }
 
 function isNotFor(peer: PeerId): (output: Output) => boolean {

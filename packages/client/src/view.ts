@@ -4,7 +4,6 @@ import type {
   ChainKey,
   Conversation,
   IdentityKey,
-  Line,
   Neighbour,
   OrderKey,
   PeerState,
@@ -12,7 +11,7 @@ import type {
   StoredEntry,
   WindowQuery,
 } from '@parley/core';
-import { compareOrder, decodeLines, gapsOf, holdersOf, orderKeyOf, shortKey } from '@parley/core';
+import { compareOrder, gapsOf, holdersOf, linesOf, orderKeyOf, shortKey } from '@parley/core';
 import type {
   Attempt,
   Connection,
@@ -279,16 +278,4 @@ const FIRST_PLACE: OrderKey = {
 /** An entry of the store with its lines; none where it is encrypted or pruned. */
 function readStored(stored: StoredEntry): ReadEntry {
   return { arrival: stored.arrival, stored, lines: linesOf(stored) };
-}
-
-function linesOf({ entry, opened }: StoredEntry): readonly Line[] {
-  const { header, payload } = entry;
-  if (opened === null && (payload === null || header.keyId !== null)) return [];
-  const lines =
-    opened === null
-      ? decodeLines(payload ?? new Uint8Array(), header.lineCount)
-      : decodeLines(opened, null);
-  // It was decoded before it was stored.
-  if (!lines.ok) throw new Error(`a stored payload does not decode: ${lines.reason}`);
-  return lines.value;
 }

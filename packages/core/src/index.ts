@@ -200,3 +200,4 @@ export type { Want } from './sync/message.ts';
 export { MESSAGE_TYPES, encodeMessage } from './sync/message.ts';
 export { gapsOf, holdersOf, namesIn, neighboursIn, statusOf } from './view/status.ts';
 export type { ChainGap, ConversationStatus } from './view/status.ts';
+export { linesOf } from './view/lines.ts';

@@ -4,19 +4,23 @@ import { MemoryDisk, createFakeSuite } from '@parley/testkit';
 import type { MemoryStore } from '@parley/testkit';
 import type { IdentityKey, PeerId } from '../src/brand.ts';
 import { LIMITS } from '../src/limits.ts';
+import { orderKeyOf } from '../src/log/order.ts';
 import { encodeRun } from '../src/log/run.ts';
 import { openPeer } from '../src/peer/open.ts';
 import type { PeerState } from '../src/peer/state.ts';
 import { step } from '../src/peer/step.ts';
-import type { Input, Now, Output, PeerEvent } from '../src/peer/step-types.ts';
+import type { Arrived, Input, Now, Output, PeerEvent } from '../src/peer/step-types.ts';
 import type { RoomKey } from '../src/room/room.ts';
 import { lobbyId } from '../src/room/room.ts';
 import type { Work, WorkResult } from '../src/session/work-types.ts';
 import { encodeMessage } from '../src/sync/message.ts';
+import { linesOf } from '../src/view/lines.ts';
 
 export const suite = createFakeSuite();
 export const LOBBY = lobbyId(suite);
 export const EPOCH_MS = 1_700_000_000_000;
+
+const ALL = Number.MAX_SAFE_INTEGER;
 
 export interface TestPeerOptions {
   readonly canFork?: boolean;
@@ -85,6 +89,7 @@ export class TestPeer {
     for (const output of outputs) {
       if (output.kind === 'commit') this.store.commit(output.writes);
       if (output.kind === 'serve') all.push(...this.#serve(output, nowMs));
+      if (output.kind === 'unpark') all.push(...this.#unpark(output, nowMs));
     }
     for (const output of outputs) {
       if (output.kind !== 'work') continue;
@@ -103,6 +108,22 @@ export class TestPeer {
     const [work] = this.works.splice(at, 1);
     if (at < 0 || work === undefined) throw new Error(`no ${kind} is under way`);
     return this.take({ kind: 'worked', work, result }, nowMs);
+  }
+
+  #unpark(
+    { conversation, throughMs }: Extract<Output, { kind: 'unpark' }>,
+    nowMs: number,
+  ): readonly Output[] {
+    const before = this.store.lastArrival();
+    this.store.commit([{ kind: 'unpark', conversation, throughMs }]);
+    const arrived = this.store.arrivals(before, ALL).map((stored): Arrived => {
+      const { entry, identity, late } = stored;
+      return { entry, lines: linesOf(stored), identity, late };
+    });
+    const newest = this.store.window({ conversation, entriesMax: 1 })[0];
+    const top = newest === undefined ? null : orderKeyOf(newest.entry);
+    const nextParkedMs = this.store.nextParkedMs(conversation);
+    return this.take({ kind: 'unparked', conversation, arrived, top, nextParkedMs }, nowMs);
   }
 
   #serve(

@@ -155,7 +155,8 @@ describe.each([
         expect(tested.open(other, sealed, aad)).toBeNull();
         expect(tested.open({ ...by, key: seedOf(2) }, sealed, aad)).toBeNull();
         expect(tested.open(by, sealed, Uint8Array.of(...aad, 0))).toBeNull();
-        if (plaintext.length > 16) expect(Buffer.from(sealed).includes(plaintext)).toBe(false);
+        const isHidden = plaintext.length <= 16 || !Buffer.from(sealed).includes(plaintext);
+        expect(isHidden).toBe(true);
       }),
     );
   });

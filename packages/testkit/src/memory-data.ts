@@ -184,8 +184,7 @@ export class MemoryData {
 
   #entries(write: EntriesWrite): void {
     const { chain: record, entries, arrivedMs, late, parked, sealed = false } = write;
-    if (parked && sealed) throw new Error('what is sealed is not parked');
-    if (sealed && write.opened !== undefined) throw new Error('what is sealed is not opened');
+    assertFate(write);
     const chain = this.#chain(record);
     const room = this.#room(record.conversation);
     for (const [index, entry] of entries.entries()) {
@@ -321,6 +320,11 @@ export function firstIndex(rows: readonly Row[], isBeyond: (row: Row) => boolean
     else low = middle + 1;
   }
   return low;
+}
+
+function assertFate({ parked, sealed = false, opened }: EntriesWrite): void {
+  if (parked && sealed) throw new Error('what is sealed is not parked');
+  if (sealed && opened !== undefined) throw new Error('what is sealed is not opened');
 }
 
 function assertSame(held: Entry, entry: Entry): void {

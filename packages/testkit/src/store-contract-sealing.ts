@@ -25,13 +25,16 @@ export function sealingClaims(make: MakeStore): void {
     lineClaims(make);
     refusalClaims(make);
   });
-  describe('ciphertext that was read as it came', () => readClaims(make));
+  describe('ciphertext that was read as it came', () => {
+    readClaims(make);
+  });
+}
+
+function says(text: string): Uint8Array {
+  return encodeLines([{ type: 'say', text }]);
 }
 
 function readClaims(make: MakeStore): void {
-  const says = (...texts: string[]): Uint8Array =>
-    encodeLines(texts.map((text) => ({ type: 'say', text })));
-
   test('is shown and found by what it says, and served as it is', async () => {
     const made = await storeForTest(make);
     const conversation = newConversation();

@@ -16,6 +16,7 @@ import { addTarget, newLinks } from './links.ts';
 import { ownChainMeta } from './own-chain.ts';
 import { newRandom } from './random.ts';
 import { ROOM_VALUE_PREFIX, recallRooms } from './rooms.ts';
+import { SETTINGS_VALUE_PREFIX, recallSettings } from './settings.ts';
 import type { Conversation, PeerState, Self } from './state.ts';
 import type { Now } from './step-types.ts';
 
@@ -54,8 +55,10 @@ export function openPeer(options: OpenOptions): PeerState {
   const { memory, now } = options;
   const state = newState(options);
   const chains = memory.chains();
+  const settings = recallSettings(memory.values(SETTINGS_VALUE_PREFIX));
   for (const room of conversationsOf(state, options)) {
     const conversation = newConversation(state, room, now);
+    Object.assign(conversation.settings, settings.get(room.id));
     for (const record of chains)
       if (record.conversation === room.id) addRecord(conversation, record);
     remember(state, conversation, options);

@@ -11,6 +11,7 @@ import { agreedNow } from './clock.ts';
 import { chainsMaxOf, entriesMaxOf, isReadAtOnce } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import type { Part, ReadRun } from './read-run.ts';
+import { noteSettings } from './settings.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
 
@@ -199,6 +200,7 @@ export function place(
   }
   turn.out.push({ kind: 'commit', writes, arrived });
   raiseTop(conversation, arrived);
+  noteSettings(turn, conversation, arrived);
 }
 
 /** Ciphertext is kept and passed on; what it says becomes visible once it is read. */

@@ -11,6 +11,7 @@ import { nextNumber } from '../session/memory.ts';
 import { newConversation } from './conversation.ts';
 import { dropCarried } from './hold.ts';
 import { ownChainWrite } from './own-chain.ts';
+import { eraseSettings } from './settings.ts';
 import { closeRoom, shareWithAll } from './share.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -42,6 +43,7 @@ export function leaveRoom(turn: Turn, { id, kind }: Conversation): void {
   const writes: Write[] = [
     { kind: 'drop', conversation: id },
     { kind: 'value', key: `${ROOM_VALUE_PREFIX}${id}`, value: null },
+    eraseSettings(id),
     ownChainWrite(id, null),
   ];
   turn.out.push({ kind: 'commit', writes, arrived: [] });

@@ -50,9 +50,10 @@ export type Input =
       readonly conversation: ConversationId;
       readonly proof: Uint8Array | null;
     }
-  /** What became visible last, and what is parked still. */
+  /** What became visible, what is last on screen now, and what is parked still. */
   | {
       readonly kind: 'unparked';
+      readonly arrived: readonly Arrived[];
       readonly conversation: ConversationId;
       readonly top: OrderKey | null;
       readonly nextParkedMs: number | null;

@@ -32,6 +32,7 @@ import { unpark } from './receive.ts';
 import { leaveRoom, onJoin } from './rooms.ts';
 import { say } from './say.ts';
 import { send } from './send.ts';
+import { noteSettings } from './settings.ts';
 import { onGone, onRooms } from './share.ts';
 import { tellLinksDue } from './spread.ts';
 import { onServed, onWant, serveNext } from './serve.ts';
@@ -139,6 +140,7 @@ function takeFromStore(turn: Turn, input: Extract<Input, { kind: 'compared' | 'u
     if (input.kind === 'unparked') {
       conversation.top = input.top;
       conversation.nextParkedMs = input.nextParkedMs;
+      noteSettings(turn, conversation, input.arrived);
     } else if (input.proof !== null) onProof(turn, conversation, null, input.proof);
   });
 }
