@@ -1,5 +1,6 @@
 // What a swarm at rest says, counted to the frame.
 
+import { MESSAGE_TYPES } from '@parley/core';
 import { createFakeSuite } from '@parley/testkit';
 import type { Plan } from '@parley/testkit/world/plan';
 import { runPlan } from '@parley/testkit/world/schedule';
@@ -9,9 +10,9 @@ import { describe, expect, it } from 'vitest';
 const weather = {
   delayMsMin: 1,
   delayMsMax: 5,
-  gossipLoss: 0,
-  gossipRepeat: 0,
-  gossipHeldMsMax: 0,
+  linkLoss: 0,
+  pushRepeat: 0,
+  unevenMsMax: 0,
   frameFaults: 0,
   queueHighBytes: 1_048_576,
 };
@@ -30,7 +31,6 @@ function calmPlan(count: number, lines: number): Plan {
     })),
     actions: [{ atMs: 2_000, action: { kind: 'say', member: 0, lines } }],
     sessions: false,
-    gossips: false,
     calmMs: 10_000,
     watchMs: 0,
   };
@@ -51,7 +51,6 @@ describe('a swarm at rest', () => {
       const frames = world.traffic.frames - before.frames;
       // Each side of a link pings four times a minute; each peer compares both once: a question and an answer.
       expect(frames).toBe(5 * (links * 2 * 4 * 2 + count * 2 * 2));
-      expect(world.traffic.gossip).toBe(before.gossip);
       const bytes = world.traffic.frameBytes - before.frameBytes;
       expect(bytes / frames).toBeLessThan(30);
       expect(world.objections).toEqual([]);
@@ -59,19 +58,32 @@ describe('a swarm at rest', () => {
   );
 });
 
+const line = (atMs: number): Plan['actions'][number] => ({
+  atMs,
+  action: { kind: 'say', member: 0, lines: 1 },
+});
+
 describe('a line', () => {
   it.each([2, 5, 9])(
-    'costs a swarm of %i one copy a peer, and a few announcements',
+    'costs a swarm of %i one copy a peer, and a few announcements, after the first of its author',
     async (count) => {
-      const { traffic: quiet } = await runPlan(calmPlan(count, 0), { suite });
-      const { traffic: said } = await runPlan(calmPlan(count, 1), { suite });
-      const frames = said.frames - quiet.frames;
-      console.log(
-        `one line to ${count - 1} others: ${frames} frames, ${said.frameBytes - quiet.frameBytes} bytes`,
-      );
-      // A copy to each other peer, a receipt from each, and what neighbours do not know of each other yet.
-      expect(frames).toBeGreaterThanOrEqual(2 * (count - 1));
-      expect(frames).toBeLessThanOrEqual(2 * (count - 1) + count * (count - 1));
+      const plan = calmPlan(count, 1);
+      const { traffic: before } = await runPlan(plan, { suite });
+      const two = { ...plan, actions: [...plan.actions, line(5_000)] };
+      const { traffic: after } = await runPlan(two, { suite });
+      const frames = after.frames - before.frames;
+      const sent = (type: (typeof MESSAGE_TYPES)[number]): number => {
+        const at = MESSAGE_TYPES.indexOf(type);
+        return (after.framesOf[at] ?? 0) - (before.framesOf[at] ?? 0);
+      };
+      const bytes = after.frameBytes - before.frameBytes;
+      console.log(`one line to ${count - 1} others: ${frames} frames, ${bytes} bytes`);
+      expect(sent('run')).toBe(count - 1);
+      // A receipt from each, and what two who have it from elsewhere tell each other: one of them, or both at once.
+      const pairs = ((count - 1) * (count - 2)) / 2;
+      expect(sent('heads')).toBeGreaterThanOrEqual(count - 1 + pairs);
+      expect(sent('heads')).toBeLessThanOrEqual(count - 1 + 2 * pairs);
+      expect(frames).toBe(sent('run') + sent('heads'));
     },
   );
 });

@@ -27,18 +27,6 @@ class Recorder implements Network {
     this.calls.push('send');
     return false;
   }
-  join(topic: string): void {
-    this.calls.push(`join ${topic}`);
-  }
-  leave(topic: string): void {
-    this.calls.push(`leave ${topic}`);
-  }
-  publish(topic: string): void {
-    this.calls.push(`publish ${topic}`);
-  }
-  verdict(): void {
-    this.calls.push('verdict');
-  }
   meet(keys: readonly Uint8Array[]): void {
     this.calls.push(`meet ${keys.length}`);
   }
@@ -55,16 +43,13 @@ describe('a network that is loaded late', () => {
   it('does what was asked of it before, in order, once it runs; what was sent to nobody is dropped', async () => {
     const real = new Recorder();
     const late = new LateNetwork(peer, () => Promise.resolve(real));
-    late.join('a');
     late.dial({ addresses: ['x:1'], peer: null, record: null });
-    late.publish('a', new Uint8Array());
     late.meet([new Uint8Array(32)]);
     expect(late.send(peer, new Uint8Array())).toBe(true);
     expect(real.calls).toEqual([]);
     await late.start(() => undefined);
-    late.publish('a', new Uint8Array());
     expect(late.send(peer, new Uint8Array())).toBe(false);
-    expect(real.calls).toEqual(['start', 'join a', 'dial', 'meet 1', 'publish a', 'send']);
+    expect(real.calls).toEqual(['start', 'dial', 'meet 1', 'send']);
   });
 
   it('never starts when it was stopped while it was loaded', async () => {

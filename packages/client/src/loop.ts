@@ -211,16 +211,10 @@ export class Loop {
         return this.#work(effect.work);
       case 'unpark':
         return this.#unpark(effect);
-      case 'publish':
-        return network.publish(effect.topic, effect.bytes);
-      case 'verdict':
-        return network.verdict(effect.messageId, effect.verdict);
       case 'dial':
         return network.dial(effect.target);
       case 'hangUp':
         return network.hangUp(effect.peer);
-      case 'join':
-        return network.join(effect.topic);
       case 'tell':
         count(effect.event, this.counters);
         return audience.told(effect.event);

@@ -47,6 +47,7 @@ export const LIMITS = {
   reconcileRangesMax: 2_048,
   reconcileHeadsMax: 2_048,
   headsPerFrameMax: 1_024,
+  chainsPerFrameMax: 1_024,
   peersPerFrameMax: 64,
   peerRecordBytesMax: 2_048,
   roomTagsMax: 1_024,
@@ -63,7 +64,8 @@ export const LIMITS = {
   announceIntervalMs: 50,
   announceSlowMs: 1_000,
   gossipGraceMs: 250,
-  smallRoomPeersMax: 16,
+  /** Of one neighbour in one conversation: chains it wants no entries of; and chains of which we know whom we have them from. */
+  branchesMax: 4_096,
   antiEntropyIntervalMs: 60_000,
   liveBurstEntries: 32,
   liveEntriesPerSecond: 200,

@@ -279,13 +279,6 @@ export type NetworkEvent =
   | { readonly kind: 'frame'; readonly peer: PeerId; readonly bytes: Uint8Array }
   /** The queue towards a peer for which `send` said false has room again. */
   | { readonly kind: 'drained'; readonly peer: PeerId }
-  | {
-      readonly kind: 'gossip';
-      readonly topic: string;
-      readonly from: PeerId;
-      readonly bytes: Uint8Array;
-      readonly messageId: string;
-    }
   /** Someone on the LAN, or who is to be found under one of the keys given to `meet`. */
   | {
       readonly kind: 'discovered';
@@ -309,7 +302,7 @@ export type NetworkEvent =
   | { readonly kind: 'networkChanged' };
 
 /**
- * Links to other peers, and topics. Bytes, no meaning. Nothing here blocks or throws once started;
+ * Links to other peers. Bytes, no meaning. Nothing here blocks or throws once started;
  * outcomes are events.
  */
 export interface Network {
@@ -321,11 +314,6 @@ export interface Network {
   hangUp(peer: PeerId): void;
   /** Queues one frame (≤ frameBytesMax). False: above the high mark, wait for `drained`. A queue over its hard limit ends the link. */
   send(peer: PeerId, frame: Uint8Array): boolean;
-  join(topic: string): void;
-  leave(topic: string): void;
-  publish(topic: string, bytes: Uint8Array): void;
-  /** What became of a gossip message: forward it, drop it, or drop it and hold it against who sent it. */
-  verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void;
   /**
    * The keys (32 bytes each) under which we are to be found from now on, and find others, among all whom our links lead
    * to: they replace those given before. Whoever is found comes as `discovered`, again from time to time.

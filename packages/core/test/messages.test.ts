@@ -92,6 +92,12 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     }),
   }),
   fc.record({ type: fc.constant('gone' as const), tag }),
+  fc.record({
+    type: fc.constant('branch' as const),
+    tag,
+    wanted: fc.boolean(),
+    chains: fc.array(fc.nat(9).map(chainKey), { maxLength: 9 }),
+  }),
 );
 
 /** 'read' only for what means the same when it is written again. */

@@ -173,11 +173,15 @@ export function link(from: TestPeer, to: TestPeer, nowMs: number): void {
   );
 }
 
+/** Whether frames from one to another arrive. */
+export type Passes = (from: TestPeer, to: TestPeer) => boolean;
+
 /** Carries frames to and fro until nobody has more to say. */
 export function carry(
   peers: readonly TestPeer[],
   first: readonly (readonly [TestPeer, readonly Output[]])[],
   nowMs: number,
+  passes: Passes = () => true,
 ): void {
   const waiting = [...first];
   for (let rounds = 0; waiting.length > 0; rounds += 1) {
@@ -186,7 +190,7 @@ export function carry(
     for (const output of outputs) {
       if (output.kind !== 'send') continue;
       const to = peers.find(({ id }) => id === output.peer);
-      if (to === undefined) continue;
+      if (to === undefined || !passes(from, to)) continue;
       const event = { kind: 'frame', peer: from.id, bytes: output.frame } as const;
       waiting.push([to, to.take({ kind: 'network', event }, nowMs)]);
     }
@@ -194,10 +198,26 @@ export function carry(
 }
 
 /** Time passes for some peers. */
-export function tick(peers: readonly TestPeer[], nowMs: number): void {
+export function tick(peers: readonly TestPeer[], nowMs: number, passes?: Passes): void {
   carry(
     peers,
     peers.map((peer) => [peer, peer.take({ kind: 'tick' }, nowMs)]),
     nowMs,
+    passes,
   );
+}
+
+/** The link between two of these peers ends, and both hear of it. */
+export function unlink(
+  peers: readonly TestPeer[],
+  one: TestPeer,
+  other: TestPeer,
+  nowMs: number,
+): void {
+  const event = { kind: 'disconnected', reason: 'cut' } as const;
+  const outputs = [
+    [one, one.take({ kind: 'network', event: { ...event, peer: other.id } }, nowMs)],
+    [other, other.take({ kind: 'network', event: { ...event, peer: one.id } }, nowMs)],
+  ] as const;
+  carry(peers, outputs, nowMs);
 }

@@ -1,22 +1,31 @@
-// How a new entry gets round: once to each in a small room, and no faster than a neighbour may push.
+// How a new entry gets round: along the tree of its chain, and no faster than a neighbour may push.
 
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../src/limits.ts';
-import type { Output } from '../src/peer/step-types.ts';
-import { decodeMessage } from '../src/sync/message.ts';
-import { LOBBY, TestPeer, carry, link, tick } from './peers.ts';
+import type { ChainKey } from '../src/brand.ts';
+import { decodeMessage, encodeMessage } from '../src/sync/message.ts';
+import type { Message } from '../src/sync/message.ts';
+import { LOBBY, TestPeer, carry, link, tick, unlink } from './peers.ts';
 
 const line = { type: 'say', text: 'hello' } as const;
 
-/** The runs that were pushed, by whom to whom. */
-function pushes(peers: readonly TestPeer[]): string[] {
+/** The frames of a type that were sent, by whom to whom. */
+function sent(peers: readonly TestPeer[], type: Message['type']): string[] {
   return peers.flatMap((peer) =>
     peer.outputs.flatMap((output) => {
       if (output.kind !== 'send') return [];
       const message = decodeMessage(output.frame);
-      return message.ok && message.value.type === 'run' ? [`${peer.id} → ${output.peer}`] : [];
+      return message.ok && message.value.type === type ? [`${peer.id} → ${output.peer}`] : [];
     }),
   );
+}
+
+function pushes(peers: readonly TestPeer[]): string[] {
+  return sent(peers, 'run');
+}
+
+function forget(peers: readonly TestPeer[]): void {
+  for (const { outputs } of peers) outputs.length = 0;
 }
 
 function say(peers: readonly TestPeer[], author: TestPeer, nowMs: number): void {
@@ -30,58 +39,141 @@ function heldBy(peer: TestPeer): number {
 
 const named = (names: readonly string[]): TestPeer[] => names.map((name) => new TestPeer(name));
 
+/** Pairs of peers, linked in this order. */
+function linked(peers: readonly TestPeer[], pairs: readonly (readonly [number, number])[]): void {
+  for (const [one, other] of pairs) link(peers[one]!, peers[other]!, 0);
+}
+
+/** Anna and dora are two links apart, by way of bob and by way of carmen. */
+const SQUARE = [
+  [0, 1],
+  [0, 2],
+  [1, 3],
+  [2, 3],
+] as const;
+
 describe('a new entry', () => {
-  it('goes once to each of those who are all linked to each other', () => {
+  it('goes once to each of those who are all linked to each other, after the first of its chain', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
     for (const [index, peer] of peers.entries()) {
       for (const other of peers.slice(index + 1)) link(peer, other, 0);
     }
-    tick(peers, 100);
     say(peers, peers[0]!, 200);
+    forget(peers);
+    say(peers, peers[0]!, 300);
     expect(pushes(peers).toSorted()).toEqual(['anna → bob', 'anna → carmen', 'anna → dora']);
-    for (const peer of peers) expect(heldBy(peer)).toBe(1);
+    for (const peer of peers) expect(heldBy(peer)).toBe(2);
   });
 
   it('is handed on along a chain of peers, once over each link', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
-    for (let index = 1; index < peers.length; index += 1) link(peers[index - 1]!, peers[index]!, 0);
-    tick(peers, 100);
+    linked(peers, [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
     say(peers, peers[0]!, 200);
     expect(pushes(peers)).toEqual(['anna → bob', 'bob → carmen', 'carmen → dora']);
     for (const peer of peers) expect(heldBy(peer)).toBe(1);
   });
 
-  it('is gossiped where more than a few are within two links', () => {
-    const hub = new TestPeer('hub');
-    const others = named(Array.from({ length: LIMITS.smallRoomPeersMax }, (_, at) => `peer-${at}`));
-    for (const other of others) link(other, hub, 0);
-    say([hub, ...others], hub, 200);
-    expect(pushes([hub])).toEqual([]);
-    expect(hub.outputs.filter(({ kind }) => kind === 'publish')).toHaveLength(1);
+  it('comes by the road that was the first one to bring the chain, and by no other', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora']);
+    linked(peers, SQUARE);
+    say(peers, peers[0]!, 200);
+    expect(pushes(peers)).toHaveLength(5);
+    forget(peers);
+    say(peers, peers[0]!, 300);
+    expect(pushes(peers)).toEqual(['anna → bob', 'anna → carmen', 'bob → dora']);
   });
 
-  it('that comes by gossip is accepted once, and a forged one is held against who sent it', () => {
+  it('has a tree for each author', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora']);
+    linked(peers, SQUARE);
+    for (const author of peers) say(peers, author, 200);
+    forget(peers);
+    for (const author of peers) say(peers, author, 300);
+    expect(pushes(peers)).toHaveLength(4 * 3);
+  });
+
+  it('comes by the other road once the link that brought the chain has ended', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora']);
+    linked(peers, SQUARE);
+    say(peers, peers[0]!, 200);
+    unlink(peers, peers[1]!, peers[3]!, 250);
+    forget(peers);
+    say(peers, peers[0]!, 300);
+    expect(pushes(peers)).toEqual(['anna → bob', 'anna → carmen', 'carmen → dora']);
+    expect(heldBy(peers[3]!)).toBe(2);
+  });
+
+  it('that was lost with a link is asked for as soon as its end is noticed', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora']);
+    const [anna, bob, , dora] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+    linked(peers, SQUARE);
+    say(peers, anna, 200);
+    const outputs = anna.take({ kind: 'say', conversation: LOBBY, lines: [line] }, 300);
+    // What bob sends to dora does not arrive any more.
+    carry(peers, [[anna, outputs]], 300, (from, to) => !(from === bob && to === dora));
+    expect(heldBy(dora)).toBe(1);
+    unlink(peers, bob, dora, 310);
+    expect(heldBy(dora)).toBe(2);
+  });
+
+  it('that does not come by its road is asked of who announces it, and the next comes from there', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora']);
+    const [anna, bob, carmen, dora] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+    linked(peers, SQUARE);
+    say(peers, anna, 200);
+    const hung = (from: TestPeer, to: TestPeer): boolean => !(from === bob && to === dora);
+    const sayAt = (nowMs: number): void => {
+      const outputs = anna.take({ kind: 'say', conversation: LOBBY, lines: [line] }, nowMs);
+      carry(peers, [[anna, outputs]], nowMs, hung);
+    };
+    sayAt(2_000);
+    expect(heldBy(dora)).toBe(1);
+    const patienceMs = LIMITS.announceSlowMs + LIMITS.gossipGraceMs;
+    for (let nowMs = 2_050; nowMs <= 2_050 + patienceMs; nowMs += 50) tick(peers, nowMs, hung);
+    expect(heldBy(dora)).toBe(2);
+    forget(peers);
+    sayAt(5_000);
+    expect(heldBy(dora)).toBe(3);
+    expect(pushes(peers)).toContain(`${carmen.id} → ${dora.id}`);
+  });
+
+  it('is not announced to those who sent it or were sent it', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora']);
+    linked(peers, [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+    say(peers, peers[0]!, 200);
+    forget(peers);
+    say(peers, peers[0]!, 2_000);
+    for (let nowMs = 2_050; nowMs <= 4_000; nowMs += 50) tick(peers, nowMs);
+    // The author's receipt of its neighbour.
+    expect(sent(peers, 'heads')).toEqual(['bob → anna']);
+  });
+});
+
+describe('what neighbours say of branches', () => {
+  it('is kept for so many chains and no more', () => {
     const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
     link(anna, bob, 0);
-    const [pushed] = bob
-      .take({ kind: 'say', conversation: LOBBY, lines: [line] }, 100)
-      .flatMap((output) => (output.kind === 'send' ? [decodeMessage(output.frame)] : []))
-      .flatMap((message) =>
-        message.ok && message.value.type === 'run' ? [message.value.run] : [],
-      );
-    const topic = anna.state.conversations.get(LOBBY)!.topic;
-    const verdictOn = (bytes: Uint8Array, messageId: string): string => {
-      const event = { kind: 'gossip', topic, from: bob.id, bytes, messageId } as const;
-      const outputs: readonly Output[] = anna.take({ kind: 'network', event }, 200);
-      return outputs
-        .flatMap((output) => (output.kind === 'verdict' ? [output.verdict] : []))
-        .join();
-    };
-    const forged = pushed!.slice();
-    forged[forged.length - 1]! ^= 1;
-    expect(verdictOn(forged, 'forged')).toBe('reject');
-    expect(verdictOn(pushed!, 'first')).toBe('accept');
-    expect(verdictOn(pushed!, 'second')).toBe('ignore');
+    const neighbour = anna.state.neighbours.get(bob.id)!;
+    const conversation = anna.state.conversations.get(LOBBY)!;
+    for (let first = 0; first < 3 * LIMITS.branchesMax; first += LIMITS.chainsPerFrameMax) {
+      const chains = Array.from({ length: LIMITS.chainsPerFrameMax }, (_, at) => {
+        return (first + at).toString(16).padStart(80, '0') as ChainKey;
+      });
+      const tag = bob.state.neighbours.get(anna.id)!.tags.get(LOBBY)!;
+      const bytes = encodeMessage({ type: 'branch', tag, wanted: false, chains });
+      anna.take({ kind: 'network', event: { kind: 'frame', peer: bob.id, bytes } }, 100);
+    }
+    expect(neighbour.pruned.get(LOBBY)!.size).toBe(LIMITS.branchesMax);
+    expect(conversation.sources.size).toBe(0);
+    expect(anna.told().filter(({ kind }) => kind === 'badFrame')).toEqual([]);
   });
 });
 

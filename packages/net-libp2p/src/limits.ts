@@ -53,20 +53,6 @@ export interface NetworkLimits {
   readonly relayConnectionMsMax: number;
   readonly relayConnectionBytesMax: number;
 
-  readonly gossipOutboundBytesMax: number;
-  readonly gossipMessageBytesMax: number;
-  readonly gossipPendingMax: number;
-  /** Gossip without a verdict by then is not forwarded. */
-  readonly gossipVerdictMs: number;
-  /** Below this score a peer's gossip is not read at all. */
-  readonly gossipGraylistScore: number;
-  readonly gossipSeenMs: number;
-  /** A whole office behind one public address is no attack; many more peers are. LANs are not counted at all. */
-  readonly gossipPeersPerAddressMax: number;
-  /** Whoever had so many messages rejected within gossipBadWindowMs is not heard for the rest of it. */
-  readonly gossipBadMax: number;
-  readonly gossipBadWindowMs: number;
-
   /** Keys of ours; beyond that the last ones are neither provided nor looked for. */
   readonly meetKeysMax: number;
   readonly meetKeysAtOnceMax: number;
@@ -142,16 +128,6 @@ export const NETWORK_LIMITS: NetworkLimits = {
   relayConnectionsPerPeerMax: 32,
   relayConnectionMsMax: 1_800_000,
   relayConnectionBytesMax: 67_108_864,
-
-  gossipOutboundBytesMax: 4_194_304,
-  gossipMessageBytesMax: 131_072,
-  gossipPendingMax: 1_024,
-  gossipVerdictMs: 5_000,
-  gossipGraylistScore: -80,
-  gossipSeenMs: 120_000,
-  gossipPeersPerAddressMax: 64,
-  gossipBadMax: 8,
-  gossipBadWindowMs: 10_000,
 
   meetKeysMax: LIMITS.meetKeysMax,
   meetKeysAtOnceMax: 2,

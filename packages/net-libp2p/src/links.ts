@@ -19,8 +19,6 @@ interface Opening {
 
 export interface LinksEvents extends LinkEvents {
   readonly linked: (link: Link) => void;
-  /** The peer has closed or lost connections beside its link. */
-  readonly surplusClosed: (link: Link) => void;
 }
 
 export class Links {
@@ -194,9 +192,7 @@ export class Links {
   /** To be called for every connection that closed. */
   connectionClosed(connection: Connection): void {
     const link = this.get(connection.remotePeer.toString() as PeerId);
-    if (link === null) return;
-    if (link.uses(connection)) link.connectionClosed(connection);
-    else this.#events.surplusClosed(link);
+    if (link?.uses(connection) === true) link.connectionClosed(connection);
   }
 
   #adopt(link: Link, first: Uint8Array): void {

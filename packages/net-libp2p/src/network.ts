@@ -4,7 +4,6 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import type { PrivateKey } from '@libp2p/interface';
 import { emptyNetworkReport } from '@parley/core';
 import type { DialTarget, Network, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
-import type { Verdict } from './gossip.ts';
 import { privateKeyOf } from './keys.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import type { NetworkLimits } from './limits.ts';
@@ -72,22 +71,6 @@ class Libp2pNetwork implements Network {
 
   send(peer: PeerId, frame: Uint8Array): boolean {
     return this.#session?.send(peer, frame) ?? false;
-  }
-
-  join(topic: string): void {
-    this.#session?.join(topic);
-  }
-
-  leave(topic: string): void {
-    this.#session?.leave(topic);
-  }
-
-  publish(topic: string, bytes: Uint8Array): void {
-    this.#session?.publish(topic, bytes);
-  }
-
-  verdict(messageId: string, verdict: Verdict): void {
-    this.#session?.verdict(messageId, verdict);
   }
 
   meet(keys: readonly Uint8Array[]): void {

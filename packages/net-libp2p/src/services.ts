@@ -9,8 +9,6 @@ import type { Identify, IdentifyPush } from '@libp2p/identify';
 import { ping } from '@libp2p/ping';
 import type { Ping } from '@libp2p/ping';
 import type { ServiceFactoryMap } from 'libp2p';
-import { gossipService } from './gossip.ts';
-import type { GossipService } from './gossip.ts';
 import type { NodeOptions } from './node-options.ts';
 import { relayServer } from './relay-server.ts';
 import type { SituationComponents } from './situation.ts';
@@ -32,7 +30,6 @@ export type Services = {
   readonly identify: Identify;
   readonly identifyPush: IdentifyPush;
   readonly ping: Ping;
-  readonly gossip: GossipService;
   readonly internals: Internals & { readonly all: SituationComponents };
   /** Only where we relay. */
   readonly relay?: CircuitRelayService;
@@ -43,7 +40,6 @@ export function services({ limits, relay }: NodeOptions): ServiceFactoryMap<Serv
     identify: identify({ maxInboundStreams: 2, maxOutboundStreams: 2 }),
     identifyPush: identifyPush(),
     ping: ping(),
-    gossip: gossipService(limits),
     internals: (components: Internals & SituationComponents): Services['internals'] => {
       const { addressManager, connectionManager, events, logger } = components;
       const { peerId, registrar, transportManager, upgrader } = components;

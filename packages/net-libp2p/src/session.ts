@@ -1,4 +1,4 @@
-// One run of the network, from listening to its end: turns libp2p's happenings into links, dials, gossip and events.
+// One run of the network, from listening to its end: turns libp2p's happenings into links, dials and events.
 
 import { networkInterfaces } from 'node:os';
 import type { Connection, IdentifyResult, MultiaddrConnection } from '@libp2p/interface';
@@ -9,8 +9,6 @@ import type { DialTarget, NetworkEvent, NetworkReport, PeerId } from '@parley/co
 import { formatAddress, pathOf, peerAddress } from './address.ts';
 import { Dialer } from './dialer.ts';
 import { listenError } from './errors.ts';
-import { Gossip } from './gossip.ts';
-import type { Verdict } from './gossip.ts';
 import type { Link } from './link.ts';
 import { Links, MOVE_PROTOCOL, PROTOCOL, closeQuietly } from './links.ts';
 import { listenAddresses } from './listen-addresses.ts';
@@ -32,7 +30,6 @@ export interface SessionOptions extends Omit<NodeOptions, 'listen'> {
 interface Parts {
   readonly node: Node;
   readonly dialer: Dialer;
-  readonly gossip: Gossip;
   readonly situation: Situation;
   readonly timer: NodeJS.Timeout;
 }
@@ -47,7 +44,6 @@ export class Session {
   readonly #proven = new WeakSet<MultiaddrConnection>();
   /** Peers that left, oldest first: libp2p remembers them until it is told not to. */
   readonly #departed = new Set<PeerId>();
-  readonly #mendable = new WeakSet<Link>();
   readonly #listenErrors: NetworkError[] = [];
   #parts: Parts | null = null;
   #early: NetworkEvent[] | null = [];
@@ -70,7 +66,6 @@ export class Session {
         this.#records.forget(peer);
         this.#emit({ kind: 'disconnected', peer, reason });
       },
-      surplusClosed: (link) => this.#mendGossip(link),
     });
   }
 
@@ -102,12 +97,7 @@ export class Session {
         this.#emit({ kind: 'dialFailed', target, failure, text });
       },
     });
-    const gossip = new Gossip(node.services.gossip, limits, {
-      message: (topic, from, bytes, messageId) => {
-        this.#emit({ kind: 'gossip', topic, from, bytes, messageId });
-      },
-    });
-    this.#parts = { node, dialer, gossip, situation, timer: this.#watch(node) };
+    this.#parts = { node, dialer, situation, timer: this.#watch(node) };
     this.#tellListening(node);
     const early = this.#early ?? [];
     this.#early = null;
@@ -129,25 +119,6 @@ export class Session {
       throw new RangeError(`a frame of ${frame.byteLength} bytes is over the limit`);
     }
     return this.#links.get(peer)?.send(frame) ?? false;
-  }
-
-  join(topic: string): void {
-    if (!this.#stopping) this.#parts?.gossip.join(topic);
-  }
-
-  leave(topic: string): void {
-    if (!this.#stopping) this.#parts?.gossip.leave(topic);
-  }
-
-  publish(topic: string, bytes: Uint8Array): void {
-    if (this.#stopping) return;
-    this.#parts?.gossip.publish(topic, bytes).catch((cause: unknown) => {
-      this.#options.log?.('debug', `gossip was not published: ${String(cause)}`);
-    });
-  }
-
-  verdict(messageId: string, verdict: Verdict): void {
-    this.#parts?.gossip.verdict(messageId, verdict);
   }
 
   meet(keys: readonly Uint8Array[]): void {
@@ -174,11 +145,10 @@ export class Session {
     this.#silent = true;
   }
 
-  async #end({ node, dialer, gossip, situation, timer }: Parts): Promise<void> {
+  async #end({ node, dialer, situation, timer }: Parts): Promise<void> {
     const { limits, log } = this.#options;
     clearInterval(timer);
     dialer.stop();
-    gossip.stop();
     const situationEnd = situation.stop();
     await this.#links.stop();
     const signal = AbortSignal.timeout(limits.stopGraceMs);
@@ -319,16 +289,12 @@ export class Session {
     }
   }
 
-  /** Looks once an interval at what nobody tells us: the machine's network, and gossip streams that died. */
+  /** Looks once an interval at what nobody tells us: the machine's network. */
   #watch(node: Node): NodeJS.Timeout {
     const { watchIntervalMs, clockJumpMs } = this.#options.limits;
     const world = { interfaces: networkInterfaces, wallMs: Date.now };
     const watch = new NetworkWatch(world, watchIntervalMs, clockJumpMs);
     const timer = setInterval(() => {
-      for (const link of this.#links.all()) {
-        if (this.#mendable.has(link)) this.#mendGossip(link);
-        else this.#mendable.add(link);
-      }
       if (!watch.changed()) return;
       announceOwnAddresses(node);
       this.#parts?.situation.moved();
@@ -337,18 +303,6 @@ export class Session {
       void node.services.identifyPush.push();
     }, watchIntervalMs);
     return timer.unref();
-  }
-
-  /** Gossipsub opens its stream to a peer once, when the peer is identified: where it is gone, identify again. */
-  #mendGossip(link: Link): void {
-    const node = this.#parts?.node;
-    const alive = link.connection.streams.some((stream) => {
-      return stream.direction === 'outbound' && stream.protocol.startsWith('/meshsub/');
-    });
-    if (node === undefined || alive || this.#stopping) return;
-    node.services.identify.identify(link.connection).catch((cause: unknown) => {
-      this.#options.log?.('debug', `cannot identify ${link.peer}: ${String(cause)}`);
-    });
   }
 
   #tellListening(node: Node): void {

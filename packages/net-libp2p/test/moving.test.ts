@@ -33,7 +33,6 @@ async function side(limits: NetworkLimits = NETWORK_LIMITS): Promise<Side> {
       made.moves += 1;
     },
     ended: (_link, reason) => ended.push(reason),
-    surplusClosed: () => undefined,
   });
   const made: Side = { node, links, got, ended, moves: 0, sent: 0 };
   await node.handle(PROTOCOL, (stream, on) => links.accept(stream, on));

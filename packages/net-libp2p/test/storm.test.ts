@@ -41,7 +41,6 @@ const acts: readonly Act[] = [
   (a, b) => a.network.dial(b.target()),
   (a, b) => a.network.hangUp(b.peer),
   (a, b, below) => a.network.send(b.peer, randomBytes(below(200_000))),
-  (a, _, below) => a.network.publish('room', randomBytes(1 + below(5_000))),
   (a, _, below) => cutSocket(a, below),
 ];
 
@@ -52,7 +51,6 @@ async function storm(seed: number): Promise<NetworkEvent[]> {
     return new RecordedNetwork(network({ hangUpMs: 5, strangersIntervalMs: 20 }));
   });
   await Promise.all(all.map((one) => one.start()));
-  for (const { network: one } of all) one.join('room');
   for (let step = 0; step < STEPS; step += 1) {
     const [a, b] = [all[below(PEERS)], all[below(PEERS)]];
     if (a !== undefined && b !== undefined) acts[below(acts.length)]?.(a, b, below);

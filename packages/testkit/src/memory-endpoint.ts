@@ -1,6 +1,5 @@
-// One end in the memory network: its links, the gossip it has seen, and the handler that hears of both.
+// One end in the memory network: its links, and the handler that hears of them.
 
-import { hash } from 'node:crypto';
 import { fromHex } from '@parley/core';
 import type { DialFailure, DialTarget, NetworkEvent, PeerId } from '@parley/core';
 import { inCommon } from './world/meeting.ts';
@@ -28,26 +27,14 @@ interface MemoryCounters {
   inbound: number;
 }
 
-interface Gossip {
-  readonly topic: string;
-  readonly from: PeerId;
-  readonly bytes: Uint8Array;
-}
-
-const SEEN_MAX = 16_384;
-const PENDING_MAX = 1_024;
-
 export class Endpoint {
   readonly peer: PeerId;
   readonly addresses: readonly string[];
   readonly surroundings: Surroundings;
   readonly links: Map<PeerId, HalfLink> = new Map();
-  readonly topics: Set<string> = new Set();
   readonly counters: MemoryCounters = { dials: 0, dialsFailed: 0, inbound: 0 };
   /** What it is to be found under, in hex. */
   keys: ReadonlySet<string> = new Set();
-  readonly #seen = new Set<string>();
-  readonly #pending = new Map<string, Gossip>();
   handler: ((event: NetworkEvent) => void) | null = null;
   stalled = false;
 
@@ -96,41 +83,6 @@ export class Endpoint {
           this.emit({ kind: 'discovered', target, key: fromHex(key) });
       }
     }
-  }
-
-  publish(topic: string, bytes: Uint8Array): void {
-    if (this.#saw(hash('sha256', bytes))) return;
-    this.#spread({ topic, from: this.peer, bytes: bytes.slice() });
-  }
-
-  verdict(messageId: string, accepted: boolean): void {
-    const gossip = this.#pending.get(messageId);
-    this.#pending.delete(messageId);
-    if (gossip !== undefined && accepted) this.#spread(gossip);
-  }
-
-  #spread({ topic, from, bytes }: Gossip): void {
-    for (const { peer, other } of this.links.values()) {
-      if (peer === from || !other.owner.topics.has(topic)) continue;
-      this.surroundings.schedule(() => other.owner.#hear({ topic, from: this.peer, bytes }));
-    }
-  }
-
-  #hear(gossip: Gossip): void {
-    const linked = this.links.has(gossip.from);
-    if (this.stalled || !linked || !this.topics.has(gossip.topic)) return;
-    const messageId = hash('sha256', gossip.bytes);
-    if (this.#pending.size >= PENDING_MAX || this.#saw(messageId)) return;
-    this.#pending.set(messageId, gossip);
-    this.emit({ kind: 'gossip', ...gossip, bytes: gossip.bytes.slice(), messageId });
-  }
-
-  #saw(messageId: string): boolean {
-    if (this.#seen.has(messageId)) return true;
-    this.#seen.add(messageId);
-    const [oldest] = this.#seen;
-    if (this.#seen.size > SEEN_MAX && oldest !== undefined) this.#seen.delete(oldest);
-    return false;
   }
 }
 

@@ -117,22 +117,6 @@ export class MemoryNetwork implements Network {
     return this.#endpoint.links.get(peer)?.send(frame) ?? false;
   }
 
-  join(topic: string): void {
-    if (!this.#stopped) this.#endpoint.topics.add(topic);
-  }
-
-  leave(topic: string): void {
-    this.#endpoint.topics.delete(topic);
-  }
-
-  publish(topic: string, bytes: Uint8Array): void {
-    this.#endpoint.publish(topic, bytes);
-  }
-
-  verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void {
-    this.#endpoint.verdict(messageId, verdict === 'accept');
-  }
-
   meet(keys: readonly Uint8Array[]): void {
     const endpoint = this.#endpoint;
     endpoint.keys = new Set(keys.map(toHex));

@@ -113,9 +113,6 @@ export const ends: readonly NetworkClaim[] = [
       await a.network.stop();
       const events = a.events.length;
       a.network.dial(b.target());
-      a.network.join('room');
-      a.network.publish('room', Uint8Array.of(1));
-      a.network.verdict('unknown', 'accept');
       a.network.hangUp(b.peer);
       assert.equal(a.network.send(b.peer, new Uint8Array(1)), false);
       await b.until('disconnected', () => b.of('disconnected').length === 1);

@@ -1,10 +1,9 @@
-// Claims about what travels: frames over a link, and gossip over many.
+// Claims about what travels: frames over a link, and how their sender is held back.
 
 import assert from 'node:assert/strict';
 import { LIMITS } from '@parley/core';
 import { claim, deliver, numbered } from './network-claim.ts';
-import type { NetworkClaim, Party } from './network-claim.ts';
-import type { RecordedNetwork } from './network-recorder.ts';
+import type { NetworkClaim } from './network-claim.ts';
 
 /** Frames and back-pressure. */
 export const frames: readonly NetworkClaim[] = [
@@ -83,93 +82,4 @@ export const frames: readonly NetworkClaim[] = [
       await silent.stop();
     },
   ),
-];
-
-const WARM = 1;
-const GOOD = 2;
-const BAD = 3;
-
-/** Publishes until both have heard: who joins a topic becomes known only after a while. */
-async function warmUp(from: RecordedNetwork, to: readonly RecordedNetwork[]): Promise<void> {
-  let count = 0;
-  const publish = (): void => {
-    count += 1;
-    from.network.publish('room', Uint8Array.of(WARM, count));
-  };
-  publish();
-  const timer = setInterval(publish, 100);
-  try {
-    await Promise.all(
-      to.map((network) => network.until('gossip', () => network.of('gossip').length > 0)),
-    );
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-async function line(party: Party): Promise<readonly RecordedNetwork[]> {
-  const [a, b, c] = [await party.join(), await party.join(), await party.join()];
-  for (const { network } of [a, b, c]) network.join('room');
-  await Promise.all([a.connect(b), c.connect(b)]);
-  await warmUp(a, [b, c]);
-  return [a, b, c];
-}
-
-function heard(network: RecordedNetwork, kind: number): number[] {
-  const bytes = network.of('gossip').map((event) => event.bytes);
-  return bytes.filter((one) => one[0] === kind).map((one) => one[1] ?? -1);
-}
-
-/** Topics. */
-export const gossip: readonly NetworkClaim[] = [
-  claim('gossip reaches everyone in a line of three, once', async (party) => {
-    const [a, b, c] = await line(party);
-    assert(a !== undefined && b !== undefined && c !== undefined);
-    const numbers = Array.from({ length: 20 }, (_, index) => index);
-    for (const number of numbers) a.network.publish('room', Uint8Array.of(GOOD, number));
-    await c.until('all gossip', () => heard(c, GOOD).length >= numbers.length);
-    assert.deepEqual(
-      heard(c, GOOD).toSorted((x, y) => x - y),
-      numbers,
-    );
-    assert.deepEqual(
-      heard(b, GOOD).toSorted((x, y) => x - y),
-      numbers,
-    );
-    assert.deepEqual(heard(a, GOOD), []);
-    assert(c.of('gossip').every(({ from, topic }) => from === b.peer && topic === 'room'));
-  }),
-  claim('what is rejected or ignored goes no further', async (party) => {
-    const [a, b, c] = await line(party);
-    assert(a !== undefined && b !== undefined && c !== undefined);
-    b.judge((bytes) => {
-      if (bytes[0] !== BAD) return 'accept';
-      return bytes[1] === 0 ? 'reject' : 'ignore';
-    });
-    a.network.publish('room', Uint8Array.of(BAD, 0));
-    a.network.publish('room', Uint8Array.of(BAD, 1));
-    await b.until('bad gossip', () => heard(b, BAD).length === 2);
-    a.network.publish('room', Uint8Array.of(GOOD, 1));
-    await c.until('good gossip', () => heard(c, GOOD).length === 1);
-    assert.deepEqual(heard(c, BAD), []);
-  }),
-  claim('gossip flows after two dialled each other at once', async (party) => {
-    const [a, b] = [await party.join(), await party.join()];
-    for (const { network } of [a, b]) network.join('room');
-    a.network.dial(b.target());
-    b.network.dial(a.target());
-    await Promise.all([a.untilLinked(b), b.untilLinked(a)]);
-    await Promise.all([warmUp(a, [b]), warmUp(b, [a])]);
-  }),
-  claim('who left a topic hears no more of it', async (party) => {
-    const [a, b, c] = await line(party);
-    assert(a !== undefined && b !== undefined && c !== undefined);
-    b.network.leave('room');
-    a.network.publish('room', Uint8Array.of(GOOD, 1));
-    b.network.send(a.peer, new Uint8Array(1));
-    await a.until('frame', () => a.of('frame').length === 1);
-    a.network.send(b.peer, new Uint8Array(1));
-    await b.until('frame', () => b.of('frame').length === 1);
-    assert.deepEqual(heard(b, GOOD), []);
-  }),
 ];

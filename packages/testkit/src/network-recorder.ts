@@ -18,7 +18,6 @@ export class RecordedNetwork {
   readonly #byKind = new Map<NetworkEvent['kind'], NetworkEvent[]>();
   readonly #linked = new Set<PeerId>();
   readonly #waiters = new Set<Waiter>();
-  #judge: (bytes: Uint8Array) => 'accept' | 'ignore' | 'reject' = () => 'accept';
 
   constructor(network: Network) {
     this.network = network;
@@ -30,11 +29,6 @@ export class RecordedNetwork {
 
   async start(): Promise<void> {
     await this.network.start((event) => this.#hear(event));
-  }
-
-  /** What to say of gossip; everything is accepted otherwise. */
-  judge(judge: (bytes: Uint8Array) => 'accept' | 'ignore' | 'reject'): void {
-    this.#judge = judge;
   }
 
   /** All events of a kind so far; the list grows. */
@@ -110,7 +104,6 @@ export class RecordedNetwork {
     const sameKind = this.#byKind.get(event.kind) ?? [];
     this.#byKind.set(event.kind, sameKind);
     sameKind.push(event);
-    if (event.kind === 'gossip') this.network.verdict(event.messageId, this.#judge(event.bytes));
     for (const { check, resolve } of this.#waiters) if (check()) resolve();
   }
 

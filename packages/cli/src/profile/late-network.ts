@@ -38,22 +38,6 @@ export class LateNetwork implements Network {
     return this.#running?.send(peer, frame) ?? true;
   }
 
-  join(topic: string): void {
-    this.#ask((network) => network.join(topic));
-  }
-
-  leave(topic: string): void {
-    this.#ask((network) => network.leave(topic));
-  }
-
-  publish(topic: string, bytes: Uint8Array): void {
-    this.#running?.publish(topic, bytes);
-  }
-
-  verdict(messageId: string, verdict: 'accept' | 'ignore' | 'reject'): void {
-    this.#running?.verdict(messageId, verdict);
-  }
-
   meet(keys: readonly Uint8Array[]): void {
     this.#ask((network) => network.meet(keys));
   }

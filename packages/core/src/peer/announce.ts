@@ -4,10 +4,12 @@ import type { ChainKey, PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
 import { sameHead } from '../sync/head.ts';
+import { isReadAtOnce } from './conversation.ts';
+import { randomFraction } from './random.ts';
 import { send } from './send.ts';
-import { hasRoadFrom } from './spread.ts';
 import type { Change, Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
+import { isOnBranch } from './tree.ts';
 
 /**
  * A chain grew. The first change goes out in this very step; those that follow within announceIntervalMs share a frame.
@@ -43,7 +45,9 @@ export function announceDue(turn: Turn, conversation: Conversation): void {
     conversation.unannounced.clear();
     conversation.announceMs = null;
     conversation.announcedMs = turn.nowMs;
-    conversation.unhurriedMs ??= turn.nowMs + LIMITS.announceSlowMs;
+    // Of two that would tell each other the same the one that draws the shorter time does.
+    const share = (1 + randomFraction(turn.state.random)) / 2;
+    conversation.unhurriedMs ??= turn.nowMs + LIMITS.announceSlowMs * share;
   }
   if (conversation.unhurriedMs !== null && conversation.unhurriedMs <= turn.nowMs) {
     const records = recordsOf(conversation, conversation.unhurried);
@@ -64,7 +68,7 @@ function recordsOf(conversation: Conversation, chains: Iterable<ChainKey>): read
   return records;
 }
 
-/** An author gets its receipt; who has no other road to what we did not spread is told to ask. */
+/** An author gets its receipt; who is on a branch hears at once of what we did not send along it. */
 function announceChanges(turn: Turn, conversation: Conversation, neighbour: Neighbour): void {
   const prompt: ChainRecord[] = [];
   const receipts: ChainRecord[] = [];
@@ -72,10 +76,22 @@ function announceChanges(turn: Turn, conversation: Conversation, neighbour: Neig
     const record = conversation.table.get(chain);
     if (record === undefined) continue;
     if (wantsReceipt(conversation, neighbour, record)) receipts.push(record);
-    else if (!isSpread && !hasRoadFrom(neighbour, conversation, from)) prompt.push(record);
+    else if (!isSpread && neighbour.peer !== from && isOnBranch(neighbour, conversation, chain))
+      prompt.push(record);
   }
   announceTo(turn, conversation, neighbour, { prompt: true, records: prompt });
   announceTo(turn, conversation, neighbour, { prompt: false, records: receipts });
+}
+
+/** Tells a neighbour at once how much we hold of these chains, where that may be news. */
+export function announceHeads(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  chains: readonly ChainKey[],
+): void {
+  const records = recordsOf(conversation, chains);
+  announceTo(turn, conversation, neighbour, { prompt: true, records });
 }
 
 interface Announcement {
@@ -99,39 +115,50 @@ function announceTo(
     neighbour.behind = true;
     return;
   }
-  noteTold(conversation, neighbour, heads);
+  for (const head of heads) noteTold(conversation, neighbour, head);
   for (let at = 0; at < heads.length; at += LIMITS.headsPerFrameMax) {
     const part = heads.slice(at, at + LIMITS.headsPerFrameMax);
     send(turn, neighbour.peer, { type: 'heads', tag, prompt: what.prompt, heads: part });
   }
 }
 
-/** What it is not known to hold; of its own chain, what it was not told yet that we hold. */
+/** What it is not known to hold or to have heard of; of its own chain, what it was not told yet that we hold. */
 function isNews(conversation: Conversation, neighbour: Neighbour, record: ChainRecord): boolean {
-  if (wantsReceipt(conversation, neighbour, record)) {
-    return neighbour.told.get(record.chain) !== record.length;
-  }
+  const told = neighbour.told.get(record.chain);
+  if (wantsReceipt(conversation, neighbour, record)) return told !== record.length;
+  if (told !== undefined && told >= record.length && record.stopped === null) return false;
   const claim = neighbour.claims.get(conversation.id)?.get(record.chain);
   return claim === undefined || !sameHead(claim, record);
 }
 
-/** What was told of an author's own chains: its receipts, which are sent once. */
 function noteTold(
   conversation: Conversation,
   neighbour: Neighbour,
-  records: readonly ChainRecord[],
+  { chain, length, identity }: Pick<ChainRecord, 'chain' | 'length' | 'identity'>,
 ): void {
-  for (const record of records) {
-    if (wantsReceipt(conversation, neighbour, record))
-      neighbour.told.set(record.chain, record.length);
-  }
+  // Of what is private everyone tells what they hold, for then nobody need hold it for them.
+  if (isReadAtOnce(conversation.kind) || wantsReceipt(conversation, neighbour, { identity }))
+    neighbour.told.set(chain, length);
+}
+
+/** Entries went to a neighbour, or came from there: it need not be told of them, unless they are its own. */
+export function noteShown(
+  conversation: Conversation,
+  neighbour: Neighbour,
+  chain: ChainKey,
+  length: number,
+): void {
+  const identity = conversation.table.get(chain)?.identity;
+  if (identity === undefined || wantsReceipt(conversation, neighbour, { identity })) return;
+  if (length > (neighbour.told.get(chain) ?? 0))
+    noteTold(conversation, neighbour, { chain, length, identity });
 }
 
 /** The author does; of what we hold for others, or find in our inbox, we do not know who that is: all who are in it get one. */
 function wantsReceipt(
   { kind }: Conversation,
   { hello }: Neighbour,
-  { identity }: ChainRecord,
+  { identity }: Pick<ChainRecord, 'identity'>,
 ): boolean {
   return kind === 'carried' || kind === 'inbox' || identity === hello?.identity;
 }

@@ -1,9 +1,6 @@
 // A conversation as a peer begins to know it: from its store at start, or anew at run time.
 
-import type { ChainKey, ConversationId, IdentityKey } from '../brand.ts';
-import { fromHex } from '../bytes/hex.ts';
-import type { Suite } from '../crypto/suite.ts';
-import { tag, taggedHashHex } from '../crypto/tagged.ts';
+import type { ChainKey, IdentityKey } from '../brand.ts';
 import { deviceOf } from '../log/chain-key.ts';
 import { compareHlc } from '../log/hlc.ts';
 import { LIMITS } from '../limits.ts';
@@ -14,14 +11,12 @@ import type { Conversation, ConversationKind, PeerState } from './state.ts';
 import type { Now } from './step-types.ts';
 import { newTokenBucket } from './token-bucket.ts';
 
-const TOPIC_TAG = tag('topic');
-
 /** What it begins with; `room` for the lobby and for rooms alone. */
 export type NewConversation = Pick<Conversation, 'id' | 'kind' | 'name'> &
   Partial<Pick<Conversation, 'room'>>;
 
 export function newConversation(
-  { suite, newestFirst }: Pick<PeerState, 'suite' | 'newestFirst'>,
+  { newestFirst }: Pick<PeerState, 'newestFirst'>,
   { id, kind, name, room = null }: NewConversation,
   { monotonicMs: nowMs, wallMs }: Now,
 ): Conversation {
@@ -33,7 +28,6 @@ export function newConversation(
     settings: { topic: null, keep: null },
     top: null,
     nextParkedMs: null,
-    topic: topicOf(suite, id),
     table: new HeadTable(),
     own: null,
     openedMs: wallMs,
@@ -44,7 +38,7 @@ export function newConversation(
     unannounced: new Map(),
     unhurried: new Set(),
     unhurriedMs: null,
-    linksMs: null,
+    sources: new Map(),
     announcedMs: -Infinity,
     announceMs: null,
     live: newTokenBucket(LIMITS.liveBurstEntries, LIMITS.liveEntriesPerSecond, nowMs),
@@ -63,11 +57,6 @@ export function isReadAtOnce(kind: ConversationKind): boolean {
 /** What its payloads are encrypted under; null where they are not, or not by us. */
 export function secretOf({ room }: Conversation): Uint8Array | null {
   return room?.key.kind === 'secret' ? room.key.secret : null;
-}
-
-/** Those who are not in it may learn that there is such a conversation. */
-export function isGossiped(conversation: Conversation): boolean {
-  return isReadAtOnce(conversation.kind) && secretOf(conversation) === null;
 }
 
 /** What is held for others, left for us, or private has limits of its own: strangers write there. */
@@ -111,9 +100,4 @@ export function storedOwn(
       ? record.identity === self.identity
       : deviceOf(record.chain) === self.device;
   return isOurs ? record.chain : null;
-}
-
-/** Where a conversation's entries are gossiped: says nothing of its id to who does not know it. */
-function topicOf(suite: Suite, id: ConversationId): string {
-  return `/parley/1/${taggedHashHex(suite, TOPIC_TAG, fromHex(id))}`;
 }

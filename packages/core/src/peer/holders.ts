@@ -79,7 +79,7 @@ export function peersNear(state: PeerState, person: IdentityKey): readonly PeerI
   const here = new Set<PeerId>();
   for (const { peer, tags, links } of state.neighbours.values()) {
     if (tags.has(state.lobby)) here.add(peer);
-    for (const other of links.get(state.lobby) ?? []) here.add(other);
+    for (const other of links) here.add(other);
   }
   here.delete(state.self.peer);
   return firstOf([...here], (peer) => rankOf(state, person, peer), LIMITS.holdersPerPerson);

@@ -14,13 +14,14 @@ import { forgetHolder } from '../sync/pull.ts';
 import { clockOffsetMs, noteClock } from './clock.ts';
 import { noteLost } from './links.ts';
 import { blame } from './misconduct.ts';
+import { noteLinksChanged } from './near.ts';
 import { randomBytes } from './random.ts';
 import { send } from './send.ts';
 import { offerRooms } from './share.ts';
-import { noteLinksChanged } from './spread.ts';
 import type { Neighbour, NeighbourHello, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { newTokenBucket } from './token-bucket.ts';
+import { noteSourceLost } from './tree.ts';
 
 const HELLO_TAG = tag('hello');
 
@@ -59,9 +60,11 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     rooms: new Map(),
     tags: new Map(),
     claims: new Map(),
-    links: new Map(),
+    pruned: new Map(),
+    links: new Set(),
     blocked: false,
     behind: false,
+    unheardMs: null,
     wants: [],
     serving: false,
     badFrames: 0,
@@ -169,6 +172,7 @@ export function onDisconnected(turn: Turn, peer: PeerId): void {
   state.errands.holdsDue = true;
   for (const conversation of state.conversations.values()) {
     forgetHolder(conversation.pull, peer);
+    noteSourceLost(turn, conversation, peer);
     noteLinksChanged(turn, conversation);
     turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
   }

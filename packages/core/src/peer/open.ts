@@ -44,8 +44,6 @@ export interface OpenOptions {
   readonly lobby?: RoomKey;
   /** We stay up for others, and are asked first to hold what they leave. */
   readonly serves?: boolean;
-  /** In rooms of more peers than this new entries go by gossip; the limit of that name where not given. */
-  readonly smallRoomPeersMax?: number;
   /** How long a chain must be to be fetched from its newest end; LIMITS.newestFirstEntries if not said. */
   readonly newestFirst?: number;
   readonly now: Now;
@@ -106,9 +104,9 @@ function newState(options: OpenOptions): PeerState {
     proofs: new Map<ChainKey, Uint8Array>(),
     links: newLinks(),
     random: newRandom(suite, options.chance),
-    smallRoomPeersMax: options.smallRoomPeersMax ?? LIMITS.smallRoomPeersMax,
     newestFirst: options.newestFirst ?? LIMITS.newestFirstEntries,
     antiEntropyMs: now.monotonicMs + LIMITS.antiEntropyIntervalMs,
+    linksMs: null,
     listening: [],
   };
 }

@@ -159,8 +159,13 @@ export function send(
   entry: Entry,
 ): void {
   const isSpread = takeTokens(conversation.live, 1, turn.nowMs);
-  if (isSpread) spread(turn, conversation, encodeRun(certificate.bytes, [entry]), null);
-  noteChanged(turn, conversation, entry.header.chain, { from: null, isSpread });
+  const { chain, seq } = entry.header;
+  const fresh = { chain, length: seq + 1, from: null };
+  if (isSpread) {
+    const bytes = encodeRun(certificate.bytes, [entry]);
+    spread(turn, conversation, { ...fresh, bytes });
+  }
+  noteChanged(turn, conversation, chain, { from: null, isSpread });
 }
 
 /** After what is shown and after our own last; but who writes with a clock far ahead does not take us along. */

@@ -13,12 +13,13 @@ import { isReadAtOnce } from './conversation.ts';
 import { introduceAll } from './exchange.ts';
 import { forgetSayings } from './known.ts';
 import { blame } from './misconduct.ts';
+import { noteLinksChanged } from './near.ts';
 import { noteName } from './receive.ts';
 import { send } from './send.ts';
-import { noteLinksChanged } from './spread.ts';
 import type { Conversation, Neighbour, NeighbourHello } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { compareWith } from './sync-turn.ts';
+import { noteSourceLost } from './tree.ts';
 
 const ROOM_TAG = tag('room-tag');
 const ROOM_TAG_BYTES = 16;
@@ -88,6 +89,7 @@ function shareIfOffered(
   neighbour.rooms.set(theirs, conversation.id);
   neighbour.tags.set(conversation.id, roomTag(suite, conversation.id, self.peer, hello.nonce));
   neighbour.claims.set(conversation.id, new Map());
+  neighbour.pruned.set(conversation.id, new Set());
   forgetSayings(turn.state, conversation, neighbour.peer);
   if (isReadAtOnce(conversation.kind)) noteThere(turn, conversation, hello);
   turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
@@ -111,6 +113,7 @@ export function onGone(turn: Turn, neighbour: Neighbour, named: RoomTag): void {
   const conversation = turn.state.conversations.get(id);
   if (conversation === undefined) return;
   forgetHolder(conversation.pull, neighbour.peer);
+  noteSourceLost(turn, conversation, neighbour.peer);
   noteLinksChanged(turn, conversation);
   turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: id } });
 }
@@ -131,6 +134,6 @@ export function closeRoom(turn: Turn, id: ConversationId): void {
 function forgetRoom(neighbour: Neighbour, id: ConversationId): void {
   neighbour.tags.delete(id);
   neighbour.claims.delete(id);
-  neighbour.links.delete(id);
+  neighbour.pruned.delete(id);
   neighbour.askedToHold.delete(id);
 }

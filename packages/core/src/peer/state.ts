@@ -38,7 +38,6 @@ export interface Conversation {
   readonly name: string;
   /** Of the lobby and of rooms; null for all others. */
   readonly room: Room | null;
-  readonly topic: string;
   /** What its people set last; null where nobody did, and of what is no room. */
   readonly settings: Settings;
   readonly table: HeadTable<ChainRecord>;
@@ -58,11 +57,11 @@ export interface Conversation {
   announcedMs: number;
   /** When to announce what gathers; null while nothing does. */
   announceMs: number | null;
-  /** Chains to announce to the others some time, and when. */
+  /** Chains to announce some time to all that are not known to hold them, and when. */
   readonly unhurried: Set<ChainKey>;
   unhurriedMs: number | null;
-  /** When to tell which links we have in it; null while nothing changed. */
-  linksMs: number | null;
+  /** Which neighbour brings each chain's new entries. */
+  readonly sources: Map<ChainKey, PeerId>;
   /** How fast our entries may be sent as they are made; beyond that neighbours ask for them. */
   readonly live: TokenBucket;
   /** How often we began a new chain on a neighbour's word alone. */
@@ -134,16 +133,20 @@ export interface Neighbour {
   readonly rooms: Map<RoomTag, ConversationId>;
   readonly tags: Map<ConversationId, RoomTag>;
   readonly claims: Map<ConversationId, Map<ChainKey, Head>>;
-  /** Whom it is linked to in the rooms we share. */
-  readonly links: Map<ConversationId, ReadonlySet<PeerId>>;
+  /** Chains whose new entries it gets from others: it hears of them from us, and no more. */
+  readonly pruned: Map<ConversationId, Set<ChainKey>>;
+  /** Whom it is linked to in the lobby. */
+  links: ReadonlySet<PeerId>;
   /** Its queue is full: nothing but what it must have is sent until it drains. */
   blocked: boolean;
   /** Announcements were left out while it was blocked. */
   behind: boolean;
+  /** When to compare heads with it, since we did not listen to all that it sent; null while we did. */
+  unheardMs: number | null;
   readonly wants: Want[];
   serving: boolean;
   badFrames: number;
-  /** Receipts sent: how much of its own chains we said to hold. */
+  /** How much of each chain it need not hear that we hold: it was told, or we sent it, or have it from there. */
   readonly told: Map<ChainKey, number>;
   /** Forked chains it has been told of. */
   readonly provenForks: Set<ChainKey>;
@@ -190,10 +193,10 @@ export interface PeerState {
   readonly proofs: Map<ChainKey, Uint8Array>;
   readonly links: LinksState;
   readonly random: Random;
-  /** In rooms of more peers than this new entries go by gossip. */
-  readonly smallRoomPeersMax: number;
   /** Chains of open rooms that are longer are fetched from their newest end. */
   readonly newestFirst: number;
   antiEntropyMs: number;
+  /** When to tell which links we have in the lobby; null while nothing changed. */
+  linksMs: number | null;
   listening: readonly string[];
 }

@@ -94,15 +94,8 @@ export type Output =
   | { readonly kind: 'compare'; readonly conversation: ConversationId; readonly run: VerifiedRun }
   /** Do this with secret keys and give back `worked`; what it read of the store must be as it is after this step's commit. */
   | { readonly kind: 'work'; readonly work: Work }
-  | { readonly kind: 'publish'; readonly topic: string; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'verdict';
-      readonly messageId: string;
-      readonly verdict: 'accept' | 'ignore' | 'reject';
-    }
   | { readonly kind: 'dial'; readonly target: DialTarget }
   | { readonly kind: 'hangUp'; readonly peer: PeerId }
-  | { readonly kind: 'join'; readonly topic: string }
   | { readonly kind: 'tell'; readonly event: PeerEvent };
 
 /** What people may want to know of; faces have the words for it. */

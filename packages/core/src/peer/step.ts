@@ -8,7 +8,7 @@ import { decodeMessage } from '../sync/message.ts';
 import { pullWakeMs } from '../sync/pull.ts';
 import { announceDue } from './announce.ts';
 import { noteClock } from './clock.ts';
-import { isGossiped, isReadAtOnce } from './conversation.ts';
+import { isReadAtOnce } from './conversation.ts';
 import { onPeers, onRecord } from './exchange.ts';
 import { onProof } from './forks.ts';
 import {
@@ -23,6 +23,7 @@ import {
 import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
 import { blame } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
+import { tellLinksDue } from './near.ts';
 import { onConnected, onDisconnected, onHello, onPath, onProve } from './neighbours.ts';
 import { ownChainWrite } from './own-chain.ts';
 import { onFork, onOrder, sayIn } from './private/fork.ts';
@@ -34,12 +35,11 @@ import { say } from './say.ts';
 import { send } from './send.ts';
 import { noteSettings } from './settings.ts';
 import { onGone, onRooms } from './share.ts';
-import { tellLinksDue } from './spread.ts';
+import { onBranch } from './spread.ts';
 import { onServed, onWant, serveNext } from './serve.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Input, Now, Output, Turn } from './step-types.ts';
-import { askDue, compareWith, onHeads, onRanges, onRun, takeRun } from './sync-turn.ts';
-import { takeTokens } from './token-bucket.ts';
+import { askDue, compareUnheard, compareWith, onHeads, onRanges, onRun } from './sync-turn.ts';
 
 /** How often parked entries are looked at: clocks may be set meanwhile. */
 const PARKED_LOOK_MS = 1_000;
@@ -52,14 +52,13 @@ export function step(state: PeerState, input: Input, now: Now): readonly Output[
   return turn.out;
 }
 
-/** What a peer does first of all: join the topics of its conversations, and remember where it begins a new chain. */
+/** What a peer does first of all: it remembers where it begins a new chain. */
 export function firstOutputs(state: PeerState): readonly Output[] {
   const outputs: Output[] = [];
   for (const conversation of state.conversations.values()) {
-    const { id, own, topic, kind } = conversation;
+    const { id, own, kind } = conversation;
     if (own === null && (kind === 'session' || isReadAtOnce(kind)))
       outputs.push({ kind: 'commit', writes: [ownChainWrite(id, null)], arrived: [] });
-    if (isGossiped(conversation)) outputs.push({ kind: 'join', topic });
   }
   return outputs;
 }
@@ -67,20 +66,19 @@ export function firstOutputs(state: PeerState): readonly Output[] {
 /** When the next `tick` is due at the latest, in monotonic time. */
 export function nextWakeMs(state: PeerState, now: Now): number {
   const workMs = workWakeMs(state, now.monotonicMs);
-  let wake = Math.min(state.antiEntropyMs, state.links.wakeMs, workMs);
+  let wake = Math.min(state.antiEntropyMs, state.linksMs ?? Infinity, state.links.wakeMs, workMs);
   for (const conversation of state.conversations.values()) {
     wake = Math.min(
       wake,
       conversation.announceMs ?? Infinity,
       conversation.unhurriedMs ?? Infinity,
-      conversation.linksMs ?? Infinity,
       pullWakeMs(conversation.pull, now.monotonicMs) ?? Infinity,
     );
     const parkedMs = conversation.nextParkedMs;
     if (parkedMs !== null) wake = Math.min(wake, now.monotonicMs + PARKED_LOOK_MS);
   }
   for (const neighbour of state.neighbours.values())
-    wake = Math.min(wake, nextKeepAliveMs(neighbour));
+    wake = Math.min(wake, nextKeepAliveMs(neighbour), neighbour.unheardMs ?? Infinity);
   return wake;
 }
 
@@ -182,8 +180,6 @@ function takeEvent(turn: Turn, event: NetworkEvent): void {
       return onFrame(turn, event.peer, event.bytes);
     case 'drained':
       return setBlocked(turn, event.peer, false);
-    case 'gossip':
-      return onGossip(turn, event);
     default:
       return takeSurroundings(turn, event);
   }
@@ -251,23 +247,6 @@ function setBlocked(turn: Turn, peer: PeerId, blocked: boolean): void {
     compareWith(turn, conversation, neighbour);
 }
 
-function onGossip(turn: Turn, event: Extract<NetworkEvent, { kind: 'gossip' }>): void {
-  const { state, nowMs } = turn;
-  const neighbour = state.neighbours.get(event.from);
-  let verdict: 'accept' | 'ignore' | 'reject' = 'ignore';
-  for (const conversation of state.conversations.values()) {
-    if (conversation.topic !== event.topic || neighbour === undefined || !neighbour.met) continue;
-    if (!takeTokens(neighbour.live, 1, nowMs)) continue;
-    const acceptance = takeRun(turn, conversation, neighbour, {
-      bytes: event.bytes,
-      isSpread: true,
-    });
-    if (acceptance === 'refused') verdict = 'reject';
-    else if (acceptance === 'new' || acceptance === 'gap') verdict = 'accept';
-  }
-  turn.out.push({ kind: 'verdict', messageId: event.messageId, verdict });
-}
-
 function onFrame(turn: Turn, peer: PeerId, bytes: Uint8Array): void {
   const neighbour = turn.state.neighbours.get(peer);
   if (neighbour === undefined) return;
@@ -328,9 +307,12 @@ function takeRoomMessage(
     case 'proof':
       return onProof(turn, conversation, neighbour, message.proof);
     case 'links':
-      neighbour.links.set(conversation.id, new Set(message.peers));
-      if (conversation.kind === 'lobby') turn.state.errands.holdsDue = true;
+      if (conversation.kind !== 'lobby') return;
+      neighbour.links = new Set(message.peers);
+      turn.state.errands.holdsDue = true;
       return;
+    case 'branch':
+      return onBranch(turn, conversation, neighbour, message);
   }
 }
 
@@ -340,12 +322,13 @@ function due(turn: Turn): void {
   noteTime(turn);
   worksDue(turn);
   askHolders(turn);
+  tellLinksDue(turn);
   for (const conversation of state.conversations.values()) {
     unpark(turn, conversation);
-    tellLinksDue(turn, conversation);
     announceDue(turn, conversation);
     askDue(turn, conversation);
   }
+  compareUnheard(turn);
   keepAlive(turn);
   antiEntropy(turn);
   const mesh = {

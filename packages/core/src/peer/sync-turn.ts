@@ -11,7 +11,7 @@ import type { Message, Want } from '../sync/message.ts';
 import type { Ask, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
-import { noteChanged, noteReceipt } from './announce.ts';
+import { noteChanged, noteReceipt, noteShown } from './announce.ts';
 import { chainsMaxOf, entriesMaxOf } from './conversation.ts';
 import { tellFork } from './fork-news.ts';
 import { heldFrom } from './held.ts';
@@ -26,6 +26,7 @@ import { spread, UNASKED } from './spread.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import { takeTokens } from './token-bucket.ts';
 import type { Turn } from './step-types.ts';
+import { noteAsked, notePush } from './tree.ts';
 
 type Of<Type extends Message['type']> = Extract<Message, { type: Type }>;
 
@@ -176,7 +177,9 @@ export function askDue(turn: Turn, conversation: Conversation): void {
   }
   for (const ask of planAsks(pull, (chain) => table.get(chain), holders, turn.nowMs)) {
     const neighbour = turn.state.neighbours.get(ask.peer);
-    if (neighbour !== undefined) sendAsk(turn, conversation, neighbour, ask);
+    if (neighbour === undefined) continue;
+    noteAsked(turn, conversation, ask);
+    sendAsk(turn, conversation, neighbour, ask);
   }
 }
 
@@ -222,38 +225,46 @@ export function onRun(
   if (message.run.length === 0) return noteNothing(turn, conversation, ask);
   const acceptance = takeRun(turn, conversation, neighbour, {
     bytes: message.run,
-    isSpread: false,
+    isAsked: true,
   });
   if (acceptance !== 'new') noteNothing(turn, conversation, ask);
   askForRest(turn, conversation, ask.chain);
 }
 
-/** A new entry that nobody asked for: it is sent on to those who get it from nobody else. */
+/** A new entry that nobody asked for. */
 function onPushed(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
   bytes: Uint8Array,
 ): void {
-  // Who says more at once than this is heard of by its announcements, and asked.
-  if (!takeTokens(neighbour.live, 1, turn.nowMs)) return;
-  const acceptance = takeRun(turn, conversation, neighbour, { bytes, isSpread: true });
-  if (acceptance === 'new') spread(turn, conversation, bytes, neighbour.peer);
+  if (takeTokens(neighbour.live, 1, turn.nowMs))
+    takeRun(turn, conversation, neighbour, { bytes, isAsked: false });
+  else neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
+}
+
+/** What we did not listen to, since it was too much at once, we ask for when it is over. */
+export function compareUnheard(turn: Turn): void {
+  for (const neighbour of turn.state.neighbours.values()) {
+    if (neighbour.unheardMs === null || neighbour.unheardMs > turn.nowMs) continue;
+    neighbour.unheardMs = null;
+    for (const conversation of turn.state.conversations.values())
+      compareWith(turn, conversation, neighbour);
+  }
 }
 
 /** A run as it came. */
 interface Received {
   readonly bytes: Uint8Array;
-  /** It goes on to the others as it is. */
-  readonly isSpread: boolean;
+  readonly isAsked: boolean;
 }
 
 /** Verifies a run and finds its place; blames who sent a bad one. */
-export function takeRun(
+function takeRun(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
-  { bytes, isSpread }: Received,
+  { bytes, isAsked }: Received,
 ): Acceptance {
   const run = verifyRun(turn.state.suite, bytes, knownCertificate(conversation));
   if (!run.ok || run.value.conversation !== conversation.id) {
@@ -265,14 +276,34 @@ export function takeRun(
     blame(turn, neighbour, `run: ${read.reason}`);
     return 'refused';
   }
-  const acceptance = acceptRun(turn, conversation, read.value, !isSpread);
+  const acceptance = acceptRun(turn, conversation, read.value, isAsked);
   if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
-  if (acceptance === 'new') {
-    noteChanged(turn, conversation, run.value.chain, { from: neighbour.peer, isSpread });
-  }
   if (acceptance === 'gap') claimGap(turn.state, conversation, neighbour, run.value);
+  if (acceptance === 'new' || acceptance === 'known') {
+    noteShown(conversation, neighbour, run.value.chain, run.value.to);
+    const isNew = acceptance === 'new';
+    if (!isAsked) passOn(turn, conversation, neighbour, { run: run.value, bytes, isNew });
+    if (isNew) {
+      const change = { from: neighbour.peer, isSpread: !isAsked };
+      noteChanged(turn, conversation, run.value.chain, change);
+    }
+  }
   if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.value.chain);
   return acceptance;
+}
+
+/** What was pushed and has its place goes on to the others, and tells by which link its chain comes best. */
+function passOn(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  pushed: { readonly run: VerifiedRun; readonly bytes: Uint8Array; readonly isNew: boolean },
+): void {
+  const { run, bytes, isNew } = pushed;
+  const { chain, to: length, certificate } = run;
+  const isAuthor = certificate.identity === neighbour.hello?.identity;
+  notePush(turn, conversation, neighbour, { chain, isNew, isAuthor });
+  if (isNew) spread(turn, conversation, { chain, length, bytes, from: neighbour.peer });
 }
 
 /** Who sent an entry that does not touch ours is taken to have what lies between. */

@@ -78,8 +78,15 @@ export type Message =
   | { readonly type: 'ping'; readonly number: number; readonly clockMs: number }
   | { readonly type: 'pong'; readonly number: number }
   | { readonly type: 'proof'; readonly tag: RoomTag; readonly proof: Uint8Array }
-  /** Whom the sender is linked to in this room: they get from it what it has. */
+  /** Whom the sender is linked to in the lobby. */
   | { readonly type: 'links'; readonly tag: RoomTag; readonly peers: readonly PeerId[] }
+  /** Send the sender new entries of these chains as they come; or, if not wanted, no more than announcements. */
+  | {
+      readonly type: 'branch';
+      readonly tag: RoomTag;
+      readonly wanted: boolean;
+      readonly chains: readonly ChainKey[];
+    }
   /** The sender is not in this room any more. */
   | { readonly type: 'gone'; readonly tag: RoomTag };
 
@@ -115,6 +122,7 @@ export const MESSAGE_TYPES = [
   'links',
   'hold',
   'gone',
+  'branch',
 ] as const;
 const PROTOCOL_VERSION = 1;
 const TAG_BYTES = 16;
@@ -176,6 +184,8 @@ function roomFieldsOf(message: RoomMessage): readonly CborValue[] {
       return [message.proof];
     case 'gone':
       return [];
+    case 'branch':
+      return [message.wanted, message.chains.map(fromHex)];
     default:
       return [message.peers];
   }
@@ -259,6 +269,12 @@ const DECODERS: Readonly<Record<(typeof MESSAGE_TYPES)[number], Decoder>> = {
     const room = readTag(tag);
     return room === null ? null : { type: 'gone', tag: room };
   },
+  branch: ([tag, wanted, chains]) => {
+    const room = readTag(tag);
+    const read = list(chains, LIMITS.chainsPerFrameMax, readChain);
+    if (room === null || read === null || typeof wanted !== 'boolean') return null;
+    return { type: 'branch', tag: room, wanted, chains: read };
+  },
 };
 
 function readWant(fields: readonly CborValue[]): Want | null {
@@ -286,6 +302,10 @@ function readTag(value: CborValue | undefined): RoomTag | null {
 
 function readPeer(value: CborValue | undefined): PeerId | null {
   return isText(value, PEER_ID_BYTES_MAX) ? (value as PeerId) : null;
+}
+
+function readChain(value: CborValue | undefined): ChainKey | null {
+  return isBytes(value, CHAIN_KEY_BYTES) ? (toHex(value) as ChainKey) : null;
 }
 
 function readHeldFrom(value: CborValue | undefined): HeldFrom | null {

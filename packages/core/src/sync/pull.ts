@@ -31,7 +31,7 @@ interface InFlight extends Ask {
 
 /** The open questions of one conversation. */
 export interface PullState {
-  /** Chains someone may hold more of than we do, and the earliest time to ask: gossip may bring it before. */
+  /** Chains someone may hold more of than we do, and the earliest time to ask: the tree may bring it before. */
   readonly lacking: Map<ChainKey, number>;
   readonly inFlight: Map<number, InFlight>;
   nextRequest: number;

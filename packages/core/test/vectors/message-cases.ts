@@ -104,6 +104,8 @@ const good: readonly (readonly [name: string, message: Message])[] = [
   ],
   ['hold: no longer', { type: 'hold', conversation, isWanted: false, from: [] }],
   ['gone', { type: 'gone', tag }],
+  ['branch: to graft', { type: 'branch', tag, wanted: true, chains: [chains[0]!, chains[1]!] }],
+  ['branch: to prune', { type: 'branch', tag, wanted: false, chains: [chains[0]!] }],
 ];
 
 const room = bytes(16);
@@ -114,7 +116,7 @@ const bad: readonly (readonly [name: string, value: CborValue])[] = [
   ['no list', 'hello'],
   ['no type', []],
   ['a type that is no uint', ['ping', 1, 1]],
-  ['a type not known yet', [14, 1]],
+  ['a type not known yet', [15, 1]],
   ['hello of version 0', [0, 0, bytes(9), 'anna', bytes(32), 1, false]],
   ['hello with a short nonce', [0, 1, bytes(9), 'anna', bytes(31), 1, false]],
   [
@@ -190,6 +192,15 @@ const bad: readonly (readonly [name: string, value: CborValue])[] = [
   ],
   ['gone from nowhere', [13]],
   ['gone with a short tag', [13, bytes(15)]],
+  ['branch of a short tag', [14, bytes(15), true, []]],
+  ['branch that does not say whether it is wanted', [14, room]],
+  ['branch that is wanted in numbers', [14, room, 1, []]],
+  ['branch of no chains', [14, room, true]],
+  ['branch of a short chain key', [14, room, true, [bytes(39)]]],
+  [
+    'branch of too many chains',
+    [14, room, false, Array.from({ length: LIMITS.chainsPerFrameMax + 1 }, () => bytes(40))],
+  ],
 ];
 
 export const messageCases: readonly NamedBytes[] = [

@@ -36,14 +36,6 @@ export interface LinkSide {
   reserve(end: LinkEnd): void;
   up(end: LinkEnd, direction: 'inbound' | 'outbound'): void;
   lost(end: LinkEnd, reason: string): void;
-  hear(gossip: Gossip, from: PeerId, isRepeat: boolean): void;
-}
-
-/** A gossip message on its way. */
-export interface Gossip {
-  readonly topic: string;
-  readonly bytes: Uint8Array;
-  readonly messageId: string;
 }
 
 const NOTICE_MS_MAX = 2_000;
@@ -103,13 +95,13 @@ function wire(
   air: Air,
   from: LinkSide,
   to: LinkSide,
-  ...[isOpen, overflowed]: [isOpen: () => boolean, overflowed: () => void]
+  ...[isOpen, broke]: [isOpen: () => boolean, broke: () => void]
 ): Wire {
   return new Wire(air, {
     from: from.peer,
     to: to.peer,
     isOpen,
-    overflowed,
+    broke,
     deliver: (bytes) => to.tell({ kind: 'frame', peer: from.peer, bytes }),
     drained: () => from.tell({ kind: 'drained', peer: to.peer }),
   });

@@ -6,9 +6,9 @@ import type { Weather } from './weather.ts';
 
 /** What may go wrong; each is drawn for about a third of the schedules. */
 export const FAULTS = [
-  'gossip-loss',
-  'gossip-repeat',
-  'gossip-reorder',
+  'link-loss',
+  'push-repeat',
+  'uneven-links',
   'delay',
   'frame-faults',
   'partition',
@@ -79,8 +79,6 @@ export interface Plan {
   readonly actions: readonly Timed[];
   /** People fork private sessions; else nobody has keys for one. */
   readonly sessions: boolean;
-  /** New entries go by gossip, as in a large room. */
-  readonly gossips: boolean;
   /** When all faults end. */
   readonly calmMs: number;
   /** Afterwards the quiet is watched for so long. */
@@ -111,11 +109,9 @@ export function planOf(seed: number): Plan {
   actions.sort((left, right) => left.atMs - right.atMs);
   const weather = weatherOf(draft);
   const watchMs = chance.often(WATCH_SHARE) && !draft.has('frame-faults') ? 180_000 : 0;
-  const hurtsGossip = faults.some((fault) => fault.startsWith('gossip-'));
-  const gossips = hurtsGossip || chance.often(0.2);
   const calmMs = busyMs + 1_000;
   const sessions = false;
-  return { seed, faults, topology, weather, members, actions, sessions, gossips, calmMs, watchMs };
+  return { seed, faults, topology, weather, members, actions, sessions, calmMs, watchMs };
 }
 
 interface Draft {
@@ -130,9 +126,9 @@ function weatherOf({ chance, has }: Draft): Weather {
   return {
     delayMsMin,
     delayMsMax: delayMsMin + (has('delay') ? chance.between(0, 1_500) : chance.between(0, 30)),
-    gossipLoss: has('gossip-loss') ? chance.oneOf([0.05, 0.3, 0.6, 1]) : 0,
-    gossipRepeat: has('gossip-repeat') ? 0.3 : 0,
-    gossipHeldMsMax: has('gossip-reorder') ? chance.between(50, 3_000) : 0,
+    linkLoss: has('link-loss') ? chance.oneOf([0.002, 0.005, 0.01, 0.03]) : 0,
+    pushRepeat: has('push-repeat') ? 0.3 : 0,
+    unevenMsMax: has('uneven-links') ? chance.between(50, 3_000) : 0,
     frameFaults: has('frame-faults') ? chance.oneOf([0.02, 0.1]) : 0,
     queueHighBytes: has('back-pressure') ? chance.between(256, 4_096) : 1_048_576,
   };

@@ -29,8 +29,6 @@ export interface RunWorld {
   readonly network: SimNetwork;
   readonly suite: Suite;
   readonly mutant: Mutant;
-  /** New entries go by gossip, as in a large room. */
-  readonly gossips: boolean;
   /** Null where nobody has keys for private sessions. */
   readonly works: WorksOfRun | null;
 }
@@ -80,7 +78,6 @@ export function openRun(
     // Chains here are short: for half of the peers some are long all the same.
     newestFirst: chance.often(0.5) ? 3 : LIMITS.newestFirstEntries,
     now: clock.now(),
-    ...(world.gossips ? { smallRoomPeersMax: 1 } : {}),
   });
   mutant.state?.(state);
   const face = new Face(store, hooks);

@@ -51,12 +51,19 @@ export async function runPlan(plan: Plan, options: WorldOptions): Promise<Verdic
   if (plan.sessions) healedMs += await healLastWords(healing);
   if (world.objections.length === 0 && plan.watchMs > 0) await watch(world, options.suite);
   checkQueues(world);
+  noteTraffic(world);
   let entries = 0;
   for (const ids of world.ledger.chains.values()) entries += ids.length;
   const { objections, occurred, traffic, sessions, agenda } = world;
   const { happened, lines } = sessions;
   const counts = { events: agenda.count, entries, told: lines.length };
   return { plan, objections, occurred, happened, healedMs, ...counts, traffic };
+}
+
+/** What the weather did, and not only threatened. */
+function noteTraffic({ traffic, occurred }: World): void {
+  if (traffic.broken > 0) occurred.add('link-loss');
+  if (traffic.repeated > 0) occurred.add('push-repeat');
 }
 
 /** One answer and a few small frames may follow when a queue is above its mark. */

@@ -8,6 +8,7 @@ import { connectSides } from './link.ts';
 import { Side } from './side.ts';
 import { Ways } from './weather.ts';
 import type { Weather } from './weather.ts';
+import { newTraffic } from './wire.ts';
 import type { Air, Traffic } from './wire.ts';
 
 const DIAL_TIMEOUT_MS = 3_000;
@@ -25,7 +26,7 @@ export class SimNetwork {
   readonly #sides = new Map<string, Side>();
 
   constructor(agenda: Agenda, chance: Chance, weather: Weather) {
-    this.traffic = { frames: 0, frameBytes: 0, gossip: 0, dials: 0, queueBytesMost: 0, blocked: 0 };
+    this.traffic = newTraffic();
     this.#air = { agenda, chance, weather, ways: this.ways, traffic: this.traffic };
   }
 
@@ -40,9 +41,9 @@ export class SimNetwork {
     return { ...portOf(this.#air, side), dial: (target) => this.#dial(side, target), vanish };
   }
 
-  /** From here on nothing gets lost, repeated or late. */
+  /** From here on nothing gets lost or repeated. */
   calm(): void {
-    const calm = { gossipLoss: 0, gossipRepeat: 0, gossipHeldMsMax: 0, frameFaults: 0 };
+    const calm = { linkLoss: 0, pushRepeat: 0, frameFaults: 0 };
     this.#air.weather = { ...this.#air.weather, ...calm };
   }
 
@@ -116,10 +117,6 @@ function portOf({ agenda }: Air, side: Side): Omit<Network, 'dial'> {
       const end = side.linkTo(peer);
       return end?.isUp === true ? end.outbound.send(frame) : true;
     },
-    join: (topic) => side.topics.add(topic),
-    leave: (topic) => side.topics.delete(topic),
-    publish: (topic, bytes) => side.publish(topic, bytes),
-    verdict: (messageId, verdict) => side.decide(messageId, verdict),
     meet: (keys) => side.meet(new Set(keys.map(toHex))),
     report: emptyNetworkReport,
     stop: () => {

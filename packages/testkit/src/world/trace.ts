@@ -14,8 +14,6 @@ export function describe(output: Output): string {
       const { request, chain, from, to, direction } = output.want;
       return `serves ${output.peer} request ${request}: ${chain.slice(0, 6)}/${from}…${to} ${direction}`;
     }
-    case 'verdict':
-      return `${output.verdict}s gossip ${output.messageId}`;
     case 'dial':
       return `dials ${output.target.peer ?? output.target.addresses.join(' ')}`;
     case 'hangUp':

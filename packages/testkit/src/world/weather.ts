@@ -4,13 +4,15 @@ import type { PeerId } from '@parley/core';
 
 /** Drawn once per schedule; probabilities are 0 … 1. */
 export interface Weather {
-  /** One way, of every frame, dial and gossip message. */
+  /** One way, of every frame and dial. */
   readonly delayMsMin: number;
   readonly delayMsMax: number;
-  readonly gossipLoss: number;
-  readonly gossipRepeat: number;
-  /** Gossip is held back by up to this much more, which also changes its order. */
-  readonly gossipHeldMsMax: number;
+  /** How often a link ends when a frame is sent, and with it all that is on its way. */
+  readonly linkLoss: number;
+  /** How often a new entry is sent over a link twice. */
+  readonly pushRepeat: number;
+  /** Each link is slower than others by up to this much, each way: what is new overtakes itself on other roads. */
+  readonly unevenMsMax: number;
   /** A link whose frames get lost, repeated or out of order, as no stream does; 0 is what the port promises. */
   readonly frameFaults: number;
   /** A queue above this is blocked until it is half empty. */

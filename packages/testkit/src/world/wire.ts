@@ -1,7 +1,7 @@
 // One direction of a simulated link: a queue of frames that arrive in order, unless the weather says otherwise.
 
 import type { PeerId } from '@parley/core';
-import { LIMITS } from '@parley/core';
+import { LIMITS, MESSAGE_TYPES } from '@parley/core';
 import type { Agenda } from './agenda.ts';
 import type { Chance } from './chance.ts';
 import type { Ways, Weather } from './weather.ts';
@@ -19,11 +19,23 @@ export interface Air {
 export interface Traffic {
   frames: number;
   frameBytes: number;
-  gossip: number;
+  /** By the type of the frame, which is the index. */
+  readonly framesOf: number[];
+  readonly bytesOf: number[];
+  /** Links that ended with what was on its way, and new entries that were sent twice. */
+  broken: number;
+  repeated: number;
   dials: number;
   /** The most bytes that one queue held. */
   queueBytesMost: number;
   blocked: number;
+}
+
+export function newTraffic(): Traffic {
+  const framesOf = MESSAGE_TYPES.map(() => 0);
+  const bytesOf = MESSAGE_TYPES.map(() => 0);
+  const faults = { broken: 0, repeated: 0, blocked: 0 };
+  return { frames: 0, frameBytes: 0, framesOf, bytesOf, ...faults, dials: 0, queueBytesMost: 0 };
 }
 
 export interface WireEnds {
@@ -33,7 +45,25 @@ export interface WireEnds {
   readonly isOpen: () => boolean;
   readonly deliver: (bytes: Uint8Array) => void;
   readonly drained: () => void;
-  readonly overflowed: () => void;
+  /** The link ends. */
+  readonly broke: () => void;
+}
+
+const RUN = MESSAGE_TYPES.indexOf('run');
+/** After the list's head, the type, and a tag of 16 bytes with its head. */
+const REQUEST_AT = 19;
+
+function count(traffic: Traffic, bytes: Uint8Array): void {
+  const type = bytes[1] ?? 0;
+  traffic.frames += 1;
+  traffic.frameBytes += bytes.length;
+  traffic.framesOf[type] = (traffic.framesOf[type] ?? 0) + 1;
+  traffic.bytesOf[type] = (traffic.bytesOf[type] ?? 0) + bytes.length;
+}
+
+/** A run that nobody asked for. */
+function isPush(bytes: Uint8Array): boolean {
+  return bytes[1] === RUN && bytes[REQUEST_AT] === 0;
 }
 
 interface Frame {
@@ -44,6 +74,8 @@ interface Frame {
 export class Wire {
   readonly #air: Air;
   readonly #ends: WireEnds;
+  /** By how much it is slower than others. */
+  readonly #slowerMs: number;
   #queue: Frame[] = [];
   #bytes = 0;
   #lastMs = 0;
@@ -54,16 +86,25 @@ export class Wire {
   constructor(air: Air, ends: WireEnds) {
     this.#air = air;
     this.#ends = ends;
+    this.#slowerMs = air.chance.between(0, air.weather.unevenMsMax);
   }
 
   /** False: above the high mark. */
   send(bytes: Uint8Array): boolean {
     const { weather, chance, traffic } = this.#air;
-    traffic.frames += 1;
-    traffic.frameBytes += bytes.length;
+    count(traffic, bytes);
     if (this.#cut) return true;
+    if (weather.linkLoss > 0 && chance.often(weather.linkLoss)) {
+      traffic.broken += 1;
+      this.#ends.broke();
+      return true;
+    }
     if (weather.frameFaults > 0 && chance.often(weather.frameFaults)) return this.#mistreat(bytes);
     this.#enqueue(bytes);
+    if (weather.pushRepeat > 0 && isPush(bytes) && chance.often(weather.pushRepeat)) {
+      traffic.repeated += 1;
+      this.#enqueue(bytes);
+    }
     return this.#hasRoom();
   }
 
@@ -88,7 +129,7 @@ export class Wire {
 
   #hasRoom(): boolean {
     const { weather, traffic } = this.#air;
-    if (this.#bytes > LIMITS.sendQueueBytesMax) this.#ends.overflowed();
+    if (this.#bytes > LIMITS.sendQueueBytesMax) this.#ends.broke();
     if (this.#bytes <= weather.queueHighBytes) return true;
     this.#toldFull = true;
     traffic.blocked += 1;
@@ -103,7 +144,7 @@ export class Wire {
 
   #enqueue(bytes: Uint8Array): void {
     const { agenda, chance, weather, traffic } = this.#air;
-    const delayMs = chance.between(weather.delayMsMin, weather.delayMsMax);
+    const delayMs = this.#slowerMs + chance.between(weather.delayMsMin, weather.delayMsMax);
     this.#lastMs = Math.max(this.#lastMs, agenda.nowMs + delayMs);
     this.#queue.push({ bytes, atMs: this.#lastMs });
     this.#bytes += bytes.length;

@@ -60,14 +60,7 @@ export class World {
     this.#chance = new Chance(plan.seed, 2);
     this.#workChance = new Chance(plan.seed, 4);
     this.network = new SimNetwork(this.agenda, new Chance(plan.seed, 3), plan.weather);
-    const ownWeather = [
-      'gossip-loss',
-      'gossip-repeat',
-      'gossip-reorder',
-      'delay',
-      'frame-faults',
-      'back-pressure',
-    ];
+    const ownWeather = ['uneven-links', 'delay', 'frame-faults', 'back-pressure'];
     for (const fault of plan.faults) if (ownWeather.includes(fault)) this.occurred.add(fault);
     for (const [index, { skewMs, dials }] of plan.members.entries()) {
       const own = { wall: { skewMs }, dials: dials.map(addressOf) };
@@ -167,11 +160,10 @@ export class World {
     this.#trace(`${member.peer} starts (${resume})`);
     const { mutant = {}, suite, sessionCrypto = fakeCryptoOf(suite) } = this.#options;
     const { agenda, network } = this;
-    const { gossips } = this.plan;
     this.#runs += 1;
     const salt = `${this.plan.seed} ${member.peer} ${this.#runs}`;
     const works = this.plan.sessions ? { sessionCrypto, chance: this.#workChance, salt } : null;
-    const world = { agenda, network, suite, mutant, gossips, chance: this.#chance, works };
+    const world = { agenda, network, suite, mutant, chance: this.#chance, works };
     const run = openRun(world, member, resume, this.#hooks(member));
     member.run = run;
     try {
