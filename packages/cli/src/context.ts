@@ -10,7 +10,14 @@ export interface NetworkSettings {
   readonly listen: readonly string[];
   readonly discovery: boolean;
   readonly userAgent: string;
-  readonly limits: { readonly connectionsMax: number };
+  readonly relay: 'serve' | 'use' | 'off';
+  readonly limits: {
+    readonly connectionsMax: number;
+    readonly relayReservationsMax: number;
+    readonly relayConnectionsMax: number;
+    readonly relayConnectionMsMax: number;
+    readonly relayConnectionBytesMax: number;
+  };
 }
 
 /** The adapters, each loaded when it is first needed: most of the start-up time is theirs. */

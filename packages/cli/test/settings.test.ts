@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPeerSettings, usualSettings } from '@parley/client';
+import { NETWORK_LIMITS } from '@parley/net-libp2p';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { networkChoices } from '../src/profile/network-choices.ts';
 import { readFirst } from '../src/profile/settings-files.ts';
 import { readChosen, withSettings } from '../src/profile/settings.ts';
 import { parseCommandLine } from '../src/usage/parse.ts';
@@ -101,5 +103,22 @@ describe('the file', () => {
     rmSync(path);
     mkdirSync(path);
     expect(read(directory).fileComplaints).toEqual([`cannot read ${path}: EISDIR`]);
+  });
+});
+
+describe('the network', () => {
+  it('is told in its own units, and that it relays only where a peer stays up', () => {
+    const { settings } = readPeerSettings('{ "limits": { "relayMinutes": 2, "relayMiB": 3 } }');
+    expect(networkChoices(settings, true)).toMatchObject({
+      relay: 'serve',
+      limits: { relayConnectionMsMax: 120_000, relayConnectionBytesMax: 3_145_728 },
+    });
+    expect(networkChoices(settings, false).relay).toBe('use');
+    const off = readPeerSettings('{ "network": { "relay": "off" } }').settings;
+    expect(networkChoices(off, true).relay).toBe('off');
+  });
+
+  it('keeps to its usual limits where nothing is chosen', () => {
+    expect(NETWORK_LIMITS).toMatchObject(networkChoices(usualSettings, true).limits);
   });
 });

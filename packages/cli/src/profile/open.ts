@@ -12,6 +12,7 @@ import type { Adapters, NetworkSettings } from '../context.ts';
 import type { PeerOptions } from '../usage/invocation.ts';
 import { bootId } from './boot.ts';
 import { profileDirectory, profileFiles } from './home.ts';
+import { networkChoices } from './network-choices.ts';
 import { LateNetwork } from './late-network.ts';
 import type { ProfileFiles } from './home.ts';
 import { loadKeys } from './keys.ts';
@@ -94,8 +95,8 @@ async function assemble(
   const listen = usual?.listen ?? options.listen;
   const { discovery, connect } = options;
   const userAgent = `parley/${version}`;
-  const { limits } = networkSettings(settings.settings);
-  const wanted = { privateKey: networkSeed, listen, discovery, userAgent, limits };
+  const chosen = networkChoices(settings.settings, settings.serves ?? false);
+  const wanted = { privateKey: networkSeed, listen, discovery, userAgent, ...chosen };
   const network = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
   const chance = randomBytes(32);
   const parts = { suite, store, network, scheduler: systemScheduler, chance };
@@ -112,11 +113,6 @@ async function assemble(
     store.commit([{ kind: 'meta', key: checkedKey, value: new Date().toISOString() }]);
   };
   return { client, suite, notices, checkStore };
-}
-
-/** What the network is told of the settings, beside what the command line may say too. */
-function networkSettings({ limits }: PeerSettings): Pick<NetworkSettings, 'limits'> {
-  return { limits: { connectionsMax: limits.connections } };
 }
 
 /** Where it is known what the network calls itself, the network is loaded only when it is started. */

@@ -12,6 +12,8 @@ const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
+const relayWays = ['auto', 'serve', 'use', 'off'] as const;
+
 export interface TopPart {
   /** Null: the name of last time. */
   readonly name: string | null;
@@ -26,10 +28,19 @@ export interface NetworkPart {
   /** Dialled for as long as parley runs. */
   readonly connect: readonly string[];
   readonly discovery: boolean;
+  /** 'use': reached over peers that relay; 'serve': relays for others too; 'auto': 'serve' for `parley serve`, else 'use'. */
+  readonly relay: (typeof relayWays)[number];
 }
 
+/** What a peer does for others, strangers among them, at most. */
 export interface LimitsPart {
   readonly connections: number;
+  /** Peers that are reached over this one, and connections that go through it. */
+  readonly relayReservations: number;
+  readonly relayConnections: number;
+  /** Of one relayed connection, before it has to be made anew. */
+  readonly relayMinutes: number;
+  readonly relayMiB: number;
 }
 
 export interface PeerSettings extends TopPart {
@@ -64,10 +75,15 @@ const network: Table<NetworkPart> = {
   listen: fixed([], listenAddresses),
   connect: live([], addresses),
   discovery: fixed(true, truth),
+  relay: fixed('auto', oneOf(relayWays)),
 };
 
 const limits: Table<LimitsPart> = {
   connections: fixed(320, countOf(8, 10_000)),
+  relayReservations: fixed(256, countOf(0, 10_000)),
+  relayConnections: fixed(512, countOf(0, 10_000)),
+  relayMinutes: fixed(30, countOf(1, 1_440)),
+  relayMiB: fixed(64, countOf(1, 65_536)),
 };
 
 /** What the full-screen face reads of the same file. */
