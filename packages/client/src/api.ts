@@ -78,6 +78,10 @@ export interface Person {
   readonly lastSeenMs: number | null;
   /** We compared safety words with them. */
   readonly verified: boolean;
+  /** Nothing of theirs in rooms is shown, kept or passed on. */
+  readonly blocked: boolean;
+  /** What they write in rooms is not fetched just now: they wrote too much. */
+  readonly quarantined: boolean;
 }
 
 export interface Connection {
@@ -104,6 +108,8 @@ export interface Gap {
   readonly author: string;
   readonly missing: number;
   readonly holders: readonly string[];
+  /** Why it is not fetched: its author floods, or has more than their share of a full room; null where it is. */
+  readonly bar: 'blocked' | 'quarantine' | 'quota' | null;
 }
 
 /** Reads; always from the store or the peer's state of now, so a missed change is never a missed line. */
@@ -127,6 +133,8 @@ export interface View {
   sessions(): readonly SessionSummary[];
   status(session: SessionName): SessionStatus;
   people(session: SessionName): readonly Person[];
+  /** All who are blocked or in quarantine. */
+  blocked(): readonly Person[];
   connections(): readonly Connection[];
   attempts(): readonly Attempt[];
   gaps(session: SessionName): readonly Gap[];
@@ -178,6 +186,8 @@ export type Change =
       readonly event: 'opened' | 'changed' | 'left';
       readonly session: SessionName;
     }
+  /** Lines of theirs are not shown any more, or are again: what was read before is to be read anew. */
+  | { readonly kind: 'blocking'; readonly identity: IdentityKey; readonly blocked: boolean }
   | { readonly kind: 'listening' }
   | { readonly kind: 'notice'; readonly text: string; readonly level: 'info' | 'debug' }
   | { readonly kind: 'error'; readonly code: string; readonly text: string }
@@ -209,6 +219,9 @@ export type ForkRefusal =
   | { readonly kind: 'closed' }
   | { readonly kind: 'stopping' };
 
+/** Why nobody was blocked: those who are blocked are as many as can be. */
+export type BlockRefusal = 'self' | 'too-many' | 'stopping';
+
 /** What became of `settle`. */
 export interface Settled {
   /** Peers that hold every own line. */
@@ -238,6 +251,8 @@ export interface Client {
   leave(session: SessionName): Result<null, ForkRefusal>;
   /** Marks that safety words were compared with someone, or (false) that they were not. */
   verify(person: IdentityKey, verified: boolean): void;
+  /** Shows, keeps and passes on nothing of someone any more, or (false) does again, and ends their quarantine. */
+  block(person: IdentityKey, isBlocked: boolean): Result<null, BlockRefusal>;
   /**
    * A person looks at this session now, and at no other (null: at none): what is there is read, and what comes there is not
    * counted as unread. How far one has read is written down by every call, and at the end.

@@ -1,6 +1,6 @@
 // Which session a person looks at, how far each was read, and how much came in the others meanwhile.
 
-import type { Arrived, IdentityKey, Store } from '@parley/core';
+import type { Arrived, Store } from '@parley/core';
 import { LIMITS, encodeUtf8 } from '@parley/core';
 import type { SessionName, View } from './api.ts';
 import type { Listed, SessionList } from './session-list.ts';
@@ -44,17 +44,21 @@ export class Attention {
     return this.#counts().get(session) ?? 0;
   }
 
-  /** Counts what others said where nobody looks. */
-  arrived(entries: readonly Arrived[], self: IdentityKey): void {
+  /** Counts what others said where nobody looks; `entries` are of those who are listened to. */
+  arrived(entries: readonly Arrived[]): void {
     // Counting what is in the store counts these too.
     if (this.#unread === null) return;
-    for (const { entry, identity, lines } of entries) {
-      if (identity === self) continue;
+    for (const { entry, lines } of entries) {
       const session = this.#sources.sessions.of(entry.header.conversation)?.name;
       if (session === undefined || session === this.#attended) continue;
       const said = lines.filter(({ type }) => type === 'say' || type === 'me').length;
       if (said > 0) this.#unread.set(session, (this.#unread.get(session) ?? 0) + said);
     }
+  }
+
+  /** Whose lines count has changed. */
+  recount(): void {
+    this.#unread = null;
   }
 
   #counts(): Map<SessionName, number> {

@@ -2,10 +2,12 @@
 
 import type { Arrived, IdentityKey, PeerEvent, PeerState, Result } from '@parley/core';
 import {
+  LIMITS,
   checkLineText,
   checkName,
   fail,
   firstOutputs,
+  isBlocked,
   nameReasonText,
   ok,
   encodeUtf8,
@@ -15,7 +17,16 @@ import {
   taggedHash,
 } from '@parley/core';
 import { readAddress } from './address.ts';
-import type { Change, Client, ForkRefusal, SayReason, SessionName, Settled, View } from './api.ts';
+import type {
+  BlockRefusal,
+  Change,
+  Client,
+  ForkRefusal,
+  SayReason,
+  SessionName,
+  Settled,
+  View,
+} from './api.ts';
 import type { ClientOptions } from './options.ts';
 import { figuresOf } from './figures-of.ts';
 import type { Figures } from './figures.ts';
@@ -29,9 +40,10 @@ import { forkFailedText, noticeOf } from './notices.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { RecentEntries } from './recent.ts';
-import { progressOf, settledOf, STALL_MS_MAX } from './settle.ts';
+import { untilHandedOver, untilSettled } from './settle.ts';
 import { SessionList, isOpen } from './session-list.ts';
 import { hasRoomFor, isWorking, workOf } from './private-work.ts';
+import { verifiedIn } from './people-view.ts';
 import { ClientView } from './view.ts';
 
 /** Opens the peer over an open store; nothing is listened on or dialled before `start`. */
@@ -48,6 +60,8 @@ export function createClient(options: ClientOptions): Client {
     resume: options.resume,
     canFork: options.sessionCrypto !== null,
     serves: options.serves ?? false,
+    trusted: verifiedIn(store),
+    limits: options.limits ?? {},
     now: scheduler.now(),
   });
   return new PeerClient(options, state);
@@ -183,6 +197,17 @@ class PeerClient implements Client {
 
   verify(person: IdentityKey, verified: boolean): void {
     this.#view.who.verify(person, verified);
+    this.#loop.push({ kind: 'trust', person, isTrusted: verified });
+  }
+
+  block(person: IdentityKey, blocked: boolean): Result<null, BlockRefusal> {
+    const { self, guard } = this.#state;
+    if (this.#stopping !== null) return fail('stopping');
+    if (person === self.identity) return fail('self');
+    if (blocked && guard.rulings.size >= LIMITS.rulingsMax) return fail('too-many');
+    this.#loop.push({ kind: blocked ? 'block' : 'unblock', person });
+    this.#loop.flush();
+    return ok(null);
   }
 
   attend(session: SessionName | null): void {
@@ -231,24 +256,10 @@ class PeerClient implements Client {
     return () => this.#listeners.delete(listener);
   }
 
-  async settle(): Promise<Settled> {
-    const { scheduler } = this.#options;
-    let seen = -1;
-    let progressMs = scheduler.now().monotonicMs;
-    for (;;) {
-      const { acknowledged, behind, arriving } = progressOf(this.#state);
-      const isWritten = this.#outbox.isEmpty && !isWorking(this.#state);
-      const isSaid = isWritten && this.#receipts.allSynced;
-      if (isSaid && behind.length === 0 && arriving === 0) break;
-      const nowMs = scheduler.now().monotonicMs;
-      if (acknowledged !== seen) progressMs = nowMs;
-      if (nowMs - progressMs > STALL_MS_MAX) break;
-      seen = acknowledged;
-      await new Promise<void>((resolve) => {
-        scheduler.at(nowMs + SETTLE_LOOK_MS, resolve);
-      });
-    }
-    return settledOf(this.#state, ({ peer, hello }) => hello?.name ?? peer);
+  settle(): Promise<Settled> {
+    return untilSettled(this.#state, this.#options.scheduler, () => {
+      return this.#outbox.isEmpty && !isWorking(this.#state) && this.#receipts.allSynced;
+    });
   }
 
   stop(): Promise<void> {
@@ -258,28 +269,12 @@ class PeerClient implements Client {
 
   async #shutDown(): Promise<void> {
     this.#loop.flush();
-    await this.#handedOver();
+    await untilHandedOver(this.#state, this.#options.scheduler, () => this.#loop.flush());
     this.#loop.stop();
     this.#indexer.stop();
     this.#attention.save();
     await this.#options.network.stop();
     await this.#options.store.close();
-  }
-
-  /** What was said in private sessions is encrypted, and those who are here have it, as far as that goes quickly. */
-  async #handedOver(): Promise<void> {
-    const { scheduler } = this.#options;
-    const beganMs = scheduler.now().monotonicMs;
-    const isBefore = (lastsMs: number): boolean => scheduler.now().monotonicMs < beganMs + lastsMs;
-    const isWaitedFor = (): boolean =>
-      (isWorking(this.#state) && isBefore(WRITTEN_MS_MAX)) ||
-      (progressOf(this.#state).behind.length > 0 && isBefore(HANDED_MS_MAX));
-    while (isWaitedFor()) {
-      await new Promise<void>((resolve) => {
-        scheduler.at(scheduler.now().monotonicMs + SETTLE_LOOK_MS, resolve);
-      });
-      this.#loop.flush();
-    }
   }
 
   #audience(): Audience {
@@ -298,9 +293,14 @@ class PeerClient implements Client {
     this.#lastArrival = firstArrival + entries.length - 1;
     this.#receipts.arrived(entries, commit);
     this.#view.who.noteArrived(entries);
-    this.#attention.arrived(entries, this.#state.self.identity);
+    this.#attention.arrived(entries.filter(({ identity }) => !this.#isMute(identity)));
     this.#indexer.note();
     this.#tell({ kind: 'lines' });
+  }
+
+  /** What we said, and what those say who are blocked, is not new to us. */
+  #isMute(identity: IdentityKey): boolean {
+    return identity === this.#state.self.identity || isBlocked(this.#state, identity);
   }
 
   #unparked(): void {
@@ -336,6 +336,9 @@ class PeerClient implements Client {
         return this.#forkFailed(event);
       case 'listening':
         return this.#tell({ kind: 'listening' });
+      case 'blocking':
+        this.#attention.recount();
+        return this.#tell({ kind: 'blocking', identity: event.identity, blocked: event.isBlocked });
       default:
         return this.#notice(event);
     }
@@ -392,8 +395,3 @@ class PeerClient implements Client {
     for (const listener of this.#listeners) listener(change);
   }
 }
-
-const SETTLE_LOOK_MS = 20;
-/** Ctrl-C ends within two seconds. */
-const WRITTEN_MS_MAX = 1_000;
-const HANDED_MS_MAX = 300;

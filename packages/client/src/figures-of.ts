@@ -25,7 +25,8 @@ export function figuresOf(sources: FigureSources): Figures {
     if (met) peers[path] += 1;
     else peersUnproved += 1;
   }
-  const banned = [...state.banned.values()].filter((untilMs) => untilMs > nowMs);
+  const standings = [...state.guard.standings.values()];
+  const banned = standings.filter(({ bannedUntilMs }) => bannedUntilMs > nowMs);
   const listed = sessions.all();
   const rooms = listed.filter(({ session }) => session === null).length;
   return {

@@ -2,6 +2,7 @@
 
 export type {
   Attempt,
+  BlockRefusal,
   Change,
   Client,
   Connection,

@@ -214,7 +214,7 @@ export class Loop {
       case 'dial':
         return network.dial(effect.target);
       case 'hangUp':
-        return network.hangUp(effect.peer);
+        return network.hangUp(effect.peer, effect.refuseMs);
       case 'tell':
         count(effect.event, this.counters);
         return audience.told(effect.event);

@@ -11,7 +11,7 @@ export interface Notice {
 
 type Wordy = Exclude<
   PeerEvent,
-  { kind: 'neighbour' | 'status' | 'held' | 'listening' | 'session' | 'forkFailed' }
+  { kind: 'neighbour' | 'status' | 'held' | 'listening' | 'session' | 'forkFailed' | 'blocking' }
 >;
 
 /** What the words need to know beside the event. */
@@ -22,6 +22,8 @@ export interface Telling extends Words {
 
 /** null for what is no news to a person. */
 export function noticeOf(event: Wordy, telling: Telling): Notice | null {
+  if (event.kind === 'quarantined' || event.kind === 'released')
+    return quarantineNotice(event, telling);
   return isPrivate(event) ? privateNotice(event, telling) : publicNotice(event, telling.isTyped);
 }
 
@@ -30,7 +32,10 @@ function isPrivate(event: Wordy): event is Private {
 }
 
 /** About peers, clocks and the lobby. */
-function publicNotice(event: Exclude<Wordy, Private>, isTyped: boolean): Notice | null {
+function publicNotice(
+  event: Exclude<Wordy, Private | Quarantine>,
+  isTyped: boolean,
+): Notice | null {
   switch (event.kind) {
     case 'dialFailed':
       return dialNotice(event, isTyped);
@@ -147,12 +152,29 @@ export function forkFailedText(names: string, lines: number): string {
   return `no private session: nothing to encrypt to ${names} with has come; try again when they are here${lost}`;
 }
 
+type Quarantine = Extract<Wordy, { kind: 'quarantined' | 'released' }>;
+
+function quarantineNotice(event: Quarantine, { labelOf }: Words): Notice {
+  const name = labelOf(event.identity);
+  if (event.kind === 'released')
+    return info(`${name} is in quarantine no more; what was missed is fetched`);
+  const [much, within] = [sizeText(event.bytes), durationText(event.windowMs)];
+  return info(
+    `${name} is in quarantine for ${durationText(event.lastsMs)}: ${much} in ${within}; \\unblock ${name} lets them on`,
+  );
+}
+
+function sizeText(bytes: number): string {
+  const mebibytes = bytes / 1_048_576;
+  return mebibytes >= 1 ? `${Math.round(mebibytes)} MiB` : `${Math.ceil(bytes / 1_024)} KiB`;
+}
+
 /** About those who do not speak as we do. */
 function rulesNotice(event: Extract<Wordy, { kind: 'banned' | 'badFrame' | 'strangers' }>): Notice {
   switch (event.kind) {
     case 'banned':
       return info(
-        `a peer broke the rules too often and is not talked to for a minute (${event.reason})`,
+        `a peer broke the rules too often and is not talked to for ${durationText(event.lastsMs)} (${event.reason})`,
       );
     case 'badFrame':
       return debug(`dropped a frame from ${event.peer}: ${event.reason}`);

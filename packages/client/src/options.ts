@@ -1,6 +1,6 @@
 // What a client is made of.
 
-import type { Network, Store, Suite } from '@parley/core';
+import type { GuardLimits, Network, Store, Suite } from '@parley/core';
 import type { Scheduler } from './loop.ts';
 import type { LoadSessionCrypto } from './workshop.ts';
 
@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly resume: 'continue' | 'fresh';
   /** Told how long each commit of the store took, in milliseconds. */
   readonly committed?: (durationMs: number) => void;
+  /** Quotas and the like that were set for this peer; core's LIMITS has the others. */
+  readonly limits?: Partial<GuardLimits>;
   /** Addresses to dial from the start, as typed; malformed ones throw. */
   readonly connect: readonly string[];
 }

@@ -9,7 +9,7 @@ import type {
   PeerState,
   Store,
 } from '@parley/core';
-import { namesIn, neighboursIn, peopleOf, statusOf } from '@parley/core';
+import { isBlocked, namesIn, neighboursIn, peopleOf, statusOf } from '@parley/core';
 import type { Person, SessionStatus, SessionSummary } from './api.ts';
 import type { Attention } from './attention.ts';
 import { Labels, byLabel } from './labels.ts';
@@ -41,10 +41,7 @@ export class PeopleView {
 
   constructor(sources: PeopleSources) {
     this.#sources = sources;
-    const marks = sources.store.values(VERIFIED_PREFIX);
-    this.#verified = new Set(
-      marks.map(({ key }) => key.slice(VERIFIED_PREFIX.length) as IdentityKey),
-    );
+    this.#verified = new Set(verifiedIn(sources.store));
   }
 
   status(listed: Listed): SessionStatus {
@@ -112,17 +109,39 @@ export class PeopleView {
     const labels = this.labelsOf(conversation);
     const everyone =
       session === null ? [...namesIn(state, conversation).keys()] : peopleOf(session);
-    return everyone.map((identity): Person => {
-      const seenMs = state.acquaintances.get(identity)?.seenMs ?? null;
-      return {
-        identity,
-        ...labels.of(identity),
-        you: identity === state.self.identity,
-        path: here.get(identity)?.path ?? null,
-        lastSeenMs: seenMs,
-        verified: this.#verified.has(identity),
-      };
-    });
+    return everyone.map((identity) => this.#personOf(identity, labels, here));
+  }
+
+  /** All who are blocked or in quarantine, here or not. */
+  blocked(): readonly Person[] {
+    const { state, sessions } = this.#sources;
+    const lobby = sessions.all()[0];
+    if (lobby === undefined) return [];
+    const { rulings, quarantined } = state.guard;
+    const kept = [...rulings.keys()].filter((identity) => isBlocked(state, identity));
+    const labels = this.labelsOf(lobby.conversation);
+    const here = connected(state);
+    return [...new Set([...kept, ...quarantined.keys()])].map((identity) =>
+      this.#personOf(identity, labels, here),
+    );
+  }
+
+  #personOf(
+    identity: IdentityKey,
+    labels: Labels,
+    here: ReadonlyMap<IdentityKey, Neighbour>,
+  ): Person {
+    const { state } = this.#sources;
+    return {
+      identity,
+      ...labels.of(identity),
+      you: identity === state.self.identity,
+      path: here.get(identity)?.path ?? null,
+      lastSeenMs: state.acquaintances.get(identity)?.seenMs ?? null,
+      verified: this.#verified.has(identity),
+      blocked: isBlocked(state, identity),
+      quarantined: state.guard.quarantined.has(identity),
+    };
   }
 
   /** What news of a session call it and those in it; without one, as in the lobby. */
@@ -172,6 +191,12 @@ export class PeopleView {
       this.forgetLabels();
     }
   }
+}
+
+/** With whom safety words were compared. */
+export function verifiedIn(store: Pick<Store, 'values'>): readonly IdentityKey[] {
+  const marks = store.values(VERIFIED_PREFIX);
+  return marks.map(({ key }) => key.slice(VERIFIED_PREFIX.length) as IdentityKey);
 }
 
 /** Who is connected to us in a conversation, ourselves left out. */

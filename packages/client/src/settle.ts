@@ -3,12 +3,14 @@
 import type { Conversation, Neighbour, PeerState } from '@parley/core';
 import { isPresent, neighboursIn } from '@parley/core';
 import type { Settled } from './api.ts';
+import type { Scheduler } from './loop.ts';
+import { isWorking } from './private-work.ts';
 
 /** A peer that acknowledges nothing for so long is not waited for. */
-export const STALL_MS_MAX = 1_500;
+const STALL_MS_MAX = 1_500;
 
 /** How far everyone is; compared from look to look to see whether there is progress. */
-export interface Progress {
+interface Progress {
   /** Entries acknowledged, over all peers and conversations. */
   readonly acknowledged: number;
   /** Peers that lack something of ours. */
@@ -19,7 +21,7 @@ export interface Progress {
   readonly arriving: number;
 }
 
-export function progressOf(state: PeerState): Progress {
+function progressOf(state: PeerState): Progress {
   const behind = new Set<Neighbour>();
   const here = new Set<Neighbour>();
   let acknowledged = 0;
@@ -72,7 +74,7 @@ function ownLength(conversation: Conversation): number {
 }
 
 /** What to report of the moment. `labelOf` names a neighbour for people. */
-export function settledOf(state: PeerState, labelOf: (neighbour: Neighbour) => string): Settled {
+function settledOf(state: PeerState, labelOf: (neighbour: Neighbour) => string): Settled {
   const { behind, complete } = progressOf(state);
   let unacknowledgedEntries = 0;
   for (const conversation of state.conversations.values()) {
@@ -81,4 +83,52 @@ export function settledOf(state: PeerState, labelOf: (neighbour: Neighbour) => s
     unacknowledgedEntries += own - least;
   }
   return { acknowledged: complete, silent: behind.map(labelOf), unacknowledgedEntries };
+}
+
+const SETTLE_LOOK_MS = 20;
+/** Ctrl-C ends within two seconds. */
+const WRITTEN_MS_MAX = 1_000;
+const HANDED_MS_MAX = 300;
+
+/** Resolves when all that was said is stored and held by those who are here, or they make no progress any more. */
+export async function untilSettled(
+  state: PeerState,
+  scheduler: Scheduler,
+  isStored: () => boolean,
+): Promise<Settled> {
+  let seen = -1;
+  let progressMs = scheduler.now().monotonicMs;
+  for (;;) {
+    const { acknowledged, behind, arriving } = progressOf(state);
+    if (isStored() && behind.length === 0 && arriving === 0) break;
+    const nowMs = scheduler.now().monotonicMs;
+    if (acknowledged !== seen) progressMs = nowMs;
+    if (nowMs - progressMs > STALL_MS_MAX) break;
+    seen = acknowledged;
+    await aMoment(scheduler);
+  }
+  return settledOf(state, ({ peer, hello }) => hello?.name ?? peer);
+}
+
+/** What was said in private sessions is encrypted, and those who are here have it, as far as that goes quickly. */
+export async function untilHandedOver(
+  state: PeerState,
+  scheduler: Scheduler,
+  flush: () => void,
+): Promise<void> {
+  const beganMs = scheduler.now().monotonicMs;
+  const isBefore = (lastsMs: number): boolean => scheduler.now().monotonicMs < beganMs + lastsMs;
+  const isAwaited = (): boolean =>
+    (isWorking(state) && isBefore(WRITTEN_MS_MAX)) ||
+    (progressOf(state).behind.length > 0 && isBefore(HANDED_MS_MAX));
+  while (isAwaited()) {
+    await aMoment(scheduler);
+    flush();
+  }
+}
+
+function aMoment(scheduler: Scheduler): Promise<void> {
+  return new Promise((resolve) => {
+    scheduler.at(scheduler.now().monotonicMs + SETTLE_LOOK_MS, resolve);
+  });
 }

@@ -11,7 +11,8 @@ import type {
   StoredEntry,
   WindowQuery,
 } from '@parley/core';
-import { compareOrder, gapsOf, holdersOf, linesOf, orderKeyOf, shortKey } from '@parley/core';
+import { compareOrder, gapsOf, holdersOf, isBlocked, linesOf } from '@parley/core';
+import { orderKeyOf, shortKey } from '@parley/core';
 import type {
   Attempt,
   Connection,
@@ -127,6 +128,10 @@ export class ClientView implements View {
     return listed === undefined ? [] : this.who.people(listed);
   }
 
+  blocked(): readonly Person[] {
+    return this.who.blocked();
+  }
+
   connections(): readonly Connection[] {
     return Array.from(this.#sources.state.neighbours.values(), (neighbour): Connection => {
       const { peer, direction, address, path, latencyMs, connectedMs, hello } = neighbour;
@@ -154,7 +159,7 @@ export class ClientView implements View {
   #gapsIn(conversation: Conversation): readonly Gap[] {
     const { state } = this.#sources;
     const labels = this.who.labelsOf(conversation);
-    return gapsOf(conversation).map(({ chain, identity, missing }): Gap => {
+    return gapsOf(state, conversation).map(({ chain, identity, missing, bar }): Gap => {
       const holders = holdersOf(state, conversation, chain).map((peer) => {
         const neighbour = state.neighbours.get(peer);
         return neighbour === undefined ? peer : this.#labelAnywhere(neighbour);
@@ -163,7 +168,7 @@ export class ClientView implements View {
         identity === null
           ? `key ${shortKey(chain.slice(0, 64) as IdentityKey).slice(0, 8)}`
           : labels.of(identity).label;
-      return { author, missing, holders };
+      return { author, missing, holders, bar };
     });
   }
 
@@ -184,6 +189,8 @@ export class ClientView implements View {
     if (listed === undefined) return;
     const { state } = this.#sources;
     const { identity, late } = stored;
+    // In the store still, for when they are not blocked any more.
+    if (isBlocked(state, identity)) return;
     const from = { identity, ...this.who.labelsOf(listed.conversation).of(identity) };
     const own = identity === state.self.identity;
     const forkedBy = forkedByOf(state, listed);

@@ -198,6 +198,9 @@ export type {
 } from './session/session-crypto.ts';
 export type { Want } from './sync/message.ts';
 export { MESSAGE_TYPES, encodeMessage } from './sync/message.ts';
+export type { Bar } from './peer/bars.ts';
+export { barOn, isBlocked } from './peer/bars.ts';
+export type { GuardLimits } from './peer/guard.ts';
 export { gapsOf, holdersOf, namesIn, neighboursIn, statusOf } from './view/status.ts';
 export type { ChainGap, ConversationStatus } from './view/status.ts';
 export { linesOf } from './view/lines.ts';

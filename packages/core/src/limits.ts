@@ -86,8 +86,45 @@ export const LIMITS = {
   helloTimeoutMs: 10_000,
   pingIntervalMs: 15_000,
   silenceMsMax: 60_000,
+  /** Frames that break the rules, of which the older count half as much every faultHalfLifeMs. */
   badFramesMax: 8,
+  faultHalfLifeMs: 600_000,
+  /** Twice as long each time, until the peer behaved for banForgottenMs. */
   banMs: 60_000,
+  banMsMax: 3_600_000,
+  banForgottenMs: 86_400_000,
+  /** Who made place for another: it shares nothing with us. */
+  evictedRefusedMs: 60_000,
+  /** How long a neighbour may share no conversation before another may take its place. */
+  strangerGraceMs: 30_000,
+  /** Frames other than entries, of one neighbour. */
+  talkBurst: 16_384,
+  talkPerSecond: 1_024,
+  /** Entries that a neighbour pushed though we read no more, before that counts as a bad frame. */
+  excessBurst: 4_096,
+  excessPerSecond: 1_024,
+
+  // Authors in open rooms.
+  /** Those who said little lately go before the others. */
+  debtLightBytes: 262_144,
+  debtHalfLifeMs: 30_000,
+  authorAccountsMax: 4_096,
+  /** Entries that one author may push, and all together beyond that; the rest is asked for. */
+  authorLiveBurst: 64,
+  authorLivePerSecond: 32,
+  crowdLiveBurst: 512,
+  crowdLivePerSecond: 512,
+  /** Someone new who writes more within the window waits, twice as long each time. */
+  quarantineBytes: 67_108_864,
+  quarantineWindowMs: 600_000,
+  quarantineMs: 600_000,
+  quarantineMsMax: 21_600_000,
+  quarantinedMax: 4_096,
+  /** People blocked or let on by hand. */
+  rulingsMax: 4_096,
+  barredDevicesMax: 8_192,
+  /** What is kept of one room. */
+  roomBytesMax: 1_073_741_824,
 
   // Private sessions (RFC 9420 in send groups).
   sessionMembersMax: 32,

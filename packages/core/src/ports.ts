@@ -311,7 +311,8 @@ export interface Network {
   /** Listens. Throws NetworkError if an address that was asked for cannot be bound. Events go to the handler from then on. */
   start(handler: (event: NetworkEvent) => void): Promise<void>;
   dial(target: DialTarget): void;
-  hangUp(peer: PeerId): void;
+  /** Ends the link, and refuses others by that peer for at least so long; for banMs or more if it broke the rules. */
+  hangUp(peer: PeerId, refuseMs: number): void;
   /** Queues one frame (≤ frameBytesMax). False: above the high mark, wait for `drained`. A queue over its hard limit ends the link. */
   send(peer: PeerId, frame: Uint8Array): boolean;
   /**

@@ -75,7 +75,7 @@ describe('a neighbour', () => {
     const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
     link(anna, bob, 0);
     tick([anna], LIMITS.silenceMsMax - 1);
-    const hangsUp = { kind: 'hangUp', peer: bob.id };
+    const hangsUp = { kind: 'hangUp', peer: bob.id, refuseMs: 0 };
     expect(anna.outputs).not.toContainEqual(hangsUp);
     tick([anna], LIMITS.silenceMsMax + 1);
     tick([anna], LIMITS.silenceMsMax + 2);
@@ -97,7 +97,7 @@ describe('a neighbour', () => {
     for (let nowMs = 0; nowMs <= LIMITS.helloTimeoutMs; nowMs += 1_000) {
       anna.take({ kind: 'network', event: { kind: 'frame', peer, bytes } }, nowMs);
     }
-    expect(anna.outputs).toContainEqual({ kind: 'hangUp', peer });
+    expect(anna.outputs).toContainEqual({ kind: 'hangUp', peer, refuseMs: 0 });
   });
 
   it('that breaks the rules is dropped at the eighth bad frame, kept away for a minute, and then welcome again', () => {
@@ -109,7 +109,7 @@ describe('a neighbour', () => {
     }
     expect(anna.told().some(({ kind }) => kind === 'banned')).toBe(false);
     const last = anna.take({ kind: 'network', event: bad }, 10);
-    expect(last).toContainEqual({ kind: 'hangUp', peer: bob.id });
+    expect(last).toContainEqual({ kind: 'hangUp', peer: bob.id, refuseMs: LIMITS.banMs });
     anna.take({ kind: 'network', event: { kind: 'disconnected', peer: bob.id, reason: 'x' } }, 20);
     const again = {
       kind: 'connected',
@@ -119,7 +119,7 @@ describe('a neighbour', () => {
       path: 'lan',
     } as const;
     const tooSoon = anna.take({ kind: 'network', event: again }, LIMITS.banMs);
-    expect(tooSoon).toContainEqual({ kind: 'hangUp', peer: bob.id });
+    expect(tooSoon).toContainEqual({ kind: 'hangUp', peer: bob.id, refuseMs: 0 });
     expect(anna.state.neighbours.size).toBe(0);
     anna.take({ kind: 'network', event: again }, 20 + LIMITS.banMs);
     expect(anna.state.neighbours.size).toBe(1);

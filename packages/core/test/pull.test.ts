@@ -12,11 +12,11 @@ import {
   planAsks,
   pullWakeMs,
 } from '../src/sync/pull.ts';
-import type { Ask, Holder } from '../src/sync/pull.ts';
+import type { Ask, Holder, Ours } from '../src/sync/pull.ts';
 import { chainKey, headOf } from './heads.ts';
 
 const NOW_MS = 1_000;
-const nobody = (): undefined => undefined;
+const nobody: Ours = { heldOf: () => undefined, isBulk: () => false };
 
 function holder(name: string, heads: readonly Head[]): Holder {
   return { peer: name as PeerId, claims: new Map(heads.map((head) => [head.chain, head])) };
@@ -48,7 +48,9 @@ describe('the plan of what to ask', () => {
         }
         const asks: Ask[] = [];
         for (let round = 0; round < 3; round += 1) {
-          asks.push(...planAsks(pull, (chain) => held.get(chain), holders, NOW_MS));
+          asks.push(
+            ...planAsks(pull, { ...nobody, heldOf: (chain) => held.get(chain) }, holders, NOW_MS),
+          );
         }
         expect(new Set(asks.map(({ chain }) => chain)).size).toBe(asks.length);
         for (const { peer, claims } of holders) {
@@ -85,7 +87,12 @@ describe('the plan of what to ask', () => {
         note();
         for (let round = 0; pull.lacking.size > 0; round += 1) {
           expect(round).toBeLessThan(1_000);
-          for (const ask of planAsks(pull, (chain) => held.get(chain), holders, NOW_MS)) {
+          for (const ask of planAsks(
+            pull,
+            { ...nobody, heldOf: (chain) => held.get(chain) },
+            holders,
+            NOW_MS,
+          )) {
             const known = held.get(ask.chain);
             const [floor, length] =
               known === undefined || known.length === 0

@@ -181,7 +181,8 @@ describe('a neighbour that pushes faster than it may', () => {
   it('is not listened to beyond its rate, nor blamed, and what it said is asked for', () => {
     const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
     link(anna, bob, 0);
-    const flood = LIMITS.liveReceivedBurst + 500;
+    const taken = LIMITS.authorLiveBurst + LIMITS.crowdLiveBurst;
+    const flood = taken + 500;
     for (let count = 0; count < flood; count += 1) {
       // Bob's own bound would stop him long before ours does.
       bob.state.conversations.get(LOBBY)!.live.tokens = 1;
@@ -192,7 +193,9 @@ describe('a neighbour that pushes faster than it may', () => {
         anna.take({ kind: 'network', event }, 100);
       }
     }
-    expect(heldBy(anna)).toBe(LIMITS.liveReceivedBurst);
+    // As many as one author may push, and all together beyond that; a moment adds the rest.
+    expect(heldBy(anna)).toBeLessThan(taken + 8);
+    expect(heldBy(anna)).toBeGreaterThanOrEqual(taken);
     expect(anna.told().filter(({ kind }) => kind === 'badFrame')).toEqual([]);
     tick([anna, bob], 2_000);
     tick([anna, bob], 3_000);

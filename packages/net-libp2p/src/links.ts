@@ -168,9 +168,9 @@ export class Links {
   }
 
   /** Ends the link, if there is one, and refuses the peer for a while. */
-  hangUp(peer: PeerId): void {
+  hangUp(peer: PeerId, refuseMs: number): void {
     if (this.#refusedUntil.size >= this.#limits.knownPeersMax) this.#forgetRefusals();
-    this.#refusedUntil.set(peer, performance.now() + this.#limits.hangUpMs);
+    this.#refusedUntil.set(peer, performance.now() + Math.max(this.#limits.hangUpMs, refuseMs));
     this.#openings.get(peer)?.abandon.abort(new Error('hung up'));
     this.#moves.get(peer)?.abandon.abort(new Error('hung up'));
     // Later, so that no event comes while core is still speaking.

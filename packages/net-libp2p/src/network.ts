@@ -65,8 +65,8 @@ class Libp2pNetwork implements Network {
     this.#session?.dial(target);
   }
 
-  hangUp(peer: PeerId): void {
-    this.#session?.hangUp(peer);
+  hangUp(peer: PeerId, refuseMs: number): void {
+    this.#session?.hangUp(peer, refuseMs);
   }
 
   send(peer: PeerId, frame: Uint8Array): boolean {

@@ -110,8 +110,8 @@ export class Session {
     this.#parts?.dialer.dial(target);
   }
 
-  hangUp(peer: PeerId): void {
-    this.#links.hangUp(peer);
+  hangUp(peer: PeerId, refuseMs: number): void {
+    this.#links.hangUp(peer, refuseMs);
   }
 
   send(peer: PeerId, frame: Uint8Array): boolean {

@@ -228,9 +228,9 @@ describe('links that misbehave', () => {
   });
 
   test('who was hung up on is refused for a while', async () => {
-    const [a, b] = [await started({ hangUpMs: 60_000 }), await started()];
+    const [a, b] = [await started(), await started()];
     await b.connect(a);
-    a.network.hangUp(b.peer);
+    a.network.hangUp(b.peer, 60_000);
     await b.until('end', () => b.of('disconnected').length === 1);
     expect((await b.failedDial(a.target())).failure).toBe('refused');
     expect(a.of('connected')).toHaveLength(1);

@@ -39,7 +39,7 @@ const acts: readonly Act[] = [
   (a, b) => a.network.dial(b.target(null)),
   (a, b) => a.network.dial(b.target()),
   (a, b) => a.network.dial(b.target()),
-  (a, b) => a.network.hangUp(b.peer),
+  (a, b) => a.network.hangUp(b.peer, 0),
   (a, b, below) => a.network.send(b.peer, randomBytes(below(200_000))),
   (a, _, below) => cutSocket(a, below),
 ];

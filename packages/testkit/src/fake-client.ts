@@ -1,6 +1,7 @@
 // A client without a loop, a store or a network: what faces are tested against.
 
 import type {
+  BlockRefusal,
   Client,
   Figures,
   LinePlace,
@@ -99,6 +100,11 @@ export class FakeClient extends FakeSessions implements Client {
 
   keep(key: string, text: string): void {
     this.kept.set(key, text);
+  }
+
+  block(person: IdentityKey, isBlocked: boolean): Result<null, BlockRefusal> {
+    this.calls.push(`${isBlocked ? 'block' : 'unblock'} ${person}`);
+    return person === this.view.self.identity ? fail('self') : ok(null);
   }
 
   connect(address: string): Result<null, string> {

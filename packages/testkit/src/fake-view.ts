@@ -23,7 +23,8 @@ export const ownIdentity: IdentityKey = 'a'.repeat(64) as IdentityKey;
 export function personOf(wish: Partial<Person> & { readonly identity: IdentityKey }): Person {
   const name = wish.name ?? 'someone';
   const unknown = { you: false, path: null, lastSeenMs: null, verified: false } as const;
-  return { name, label: name, ...unknown, ...wish };
+  const heard = { blocked: false, quarantined: false };
+  return { name, label: name, ...unknown, ...heard, ...wish };
 }
 
 const lobbySummary: SessionSummary = {
@@ -131,6 +132,10 @@ export class FakeView implements View {
     const found = this.allSessions.find((summary) => summary.session === session);
     if (found?.kind !== 'private') return this.allPeople;
     return [...this.allPeople.filter((person) => person.you), ...found.with];
+  }
+
+  blocked(): readonly Person[] {
+    return this.allPeople.filter(({ blocked, quarantined }) => blocked || quarantined);
   }
 
   connections(): readonly Connection[] {

@@ -86,7 +86,7 @@ export const links: readonly NetworkClaim[] = [
     async (party) => {
       const [a, b] = await party.pair();
       for (const frame of numbered(100, 1_000)) a.network.send(b.peer, frame);
-      a.network.hangUp(b.peer);
+      a.network.hangUp(b.peer, 0);
       await a.until('disconnected', () => a.of('disconnected').length === 1);
       await b.until('disconnected', () => b.of('disconnected').length === 1);
       assert.equal(b.of('frame').length, 100);
@@ -113,7 +113,7 @@ export const ends: readonly NetworkClaim[] = [
       await a.network.stop();
       const events = a.events.length;
       a.network.dial(b.target());
-      a.network.hangUp(b.peer);
+      a.network.hangUp(b.peer, 0);
       assert.equal(a.network.send(b.peer, new Uint8Array(1)), false);
       await b.until('disconnected', () => b.of('disconnected').length === 1);
       assert.equal(a.events.length, events);
@@ -138,7 +138,7 @@ export const ends: readonly NetworkClaim[] = [
     await a.until('outcomes', () => a.of('dialled').length + a.of('dialFailed').length >= 3);
     await b.until('end of the link', () => b.of('disconnected').length === 1);
     await a.connect(b);
-    quiet(() => a.network.hangUp(b.peer));
+    quiet(() => a.network.hangUp(b.peer, 0));
     await a.until('end of the link', () => a.of('disconnected').length === 2);
   }),
   claim('a peer that stopped can be dialled again once it is back', async (party) => {

@@ -35,6 +35,13 @@ export function peerObject(change: Extract<Change, { kind: 'peer' }>): object {
   return { type: 'peer', event, identity, name, address, path };
 }
 
+export function blockingObject({
+  identity,
+  blocked,
+}: Extract<Change, { kind: 'blocking' }>): object {
+  return { type: 'blocking', identity, blocked };
+}
+
 export function sessionObject(
   event: Extract<Change, { kind: 'session' }>['event'],
   { session, kind, with: others, forkedBy, open }: SessionSummary,

@@ -20,6 +20,7 @@ import type { Face, FaceOptions } from './face.ts';
 import { readJsonInput } from './json-input.ts';
 import type { JsonInput } from './json-input.ts';
 import {
+  blockingObject,
   deliveredObject,
   errorObject,
   jsonLine,
@@ -142,6 +143,9 @@ export class JsonFace implements Face {
       case 'peer':
         this.#write(peerObject(change));
         break;
+      case 'blocking':
+        this.#write(blockingObject(change));
+        break;
       case 'session':
         this.#tellSession(change.event, change.session);
         break;
@@ -154,9 +158,7 @@ export class JsonFace implements Face {
       case 'failed':
         this.#options.onFailure(change.error);
         break;
-      case 'stored':
-      case 'listening':
-        break;
+      default:
     }
   }
 

@@ -127,10 +127,7 @@ export class PlainFace implements Face {
       case 'session':
         this.#tellSession(change);
         break;
-      case 'status':
-      case 'delivered':
-      case 'stored':
-        break;
+      default:
     }
   }
 

@@ -30,8 +30,8 @@ export class LateNetwork implements Network {
     this.#ask((network) => network.dial(target));
   }
 
-  hangUp(peer: PeerId): void {
-    this.#running?.hangUp(peer);
+  hangUp(peer: PeerId, refuseMs: number): void {
+    this.#running?.hangUp(peer, refuseMs);
   }
 
   send(peer: PeerId, frame: Uint8Array): boolean {

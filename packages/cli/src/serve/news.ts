@@ -27,6 +27,9 @@ export function logChange(
     case 'error':
       log.write('error', 'error', { code: change.code, text: change.text });
       return;
+    case 'blocking':
+      log.write('info', change.blocked ? 'blocked' : 'unblocked', { identity: change.identity });
+      return;
     case 'lines':
     case 'status':
     case 'delivered':

@@ -17,7 +17,7 @@ export function users(call: CommandCall): CommandOutcome {
   const rows = people.map((person) => [
     person.label,
     shortKeySuffix(person.identity, suffixLength),
-    person.verified ? `${presence(person, nowMs)}, verified` : presence(person, nowMs),
+    [presence(person, nowMs), ...marksOf(person)].join(', '),
   ]);
   return done(call, ...columns(rows));
 }
@@ -75,9 +75,21 @@ function compareText({ label, verified }: Person): string {
         `type \\verify ${label} yes`;
 }
 
-function trustRows({ you, verified, label }: Person): string[][] {
+function marksOf({ verified, blocked, quarantined }: Person): readonly string[] {
+  const marks: string[] = [];
+  if (verified) marks.push('verified');
+  if (blocked) marks.push('blocked');
+  else if (quarantined) marks.push('in quarantine');
+  return marks;
+}
+
+function trustRows({ you, verified, blocked, quarantined, label }: Person): string[][] {
   if (you) return [];
-  return [['trust', verified ? 'verified' : `not verified; \\verify ${label} tells how`]];
+  const rows = [['trust', verified ? 'verified' : `not verified; \\verify ${label} tells how`]];
+  if (blocked) rows.push(['blocked', `yes; \\unblock ${label} takes that back`]);
+  else if (quarantined)
+    rows.push(['quarantine', `wrote too much; \\unblock ${label} lets them on`]);
+  return rows;
 }
 
 export function nick(call: CommandCall): CommandOutcome {

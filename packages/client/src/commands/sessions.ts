@@ -1,6 +1,6 @@
 // \sessions, \switch, \lobby, \gaps and \resync: which conversations there are, and how complete they are.
 
-import type { SessionSummary } from '../api.ts';
+import type { Gap, SessionSummary } from '../api.ts';
 import { columns, counted } from './columns.ts';
 import { findSession, lobbyName, placeOf, placeText, sessionMissText } from './lookup.ts';
 import { done, refuse } from './outcome.ts';
@@ -58,12 +58,14 @@ export function gaps(call: CommandCall): CommandOutcome {
   if (found.length === 0) {
     return done(call, `nothing is missing in ${placeText(call.client.view, call.session)}`);
   }
-  const rows = found.map((gap) => [
-    gap.author,
-    `${gap.missing} missing`,
-    gap.holders.length === 0 ? 'nobody connected has it' : `held by ${gap.holders.join(', ')}`,
-  ]);
+  const rows = found.map((gap) => [gap.author, `${gap.missing} missing`, whereText(gap)]);
   return done(call, ...columns(rows));
+}
+
+function whereText({ bar, holders }: Gap): string {
+  if (bar === 'quarantine') return 'not fetched: in quarantine, they wrote too much';
+  if (bar === 'quota') return 'not fetched: the room is full, and they have their share of it';
+  return holders.length === 0 ? 'nobody connected has it' : `held by ${holders.join(', ')}`;
 }
 
 export function resync(call: CommandCall): CommandOutcome {

@@ -1,6 +1,7 @@
 // Every command there is, with its preconditions and its help.
 
 import type { SessionSummary } from '../api.ts';
+import { block, unblock } from './blocking.ts';
 import { help } from './help.ts';
 import { connect, peers } from './network.ts';
 import type { CommandSpec } from './outcome.ts';
@@ -67,6 +68,23 @@ export const commandTable: readonly CommandSpec[] = [
     help: 'shows the safety words of you both to compare; yes marks them as compared, no takes it back',
     example: '\\verify bobby',
     run: verify,
+  },
+  {
+    ...plain,
+    name: 'block',
+    wordsMax: 1,
+    usage: '[NAME]',
+    help: 'shows, keeps and passes on nothing of someone; without a name lists who is blocked',
+    example: '\\block dora',
+    run: block,
+  },
+  {
+    ...oneWord,
+    name: 'unblock',
+    usage: 'NAME',
+    help: 'hears someone again who is blocked or in quarantine, and fetches what was missed',
+    example: '\\unblock dora',
+    run: unblock,
   },
   {
     ...oneWord,

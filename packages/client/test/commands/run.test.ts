@@ -267,10 +267,12 @@ describe('the other commands', () => {
   it('\\gaps says what is missing and who has it', () => {
     expect(linesOf('\\gaps')).toBe('nothing is missing in lobby');
     client.view.allGaps = [
-      { author: 'bobby', missing: 12, holders: ['carol', 'dave'] },
-      { author: 'eve', missing: 1, holders: [] },
+      { author: 'bobby', missing: 12, holders: ['carol', 'dave'], bar: null },
+      { author: 'eve', missing: 1, holders: [], bar: null },
+      { author: 'mallory', missing: 7, holders: ['carol'], bar: 'quarantine' },
     ];
     expect(linesOf('\\gaps')).toMatch(/bobby\s+12 missing\s+held by carol, dave\neve\s+1 missing/u);
+    expect(linesOf('\\gaps')).toMatch(/mallory\s+7 missing\s+not fetched: in quarantine/u);
   });
 
   it('\\resync asks again now', () => {

@@ -68,6 +68,19 @@ export function encodeRun(certificate: Uint8Array, entries: readonly Entry[]): U
   return encode([certificate, pairs, signature]);
 }
 
+/** The header with which a run begins, of which nothing is checked yet; null where it cannot be read. */
+export function firstOfRun(bytes: Uint8Array): Header | null {
+  const reader = new CborReader(bytes);
+  reader.tuple(3);
+  reader.byteString();
+  if (reader.arrayLength() === 0) return null;
+  reader.tuple(2);
+  const header = reader.byteString();
+  if (reader.failed) return null;
+  const decoded = decodeHeader(header, undefined);
+  return decoded.ok ? decoded.value : null;
+}
+
 /**
  * Decodes a run and checks all that spec/log.md §4 asks. One Ed25519 verification,
  * and a second for the certificate where it is not known.

@@ -46,6 +46,9 @@ export function newConversation(
     unprovenRestarts: 0,
     names: new Map(),
     chainsOf: new Map(),
+    bytesHeld: 0,
+    bytesOfAuthor: new Map(),
+    firstHeard: new Map(),
   };
 }
 
@@ -57,6 +60,11 @@ export function isReadAtOnce(kind: ConversationKind): boolean {
 /** What its payloads are encrypted under; null where they are not, or not by us. */
 export function secretOf({ room }: Conversation): Uint8Array | null {
   return room?.key.kind === 'secret' ? room.key.secret : null;
+}
+
+/** People talk in it, and anyone who has its key may. */
+export function isRoom(kind: ConversationKind): boolean {
+  return kind === 'lobby' || kind === 'room';
 }
 
 /** What is held for others, left for us, or private has limits of its own: strangers write there. */
@@ -76,9 +84,23 @@ export function isAuthorIn({ table }: Conversation, identity: IdentityKey): bool
   return false;
 }
 
+/** Replaces a chain's record, and counts what it takes. */
+export function putRecord(conversation: Conversation, record: ChainRecord): void {
+  const { table, bytesOfAuthor } = conversation;
+  const before = table.get(record.chain);
+  table.set(record);
+  const { identity } = record;
+  const grownBy = record.bytes - (before?.bytes ?? 0);
+  conversation.bytesHeld += grownBy;
+  if (before !== undefined && before.identity !== identity) {
+    bytesOfAuthor.set(before.identity, (bytesOfAuthor.get(before.identity) ?? 0) - before.bytes);
+    bytesOfAuthor.set(identity, (bytesOfAuthor.get(identity) ?? 0) + record.bytes);
+  } else bytesOfAuthor.set(identity, (bytesOfAuthor.get(identity) ?? 0) + grownBy);
+}
+
 /** Counts in a chain of the store. */
 export function addRecord(conversation: Conversation, record: ChainRecord): void {
-  conversation.table.set(record);
+  putRecord(conversation, record);
   conversation.entriesHeld += record.length - record.floor;
   conversation.chainsOf.set(record.identity, (conversation.chainsOf.get(record.identity) ?? 0) + 1);
   const known = conversation.names.get(record.identity);

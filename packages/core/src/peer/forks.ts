@@ -3,6 +3,7 @@
 import { verifyForkProof } from '../log/fork-proof.ts';
 import { LIMITS } from '../limits.ts';
 import { noteChanged } from './announce.ts';
+import { putRecord } from './conversation.ts';
 import { tellFork } from './fork-news.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
@@ -27,7 +28,7 @@ export function onProof(
   if (record === undefined || record.stopped !== null || state.proofs.size >= LIMITS.forkProofsMax)
     return;
   const stopped = { ...record, stopped: 'forked' } as const;
-  conversation.table.set(stopped);
+  putRecord(conversation, stopped);
   conversation.pull.lacking.delete(chain);
   state.proofs.set(chain, bytes);
   const own = record.identity === state.self.identity;

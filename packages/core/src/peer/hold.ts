@@ -7,7 +7,8 @@ import type { Carried } from '../session/state.ts';
 import { carriedWrites } from '../session/memory.ts';
 import { presentIn } from '../session/roster.ts';
 import type { Message } from '../sync/message.ts';
-import { isAuthorIn, newConversation } from './conversation.ts';
+import { isBlocked } from './bars.ts';
+import { isAuthorIn, newConversation, putRecord } from './conversation.ts';
 import { heldFrom, shareOf } from './held.ts';
 import { holdersOf, insidersOf, peersNear, peopleToReach, wantLinks } from './holders.ts';
 import { send } from './send.ts';
@@ -94,7 +95,7 @@ export function onHold(
 ): void {
   const { state } = turn;
   const identity = neighbour.hello?.identity;
-  if (identity === undefined || !neighbour.met) return;
+  if (identity === undefined || !neighbour.met || isBlocked(state, identity)) return;
   if (!isWanted) return release(turn, id, identity);
   const from = new Map(list.map(({ chain, seq }) => [chain, seq] as const));
   if (state.carried.get(id)?.depositors.has(identity)) return advance(turn, id, identity, from);
@@ -139,7 +140,7 @@ function advance(
   for (const record of records) {
     const { length, headId } = record;
     const ended = { ...record, floor: length, bytes: 0, floorPrev: headId };
-    conversation.table.set(ended);
+    putRecord(conversation, ended);
     writes.push({ kind: 'chain', chain: ended });
   }
   conversation.entriesHeld = 0;
@@ -209,6 +210,11 @@ function release(turn: Turn, id: ConversationId, depositor: IdentityKey): void {
   if (carried === undefined || !carried.depositors.delete(depositor)) return;
   if (carried.depositors.size === 0) return dropCarried(turn, carried);
   turn.out.push({ kind: 'commit', writes: carriedWrites(carried), arrived: [] });
+}
+
+/** Nothing is held for them any more. */
+export function releaseAllOf(turn: Turn, depositor: IdentityKey): void {
+  for (const id of turn.state.carried.keys()) release(turn, id, depositor);
 }
 
 /** It is not held any more, for anyone. */

@@ -10,7 +10,7 @@ export function keepAlive(turn: Turn): void {
   const { nowMs } = turn;
   for (const neighbour of turn.state.neighbours.values()) {
     if (nowMs >= hangUpMs(neighbour)) {
-      turn.out.push({ kind: 'hangUp', peer: neighbour.peer });
+      turn.out.push({ kind: 'hangUp', peer: neighbour.peer, refuseMs: 0 });
       // Not again at every step until the network says that it is gone.
       neighbour.heardMs = nowMs;
       neighbour.meetByMs = nowMs + LIMITS.helloTimeoutMs;

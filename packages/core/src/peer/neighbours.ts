@@ -12,8 +12,9 @@ import type { NetworkEvent } from '../ports.ts';
 import type { Hello } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
 import { clockOffsetMs, noteClock } from './clock.ts';
+import { leastUseful } from './eviction.ts';
 import { noteLost } from './links.ts';
-import { blame } from './misconduct.ts';
+import { blame, isBanned } from './misconduct.ts';
 import { noteLinksChanged } from './near.ts';
 import { randomBytes } from './random.ts';
 import { send } from './send.ts';
@@ -30,14 +31,24 @@ type Moved = Extract<NetworkEvent, { kind: 'path' }>;
 
 export function onConnected(turn: Turn, event: Connected): void {
   const { state, nowMs } = turn;
-  const isBanned = (state.banned.get(event.peer) ?? 0) > nowMs;
-  if (isBanned || state.neighbours.size >= LIMITS.neighboursMax) {
-    turn.out.push({ kind: 'hangUp', peer: event.peer });
+  if (isBanned(state.guard, event.peer, nowMs) || !makePlace(turn)) {
+    turn.out.push({ kind: 'hangUp', peer: event.peer, refuseMs: 0 });
     return;
   }
   const neighbour = newNeighbour(event, randomBytes(state.random), turn);
   state.neighbours.set(event.peer, neighbour);
   send(turn, event.peer, helloOf(state, neighbour.nonce, turn.wallMs));
+}
+
+/** True where one more neighbour fits, if need be in the place of one that shares nothing with us. */
+function makePlace(turn: Turn): boolean {
+  const { neighbours, guard } = turn.state;
+  if (neighbours.size < guard.limits.neighboursMax) return true;
+  const least = leastUseful(turn);
+  if (least === null) return false;
+  turn.out.push({ kind: 'hangUp', peer: least.peer, refuseMs: LIMITS.evictedRefusedMs });
+  onDisconnected(turn, least.peer);
+  return true;
 }
 
 function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Turn): Neighbour {
@@ -67,7 +78,8 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     unheardMs: null,
     wants: [],
     serving: false,
-    badFrames: 0,
+    talk: newTokenBucket(LIMITS.talkBurst, LIMITS.talkPerSecond, nowMs),
+    excess: newTokenBucket(LIMITS.excessBurst, LIMITS.excessPerSecond, nowMs),
     told: new Map(),
     provenForks: new Set(),
     record: null,

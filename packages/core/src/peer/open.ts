@@ -12,6 +12,8 @@ import { recall } from '../session/memory.ts';
 import { directoryId, inboxId, inboxPeriod } from '../session/names.ts';
 import type { NewConversation } from './conversation.ts';
 import { addRecord, newConversation, storedOwn } from './conversation.ts';
+import type { GuardLimits } from './guard.ts';
+import { RULING_PREFIX, newGuard } from './guard.ts';
 import { addTarget, newLinks } from './links.ts';
 import { ownChainMeta } from './own-chain.ts';
 import { newRandom } from './random.ts';
@@ -46,6 +48,10 @@ export interface OpenOptions {
   readonly serves?: boolean;
   /** How long a chain must be to be fetched from its newest end; LIMITS.newestFirstEntries if not said. */
   readonly newestFirst?: number;
+  /** People whom we know to be who they say: they are never put in quarantine. */
+  readonly trusted?: readonly IdentityKey[];
+  /** Quotas and the like that whoever runs this peer chose; LIMITS has the others. */
+  readonly limits?: Partial<GuardLimits>;
   readonly now: Now;
 }
 
@@ -100,7 +106,12 @@ function newState(options: OpenOptions): PeerState {
     conversations: new Map(),
     neighbours: new Map(),
     acquaintances: new Map(),
-    banned: new Map(),
+    guard: newGuard({
+      rulings: memory.values(RULING_PREFIX),
+      trusted: options.trusted ?? [],
+      limits: options.limits ?? {},
+      nowMs: now.monotonicMs,
+    }),
     proofs: new Map<ChainKey, Uint8Array>(),
     links: newLinks(),
     random: newRandom(suite, options.chance),

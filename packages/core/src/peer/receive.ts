@@ -7,19 +7,22 @@ import { compareOrder, orderKeyOf } from '../log/order.ts';
 import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord, Write } from '../ports.ts';
+import { barOn, learnDevice } from './bars.ts';
 import { agreedNow } from './clock.ts';
-import { chainsMaxOf, entriesMaxOf, isReadAtOnce } from './conversation.ts';
+import { chainsMaxOf, entriesMaxOf, isReadAtOnce, putRecord } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import type { Part, ReadRun } from './read-run.ts';
+import { fitsQuota } from './quota.ts';
 import { noteSettings } from './settings.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
 
 /**
  * 'new': stored. 'known': nothing in it is new. 'gap': it does not touch what we hold yet. 'conflict': it contradicts
- * what we hold; a proof is on its way. 'refused': no honest peer would send it. 'full': a limit of ours.
+ * what we hold; a proof is on its way. 'refused': no honest peer would send it. 'full': a limit of ours. 'barred': its
+ * author is blocked, in quarantine, or over their share.
  */
-export type Acceptance = 'new' | 'known' | 'gap' | 'conflict' | 'refused' | 'full';
+export type Acceptance = 'new' | 'known' | 'gap' | 'conflict' | 'refused' | 'full' | 'barred';
 
 export function acceptRun(
   turn: Turn,
@@ -27,7 +30,8 @@ export function acceptRun(
   run: ReadRun,
   isAsked: boolean,
 ): Acceptance {
-  if (!mayHold(turn.state, conversation, run)) return 'full';
+  const refusal = refusalOf(turn.state, conversation, run);
+  if (refusal !== null) return refusal;
   const record = conversation.table.get(run.chain);
   if (record === undefined) {
     // A short chain is read from its beginning, in order; a long one from where it is now.
@@ -44,6 +48,26 @@ export function acceptRun(
   if (run.to > record.length) return extendUp(turn, conversation, record, run);
   if (run.from < record.floor) return extendDown(turn, conversation, record, run);
   return 'known';
+}
+
+function refusalOf(
+  state: PeerState,
+  conversation: Conversation,
+  run: ReadRun,
+): 'full' | 'barred' | null {
+  if (!mayHold(state, conversation, run)) return 'full';
+  return isBarred(state, conversation, run) ? 'barred' : null;
+}
+
+/** A run that does not fit as a whole is not taken in part. */
+function isBarred(state: PeerState, conversation: Conversation, run: ReadRun): boolean {
+  const { identity } = run.certificate;
+  if (identity === state.self.identity) return false;
+  if (barOn(state, conversation, identity) !== null) {
+    learnDevice(state, run.chain, identity);
+    return true;
+  }
+  return !fitsQuota(state, conversation, identity, bytesOf(run.entries));
 }
 
 function mayHold(state: PeerState, conversation: Conversation, run: ReadRun): boolean {
@@ -172,7 +196,7 @@ export function place(
   record: ChainRecord,
   part: Part,
 ): void {
-  conversation.table.set(record);
+  putRecord(conversation, record);
   if ((conversation.known.get(record.chain)?.length ?? 0) <= record.length)
     conversation.known.delete(record.chain);
   conversation.entriesHeld += part.entries.length;

@@ -3,7 +3,10 @@
 import type { PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import type { Want } from '../sync/message.ts';
+import { isHeavy } from './author-account.ts';
+import { isHidden } from './bars.ts';
 import { blame } from './misconduct.ts';
+import { send } from './send.ts';
 import type { Neighbour } from './state.ts';
 import type { ServedRange, Turn } from './step-types.ts';
 
@@ -17,12 +20,19 @@ export function onWant(turn: Turn, neighbour: Neighbour, want: Want): void {
 /** Starts the next frame unless one is under way or the neighbour does not read. */
 export function serveNext(turn: Turn, neighbour: Neighbour): void {
   if (neighbour.serving || neighbour.blocked) return;
-  const want = neighbour.wants[0];
+  const want = nextWant(turn, neighbour);
   if (want === undefined) return;
   const conversation = neighbour.rooms.get(want.tag);
   const ownTag = conversation === undefined ? undefined : neighbour.tags.get(conversation);
   if (conversation === undefined || ownTag === undefined) {
     neighbour.wants.shift();
+    return serveNext(turn, neighbour);
+  }
+  const room = turn.state.conversations.get(conversation);
+  if (room !== undefined && isHidden(turn.state, room, want.chain)) {
+    neighbour.wants.shift();
+    const nothing = { request: want.request, last: true, run: new Uint8Array(0) };
+    send(turn, neighbour.peer, { type: 'run', tag: ownTag, ...nothing });
     return serveNext(turn, neighbour);
   }
   neighbour.serving = true;
@@ -34,14 +44,25 @@ export function serveNext(turn: Turn, neighbour: Neighbour): void {
   });
 }
 
-/** A frame went out (or there was nothing to send): the same want goes on, or the next one begins. */
+/** What is asked for of authors who said little lately goes first; among the others each has its turn, a frame at a time. */
+function nextWant(turn: Turn, { wants, rooms }: Neighbour): Want | undefined {
+  const at = wants.findIndex(({ tag, chain }) => {
+    const id = rooms.get(tag);
+    const conversation = id === undefined ? undefined : turn.state.conversations.get(id);
+    return conversation !== undefined && !isHeavy(turn, conversation, chain);
+  });
+  if (at > 0) wants.unshift(...wants.splice(at, 1));
+  return wants[0];
+}
+
+/** A frame went out (or there was nothing to send): the next want begins, or the same goes on. */
 export function onServed(turn: Turn, peer: PeerId, reached: ServedRange | null): void {
   const neighbour = turn.state.neighbours.get(peer);
   if (neighbour === undefined) return;
   neighbour.serving = false;
   const want = neighbour.wants.shift();
   const rest = want === undefined || reached === null ? null : restOf(want, reached);
-  if (rest !== null) neighbour.wants.unshift(rest);
+  if (rest !== null) neighbour.wants.push(rest);
   serveNext(turn, neighbour);
 }
 

@@ -10,6 +10,7 @@ import type { Room } from '../room/room.ts';
 import type { Carried, Errands, Session } from '../session/state.ts';
 import type { RoomTag, Want } from '../sync/message.ts';
 import type { PullState } from '../sync/pull.ts';
+import type { Guard } from './guard.ts';
 import type { LinksState } from './links.ts';
 import type { Random } from './random.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -71,6 +72,11 @@ export interface Conversation {
   /** Latest name of everyone who was here, and when they took it. */
   readonly names: Map<IdentityKey, DatedName>;
   readonly chainsOf: Map<IdentityKey, number>;
+  /** What is held of it takes so much, in all and of each author. */
+  bytesHeld: number;
+  readonly bytesOfAuthor: Map<IdentityKey, number>;
+  /** How long each chain was when anyone first told of it, in this run of the program. */
+  readonly firstHeard: Map<ChainKey, number>;
 }
 
 export interface Settings {
@@ -145,7 +151,10 @@ export interface Neighbour {
   unheardMs: number | null;
   readonly wants: Want[];
   serving: boolean;
-  badFrames: number;
+  /** Frames other than entries that it may still send. */
+  readonly talk: TokenBucket;
+  /** Entries beyond `live` that it may still send, unread, before that is held against it. */
+  readonly excess: TokenBucket;
   /** How much of each chain it need not hear that we hold: it was told, or we sent it, or have it from there. */
   readonly told: Map<ChainKey, number>;
   /** Forked chains it has been told of. */
@@ -187,8 +196,8 @@ export interface PeerState {
   readonly conversations: Map<ConversationId, Conversation>;
   readonly neighbours: Map<PeerId, Neighbour>;
   readonly acquaintances: Map<IdentityKey, Acquaintance>;
-  /** Peers that broke the rules, and until when they are not talked to. */
-  readonly banned: Map<PeerId, number>;
+  /** What keeps one author or peer from crowding out the others. */
+  readonly guard: Guard;
   /** Why stopped chains are: proofs to hand to those who do not know. */
   readonly proofs: Map<ChainKey, Uint8Array>;
   readonly links: LinksState;

@@ -31,6 +31,10 @@ export type Input =
   | { readonly kind: 'leave'; readonly conversation: ConversationId }
   /** A work is done. */
   | { readonly kind: 'worked'; readonly work: Work; readonly result: WorkResult }
+  /** Takes nothing of someone in rooms any more, or does again; also lets on who is in quarantine. */
+  | { readonly kind: 'block' | 'unblock'; readonly person: IdentityKey }
+  /** Safety words were compared with someone, or count as not compared. */
+  | { readonly kind: 'trust'; readonly person: IdentityKey; readonly isTrusted: boolean }
   | { readonly kind: 'rename'; readonly name: string }
   | { readonly kind: 'connect'; readonly target: DialTarget }
   | { readonly kind: 'resync'; readonly conversation: ConversationId }
@@ -95,7 +99,8 @@ export type Output =
   /** Do this with secret keys and give back `worked`; what it read of the store must be as it is after this step's commit. */
   | { readonly kind: 'work'; readonly work: Work }
   | { readonly kind: 'dial'; readonly target: DialTarget }
-  | { readonly kind: 'hangUp'; readonly peer: PeerId }
+  /** Ends the link, and refuses others by that peer for so long. */
+  | { readonly kind: 'hangUp'; readonly peer: PeerId; readonly refuseMs: number }
   | { readonly kind: 'tell'; readonly event: PeerEvent };
 
 /** What people may want to know of; faces have the words for it. */
@@ -193,7 +198,25 @@ export type PeerEvent =
   | { readonly kind: 'parked'; readonly name: string; readonly aheadMs: number }
   | { readonly kind: 'forked'; readonly identity: IdentityKey; readonly own: boolean }
   | { readonly kind: 'restored'; readonly conversation: ConversationId }
-  | { readonly kind: 'banned'; readonly peer: PeerId; readonly reason: string }
+  /** A peer broke the rules too often: it is not talked to for so long. */
+  | {
+      readonly kind: 'banned';
+      readonly peer: PeerId;
+      readonly reason: string;
+      readonly lastsMs: number;
+    }
+  /** Someone was blocked, or is not any more. */
+  | { readonly kind: 'blocking'; readonly identity: IdentityKey; readonly isBlocked: boolean }
+  /** Someone new wrote so many bytes in open rooms within so long that the rest is not fetched for lastsMs. */
+  | {
+      readonly kind: 'quarantined';
+      readonly identity: IdentityKey;
+      readonly bytes: number;
+      readonly windowMs: number;
+      readonly lastsMs: number;
+    }
+  /** A quarantine is over. */
+  | { readonly kind: 'released'; readonly identity: IdentityKey }
   | { readonly kind: 'badFrame'; readonly peer: PeerId; readonly reason: string }
   | { readonly kind: 'strangers'; readonly count: number }
   | { readonly kind: 'listening' };

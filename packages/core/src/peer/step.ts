@@ -6,7 +6,9 @@ import type { NetworkEvent } from '../ports.ts';
 import type { Message, RoomMessage } from '../sync/message.ts';
 import { decodeMessage } from '../sync/message.ts';
 import { pullWakeMs } from '../sync/pull.ts';
+import { liftQuarantines } from './amnesty.ts';
 import { announceDue } from './announce.ts';
+import { isRuling, onRuling } from './blocked.ts';
 import { noteClock } from './clock.ts';
 import { isReadAtOnce } from './conversation.ts';
 import { onPeers, onRecord } from './exchange.ts';
@@ -21,13 +23,14 @@ import {
   retryAll,
 } from './links.ts';
 import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
-import { blame } from './misconduct.ts';
+import { blame, isBanned } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
 import { tellLinksDue } from './near.ts';
 import { onConnected, onDisconnected, onHello, onPath, onProve } from './neighbours.ts';
 import { ownChainWrite } from './own-chain.ts';
 import { onFork, onOrder, sayIn } from './private/fork.ts';
 import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
+import { nextQuarantineMs } from './quarantine.ts';
 import { randomFraction } from './random.ts';
 import { unpark } from './receive.ts';
 import { leaveRoom, onJoin } from './rooms.ts';
@@ -39,6 +42,7 @@ import { onBranch } from './spread.ts';
 import { onServed, onWant, serveNext } from './serve.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Input, Now, Output, Turn } from './step-types.ts';
+import { takeTokens } from './token-bucket.ts';
 import { askDue, compareUnheard, compareWith, onHeads, onRanges, onRun } from './sync-turn.ts';
 
 /** How often parked entries are looked at: clocks may be set meanwhile. */
@@ -66,7 +70,8 @@ export function firstOutputs(state: PeerState): readonly Output[] {
 /** When the next `tick` is due at the latest, in monotonic time. */
 export function nextWakeMs(state: PeerState, now: Now): number {
   const workMs = workWakeMs(state, now.monotonicMs);
-  let wake = Math.min(state.antiEntropyMs, state.linksMs ?? Infinity, state.links.wakeMs, workMs);
+  const liftMs = Math.min(nextQuarantineMs(state), state.linksMs ?? Infinity);
+  let wake = Math.min(state.antiEntropyMs, state.links.wakeMs, workMs, liftMs);
   for (const conversation of state.conversations.values()) {
     wake = Math.min(
       wake,
@@ -111,7 +116,7 @@ function take(turn: Turn, input: Input): void {
     case 'tick':
       return;
     default:
-      return takePrivate(turn, input);
+      return takeByHand(turn, input);
   }
 }
 
@@ -143,6 +148,12 @@ function takeFromStore(turn: Turn, input: Extract<Input, { kind: 'compared' | 'u
   });
 }
 
+function takeByHand(turn: Turn, input: Private | Ruling): void {
+  if (isRuling(input)) onRuling(turn, input);
+  else takePrivate(turn, input);
+}
+
+type Ruling = Extract<Input, { kind: 'block' | 'unblock' | 'trust' }>;
 type Private = Extract<Input, { kind: 'fork' | 'invite' | 'remove' | 'leave' | 'worked' }>;
 
 function takePrivate(turn: Turn, input: Private): void {
@@ -252,6 +263,8 @@ function onFrame(turn: Turn, peer: PeerId, bytes: Uint8Array): void {
   if (neighbour === undefined) return;
   neighbour.heardMs = turn.nowMs;
   const message = decodeMessage(bytes);
+  if (message.ok && message.value.type !== 'run' && !takeTokens(neighbour.talk, 1, turn.nowMs))
+    return blame(turn, neighbour, 'too many frames');
   if (message.ok) takeMessage(turn, neighbour, message.value);
   else if (message.reason !== 'unknown-type') blame(turn, neighbour, `frame: ${message.reason}`);
 }
@@ -323,6 +336,7 @@ function due(turn: Turn): void {
   worksDue(turn);
   askHolders(turn);
   tellLinksDue(turn);
+  liftQuarantines(turn);
   for (const conversation of state.conversations.values()) {
     unpark(turn, conversation);
     announceDue(turn, conversation);
@@ -334,7 +348,7 @@ function due(turn: Turn): void {
   const mesh = {
     self: state.self.peer,
     isLinked: (peer: PeerId): boolean => state.neighbours.has(peer),
-    isBanned: (peer: PeerId): boolean => (state.banned.get(peer) ?? 0) > nowMs,
+    isBanned: (peer: PeerId): boolean => isBanned(state.guard, peer, nowMs),
     linkCount: state.neighbours.size,
     isWanted: (peer: PeerId): boolean => state.errands.wanted.has(peer),
   };

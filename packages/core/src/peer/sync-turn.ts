@@ -12,6 +12,8 @@ import type { Ask, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt, noteShown } from './announce.ts';
+import { isHeavy } from './author-account.ts';
+import { barOnChain, offeredTable } from './bars.ts';
 import { chainsMaxOf, entriesMaxOf } from './conversation.ts';
 import { tellFork } from './fork-news.ts';
 import { heldFrom } from './held.ts';
@@ -19,13 +21,14 @@ import { forgetSaying, noteKnown, noteSaying } from './known.ts';
 import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
 import { readRun } from './read-run.ts';
+import { noteHeard, noteWritten } from './quarantine.ts';
 import type { Acceptance } from './receive.ts';
 import { acceptRun, knownCertificate } from './receive.ts';
 import { send } from './send.ts';
 import { spread, UNASKED } from './spread.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
-import { takeTokens } from './token-bucket.ts';
 import type { Turn } from './step-types.ts';
+import { welcomeOf } from './welcome.ts';
 import { noteAsked, notePush } from './tree.ts';
 
 type Of<Type extends Message['type']> = Extract<Message, { type: Type }>;
@@ -37,7 +40,7 @@ export function compareWith(turn: Turn, conversation: Conversation, neighbour: N
   send(turn, neighbour.peer, {
     type: 'ranges',
     tag,
-    ranges: openingRanges(turn.state.suite, conversation.table),
+    ranges: openingRanges(turn.state.suite, offeredTable(turn.state, conversation)),
   });
 }
 
@@ -47,7 +50,8 @@ export function onRanges(
   neighbour: Neighbour,
   message: Of<'ranges'>,
 ): void {
-  const { heads, reply } = reconcile(turn.state.suite, conversation.table, message.ranges);
+  const offered = offeredTable(turn.state, conversation);
+  const { heads, reply } = reconcile(turn.state.suite, offered, message.ranges);
   const tag = neighbour.tags.get(conversation.id);
   for (const head of heads) noteHead(turn, conversation, neighbour, { head, askMs: turn.nowMs });
   if (reply.length > 0 && tag !== undefined)
@@ -74,8 +78,7 @@ function noteHead(
   const head = neededOf(turn, conversation, told);
   const claims = neighbour.claims.get(conversation.id);
   if (claims === undefined || !mayClaim(conversation, claims, head)) return;
-  claims.set(head.chain, head);
-  noteSaying(turn.state, conversation, neighbour.peer, head);
+  if (!noteSaid(turn, conversation, neighbour, head)) return;
   const ours = conversation.table.get(head.chain);
   if (head.chain === conversation.own && ours !== undefined)
     noteOwn(turn, conversation, neighbour, { ours, head });
@@ -85,6 +88,21 @@ function noteHead(
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
   else noteClaim(conversation.pull, ours, head, askMs);
+}
+
+/** Writes down what a neighbour says. False where nothing is to be done about it: its author is barred. */
+function noteSaid(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  head: Head,
+): boolean {
+  neighbour.claims.get(conversation.id)?.set(head.chain, head);
+  noteHeard(conversation, head.chain, head.length);
+  const bar = barOnChain(turn.state, conversation, head.chain);
+  // What nobody here wants to have is not missing.
+  if (bar !== 'blocked') noteSaying(turn.state, conversation, neighbour.peer, head);
+  return bar === null;
 }
 
 function mayClaim(
@@ -175,7 +193,11 @@ export function askDue(turn: Turn, conversation: Conversation): void {
     const { peer } = neighbour;
     holders.push({ peer, claims, openElsewhere: openElsewhere(turn, conversation, peer) });
   }
-  for (const ask of planAsks(pull, (chain) => table.get(chain), holders, turn.nowMs)) {
+  const ours = {
+    heldOf: (chain: ChainKey): ChainRecord | undefined => table.get(chain),
+    isBulk: (chain: ChainKey): boolean => isHeavy(turn, conversation, chain),
+  };
+  for (const ask of planAsks(pull, ours, holders, turn.nowMs)) {
     const neighbour = turn.state.neighbours.get(ask.peer);
     if (neighbour === undefined) continue;
     noteAsked(turn, conversation, ask);
@@ -227,6 +249,7 @@ export function onRun(
     bytes: message.run,
     isAsked: true,
   });
+  if (acceptance === 'barred') return;
   if (acceptance !== 'new') noteNothing(turn, conversation, ask);
   askForRest(turn, conversation, ask.chain);
 }
@@ -238,9 +261,9 @@ function onPushed(
   neighbour: Neighbour,
   bytes: Uint8Array,
 ): void {
-  if (takeTokens(neighbour.live, 1, turn.nowMs))
-    takeRun(turn, conversation, neighbour, { bytes, isAsked: false });
-  else neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
+  const welcome = welcomeOf(turn, conversation, neighbour, bytes);
+  if (welcome === 'now') takeRun(turn, conversation, neighbour, { bytes, isAsked: false });
+  else if (welcome === 'later') neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
 }
 
 /** What we did not listen to, since it was too much at once, we ask for when it is over. */
@@ -278,12 +301,16 @@ function takeRun(
   }
   const acceptance = acceptRun(turn, conversation, read.value, isAsked);
   if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
+  if (acceptance === 'barred') conversation.pull.lacking.delete(run.value.chain);
   if (acceptance === 'gap') claimGap(turn.state, conversation, neighbour, run.value);
   if (acceptance === 'new' || acceptance === 'known') {
     noteShown(conversation, neighbour, run.value.chain, run.value.to);
     const isNew = acceptance === 'new';
     if (!isAsked) passOn(turn, conversation, neighbour, { run: run.value, bytes, isNew });
     if (isNew) {
+      const { identity } = run.value.certificate;
+      const { entries } = run.value;
+      noteWritten(turn, conversation, { identity, entries, isPushed: !isAsked });
       const change = { from: neighbour.peer, isSpread: !isAsked };
       noteChanged(turn, conversation, run.value.chain, change);
     }
@@ -328,7 +355,8 @@ function claimGap(
 /** As long as someone claims more of the chain than we have, it stays on the list. */
 function askForRest(turn: Turn, conversation: Conversation, chain: ChainKey): void {
   const ours = conversation.table.get(chain);
-  if (ours !== undefined && ours.stopped !== null) {
+  const isBarred = barOnChain(turn.state, conversation, chain) !== null;
+  if (isBarred || (ours !== undefined && ours.stopped !== null)) {
     conversation.pull.lacking.delete(chain);
     return;
   }

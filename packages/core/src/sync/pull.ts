@@ -40,6 +40,15 @@ export interface PullState {
 }
 
 const FRAMES_PER_ASK = 4;
+/** Of the questions a holder may have of us, those kept for authors who did not say much lately. */
+const ROOM_FOR_LIGHT = 2;
+
+/** What decides what to ask next. */
+export interface Ours {
+  readonly heldOf: (chain: ChainKey) => Head | undefined;
+  /** Its author took so much lately that others go first. */
+  readonly isBulk: (chain: ChainKey) => boolean;
+}
 
 export function newPullState(newestFirst: number = LIMITS.newestFirstEntries): PullState {
   return { lacking: new Map(), inFlight: new Map(), nextRequest: 1, newestFirst };
@@ -80,12 +89,13 @@ function needs(
 }
 
 /**
- * The questions to send now; at most wantsInFlightPerPeerMax stay open per holder and one per chain.
- * A chain nobody claims more of is forgotten.
+ * The questions to send now; at most wantsInFlightPerPeerMax stay open per holder and one per chain. Those come first
+ * whose authors said little lately, and the others leave room for them: whoever has something new to say never waits
+ * behind a backlog. Among equals everyone has their turn. A chain nobody claims more of is forgotten.
  */
 export function planAsks(
   pull: PullState,
-  heldOf: (chain: ChainKey) => Head | undefined,
+  ours: Ours,
   holders: readonly Holder[],
   nowMs: number,
 ): readonly Ask[] {
@@ -98,22 +108,53 @@ export function planAsks(
     busy.add(open.chain);
     room.set(open.peer, (room.get(open.peer) ?? 0) - 1);
   }
-  const asks: Ask[] = [];
-  for (const [chain, atMs] of pull.lacking) {
+  const plan: Plan = { pull, ours, holders, room, asks: [], nowMs };
+  const bulk: ChainKey[] = [];
+  for (const [chain, atMs] of Array.from(pull.lacking)) {
     if (busy.has(chain) || atMs > nowMs) continue;
-    const free = holders.filter((holder) => (room.get(holder.peer) ?? 0) > 0);
-    if (free.length === 0) break;
-    const ours = heldOf(chain);
-    const useful = holders.filter((holder) => isUseful(pull, holder.claims.get(chain), ours));
-    if (useful.length === 0) pull.lacking.delete(chain);
-    const able = useful.filter((holder) => free.includes(holder));
-    const ask = bestAsk(pull, { chain, ours }, able, room);
-    if (ask === null) continue;
-    room.set(ask.peer, (room.get(ask.peer) ?? 0) - 1);
-    pull.inFlight.set(ask.request, { ...ask, heardMs: nowMs });
-    asks.push(ask);
+    if (!hasRoom(plan, 0)) break;
+    if (ours.isBulk(chain)) bulk.push(chain);
+    else askFor(plan, chain, 0);
   }
-  return asks;
+  for (const chain of bulk) {
+    if (!hasRoom(plan, ROOM_FOR_LIGHT)) break;
+    askFor(plan, chain, ROOM_FOR_LIGHT);
+  }
+  return plan.asks;
+}
+
+interface Plan {
+  readonly pull: PullState;
+  readonly ours: Ours;
+  readonly holders: readonly Holder[];
+  readonly room: Map<PeerId, number>;
+  readonly asks: Ask[];
+  readonly nowMs: number;
+}
+
+/** Some holder may be asked one thing more, and has so many left after that. */
+function hasRoom({ holders, room }: Plan, spared: number): boolean {
+  return holders.some(({ peer }) => (room.get(peer) ?? 0) > spared);
+}
+
+function askFor(
+  { pull, ours: { heldOf }, holders, room, asks, nowMs }: Plan,
+  chain: ChainKey,
+  spared: number,
+): void {
+  const ours = heldOf(chain);
+  const useful = holders.filter((holder) => isUseful(pull, holder.claims.get(chain), ours));
+  if (useful.length === 0) pull.lacking.delete(chain);
+  const able = useful.filter(({ peer }) => (room.get(peer) ?? 0) > spared);
+  const ask = bestAsk(pull, { chain, ours }, able, room);
+  if (ask === null) return;
+  room.set(ask.peer, (room.get(ask.peer) ?? 0) - 1);
+  pull.inFlight.set(ask.request, { ...ask, heardMs: nowMs });
+  // Last in line next time.
+  const atMs = pull.lacking.get(chain) ?? nowMs;
+  pull.lacking.delete(chain);
+  pull.lacking.set(chain, atMs);
+  asks.push(ask);
 }
 
 /** What one holder is asked in other conversations counts, too: it keeps only so many questions of ours. */

@@ -11,6 +11,9 @@ import { LIMITS } from '../limits.ts';
 import type { Head, HeadTable } from './head.ts';
 import { CHAIN_KEY_BYTES, headFromCbor, headsBytes, headToCbor, NO_HEAD_ID } from './head.ts';
 
+/** What is compared. */
+type Table = Pick<HeadTable, 'range'>;
+
 /** A range reaches from the one before it (or the beginning) to `upper`, exclusive; null is the end. */
 export type Range =
   | { readonly kind: 'unknown'; readonly upper: ChainKey | null; readonly fingerprint: Uint8Array }
@@ -37,7 +40,7 @@ function fingerprint(suite: Suite, heads: readonly Head[]): Uint8Array {
 }
 
 /** The first message: one fingerprint over everything. */
-export function openingRanges(suite: Suite, table: HeadTable): readonly Range[] {
+export function openingRanges(suite: Suite, table: Table): readonly Range[] {
   return [
     { kind: 'unknown', upper: null, fingerprint: fingerprint(suite, table.range(null, null)) },
   ];
@@ -47,7 +50,7 @@ export function openingRanges(suite: Suite, table: HeadTable): readonly Range[] 
  * Compares what the other side says of its ranges with our table. Where an answer would not fit in a frame, as much
  * of it is given as fits, and the rest is asked for anew, so that the talk goes on until all is known.
  */
-export function reconcile(suite: Suite, table: HeadTable, ranges: readonly Range[]): Learned {
+export function reconcile(suite: Suite, table: Table, ranges: readonly Range[]): Learned {
   const learned: Head[] = [];
   const reply: Range[] = [];
   let lower: ChainKey | null = null;

@@ -3,6 +3,9 @@
 import type { ChainKey, IdentityKey, PeerId } from '../brand.ts';
 import { unreadEntries } from '../peer/private/read.ts';
 import type { Session } from '../session/state.ts';
+import { deviceOf } from '../log/chain-key.ts';
+import type { Bar } from '../peer/bars.ts';
+import { barOn } from '../peer/bars.ts';
 import { restoreCertificate } from '../identity/certificate.ts';
 import type { Conversation, Neighbour, PeerState } from '../peer/state.ts';
 
@@ -17,7 +20,7 @@ export interface ConversationStatus {
 
 export function statusOf(state: PeerState, conversation: Conversation): ConversationStatus {
   let missing = 0;
-  for (const gap of gapsOf(conversation)) missing += gap.missing;
+  for (const gap of gapsOf(state, conversation)) missing += gap.missing;
   // What is here and not read yet is not on the screen either.
   const session = state.sessions.get(conversation.id);
   if (session !== undefined) missing += unreadEntries({ session, conversation });
@@ -33,22 +36,27 @@ export interface ChainGap {
   /** Null for a chain of which nothing has come yet. */
   readonly identity: IdentityKey | null;
   readonly missing: number;
+  /** Why it is not fetched; null where it is. */
+  readonly bar: Bar | null;
 }
 
 /** Where entries are missing: above what we hold, below it, or all of a chain. */
-export function gapsOf(conversation: Conversation): readonly ChainGap[] {
+export function gapsOf(state: PeerState, conversation: Conversation): readonly ChainGap[] {
   const gaps: ChainGap[] = [];
   for (const [chain, { length }] of conversation.known) {
-    if (conversation.table.get(chain) === undefined)
-      gaps.push({ chain, identity: null, missing: length });
+    if (conversation.table.get(chain) !== undefined) continue;
+    const identity = state.guard.devices.get(deviceOf(chain)) ?? null;
+    const bar = identity === null ? null : barOn(state, conversation, identity);
+    gaps.push({ chain, identity, missing: length, bar });
   }
   for (const record of conversation.table.values()) {
-    if (record.stopped !== null) continue;
+    const bar = barOn(state, conversation, record.identity);
+    if (record.stopped !== null || bar === 'blocked') continue;
     const known = conversation.known.get(record.chain)?.length ?? record.length;
     // What was said before we were let in is not for us.
     const below = conversation.kind === 'session' ? 0 : record.floor;
     const missing = Math.max(0, known - record.length) + below;
-    if (missing > 0) gaps.push({ chain: record.chain, identity: record.identity, missing });
+    if (missing > 0) gaps.push({ chain: record.chain, identity: record.identity, missing, bar });
   }
   return gaps;
 }

@@ -32,6 +32,15 @@ function editorIn({ state, client }: Desk, session: SessionName): Editor {
   return state.editors.get(session) ?? emptyEditor(recalledHistory(client, session));
 }
 
+/** Whose lines are shown has changed: what was read before is read anew. */
+export function reread(desk: Desk): void {
+  for (const [session, back] of desk.state.scrollbacks) {
+    const items = back.items.filter(({ kind }) => kind === 'note');
+    desk.state = withScrollback(desk.state, session, { ...back, items });
+  }
+  load(desk, desk.state.current);
+}
+
 /** The newest lines, when nobody has looked at it yet. */
 function load(desk: Desk, session: SessionName): void {
   const { view } = desk.client;

@@ -8,7 +8,7 @@ import { withScrollback } from '../model/state.ts';
 import { note, noteHere } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { forgetHistory } from './history.ts';
-import { enter } from './sessions.ts';
+import { enter, reread } from './sessions.ts';
 
 /** What needs no more than the view to be read anew is not in here. */
 export function told(desk: Desk, change: Change): void {
@@ -25,6 +25,8 @@ export function told(desk: Desk, change: Change): void {
       return noteHere(desk, 'error', change.text);
     case 'session':
       return toldSession(desk, change);
+    case 'blocking':
+      return reread(desk);
     default:
   }
 }

@@ -7,7 +7,8 @@ import { eraseWrites, hasRoomForSession, newSession, sessionWrite } from '../../
 import { inboxPeriod } from '../../session/names.ts';
 import type { Session } from '../../session/state.ts';
 import type { ContactOpened, OpenContact, SealedContact } from '../../session/work-types.ts';
-import { isAuthorIn, newConversation } from '../conversation.ts';
+import { isBlocked } from '../bars.ts';
+import { isAuthorIn, newConversation, putRecord } from '../conversation.ts';
 import { carry, stopCarrying } from '../hold.ts';
 import { inboxesOf } from '../open.ts';
 import { closeRoom, shareWithAll } from '../share.ts';
@@ -56,6 +57,8 @@ export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened):
   if (contact === null) return;
   const known = sessions.get(contact.session);
   const inviter = restoreCertificate(turn.state.suite, contact.certificate).identity;
+  // Silently: who is blocked is not told so.
+  if (isBlocked(turn.state, inviter)) return;
   if (known !== undefined) {
     if (known.leftMs !== null && contact.madeMs > known.leftMs) comeBack(turn, known, inviter);
     return;
@@ -72,13 +75,27 @@ export function onContact(turn: Turn, work: OpenContact, opened: ContactOpened):
 /** Contacts that lead nowhere must not keep the others out: of too many the one that waits longest is forgotten. */
 function forgetOldestContact(turn: Turn): void {
   const { sessions } = turn.state;
-  const waiting = [...sessions.values()].filter((session) => leadsNowhere(turn, session));
+  const waiting = contactsWaiting(turn);
   const oldest = waiting.find(({ busy }) => !busy);
   const isCrowded = waiting.length >= LIMITS.contactsWaitingMax || !hasRoomForSession(sessions);
   if (oldest === undefined || !isCrowded) return;
-  sessions.delete(oldest.id);
-  turn.out.push({ kind: 'commit', writes: eraseWrites(oldest), arrived: [] });
-  closeRoom(turn, oldest.id);
+  forgetContact(turn, oldest);
+}
+
+function contactsWaiting(turn: Turn): readonly Session[] {
+  return [...turn.state.sessions.values()].filter((session) => leadsNowhere(turn, session));
+}
+
+function forgetContact(turn: Turn, session: Session): void {
+  turn.state.sessions.delete(session.id);
+  turn.out.push({ kind: 'commit', writes: eraseWrites(session), arrived: [] });
+  closeRoom(turn, session.id);
+}
+
+/** What they forked us into, and was not listed yet, never is. */
+export function forgetContactsOf(turn: Turn, inviter: IdentityKey): void {
+  for (const session of contactsWaiting(turn))
+    if (session.inviter === inviter && !session.busy) forgetContact(turn, session);
 }
 
 /** Nothing of it is seen, be it that nothing can be read or that we are not in it; and we never said anything there. */
@@ -129,7 +146,7 @@ function takeOver(turn: Turn, id: ConversationId, kind: 'session' | 'inbox'): Co
   const now = { monotonicMs, wallMs };
   const conversation = { ...newConversation(state, { id, kind, name: id }, now), openedMs };
   if (before !== undefined)
-    for (const record of before.table.values()) conversation.table.set(record);
+    for (const record of before.table.values()) putRecord(conversation, record);
   conversation.entriesHeld = before?.entriesHeld ?? 0;
   state.conversations.set(id, conversation);
   shareWithAll(turn, conversation);

@@ -18,6 +18,7 @@ import {
 import type { Reader, Session } from '../../session/state.ts';
 import type { Read, ReadEvent, ReadThrough } from '../../session/work-types.ts';
 import { agreedNow } from '../clock.ts';
+import { putRecord } from '../conversation.ts';
 import { isLate, raiseTop } from '../receive.ts';
 import type { Conversation } from '../state.ts';
 import type { Arrived, Turn } from '../step-types.ts';
@@ -178,7 +179,7 @@ function bind(turn: Turn, { conversation }: Place, reader: Reader, owner: Identi
   const record = conversation.table.get(reader.chain);
   if (record === undefined || record.identity === owner) return;
   const bound = { ...record, identity: owner };
-  conversation.table.set(bound);
+  putRecord(conversation, bound);
   turn.out.push({ kind: 'commit', writes: [{ kind: 'chain', chain: bound }], arrived: [] });
 }
 

@@ -1,0 +1,43 @@
+// Whether an entry that nobody asked for is looked at: so much of each neighbour and of each author can be verified.
+
+import type { IdentityKey } from '../brand.ts';
+import { deviceOf } from '../log/chain-key.ts';
+import type { Header } from '../log/entry.ts';
+import { firstOfRun } from '../log/run.ts';
+import { authorOf, mayPush } from './author-account.ts';
+import { barOnChain } from './bars.ts';
+import { isReadAtOnce } from './conversation.ts';
+import { blame } from './misconduct.ts';
+import type { Conversation, Neighbour } from './state.ts';
+import type { Turn } from './step-types.ts';
+import { takeTokens } from './token-bucket.ts';
+
+/** 'later': what it says is asked for when it is over. 'never': its author is barred. */
+export type Welcome = 'now' | 'later' | 'never';
+
+/** Decided before anything is verified; what an author may push is no concern of the link that it came by. */
+export function welcomeOf(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  bytes: Uint8Array,
+): Welcome {
+  const first = isReadAtOnce(conversation.kind) ? firstOfRun(bytes) : null;
+  if (first !== null && barOnChain(turn.state, conversation, first.chain) !== null) return 'never';
+  if (first !== null && !isFair(turn, conversation, first)) return tooMuch(turn, neighbour);
+  return takeTokens(neighbour.live, 1, turn.nowMs) ? 'now' : tooMuch(turn, neighbour);
+}
+
+/** What we have already costs its author nothing: others may repeat it. */
+function isFair(turn: Turn, conversation: Conversation, { chain, seq }: Header): boolean {
+  if (seq < (conversation.table.get(chain)?.length ?? 0)) return true;
+  // Of who is new here no more is known than their device.
+  const author = authorOf(turn.state, conversation, chain) ?? (deviceOf(chain) as string);
+  return mayPush(turn, author as IdentityKey);
+}
+
+/** Who pushes so much more than anyone reads does not listen. */
+function tooMuch(turn: Turn, neighbour: Neighbour): Welcome {
+  if (!takeTokens(neighbour.excess, 1, turn.nowMs)) blame(turn, neighbour, 'flood of entries');
+  return 'later';
+}
