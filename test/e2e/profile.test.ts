@@ -37,19 +37,6 @@ describe('a profile', () => {
     expect(modeOf('keys.json')).toBe(0o600);
   });
 
-  it('is refused to a second process, which names the first; the first goes on', async () => {
-    const anna = await startJson('anna');
-    const second = await runParley(anna.home, '--json', ...quiet);
-    expect(second.code).toBe(1);
-    expect(second.stdout).toBe('');
-    expect(second.stderr).toBe(
-      `parley: profile ${anna.home} is in use by process ${anna.process.pid}: ` +
-        'use that one, end it, or give --home\n',
-    );
-    anna.say('still here');
-    await anna.sees('still here');
-  });
-
   it('is free again after kill -9', async () => {
     const anna = await startJson('anna');
     await anna.kill();

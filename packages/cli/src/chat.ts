@@ -1,58 +1,133 @@
-// `parley chat`: one peer, and a face between it and stdin, stdout and stderr.
+// `parley chat`: one peer, and a face between it and this process's terminal; or a face of the peer that runs already.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { lobbyName, peopleAround } from '@parley/client';
-import type { Client, ShownLine } from '@parley/client';
-import { safetyWordsOf } from '@parley/core';
-import type { Context } from './context.ts';
-import { complete } from './face/complete.ts';
-import type { ChatFace, Face, FaceOptions } from './face/face.ts';
-import { JsonFace } from './face/json.ts';
-import { lineFormat } from './face/line-text.ts';
-import { PlainFace } from './face/plain.ts';
-import { Prompt, promptText } from './face/prompt.ts';
-import { EXIT, exitCodeOf, failed, isSystemError } from './failure.ts';
-import { hasFullScreen, openScreen } from './full-screen.ts';
-import { readLines } from './io/input.ts';
-import { LineSplitter } from './io/line-splitter.ts';
-import { screenOf } from './io/screen.ts';
-import type { Screen } from './io/screen.ts';
+import type { Client } from '@parley/client';
+import { StoreError } from '@parley/core';
+import type { Context, OwnTerminal } from './context.ts';
+import { openFace } from './face/open-face.ts';
+import type { FaceWishes, OpenedFace } from './face/open-face.ts';
+import { hasFullScreen, isWatched } from './face/place.ts';
+import type { Place } from './face/place.ts';
+import { talk } from './face/talk.ts';
+import { EXIT, exitCodeOf } from './failure.ts';
+import { attach, reachRunning } from './local/attach.ts';
+import { openLocalServer } from './local/open.ts';
 import { askName } from './profile/ask-name.ts';
+import { profileDirectory } from './profile/home.ts';
 import { openPeer } from './profile/open.ts';
 import type { OpenedPeer } from './profile/open.ts';
+import { settingsFiles } from './profile/settings-files.ts';
 import { chosenFor, withSettings } from './profile/settings.ts';
+import type { Chosen } from './profile/settings.ts';
 import type { ChatOptions, Given } from './usage/invocation.ts';
 import { CLI_LIMITS } from './limits.ts';
 
 /** Resolves when the input has ended; the process goes on until its ending. */
 export async function chat(given: Given<ChatOptions>, context: Context): Promise<void> {
+  const chosen = await chosenFor(given, context.env);
+  const options = withSettings(given, chosen.settings);
+  try {
+    await chatHere(options, chosen, context);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'locked') throw error;
+    const running = await reachRunning(await profileDirectory(given.home, context.env));
+    if (running === null) throw error;
+    // What the settings say holds for that process already.
+    await attach({ ...options, name: given.name, connect: given.connect }, running, context);
+  }
+}
+
+async function chatHere(options: ChatOptions, chosen: Chosen, context: Context): Promise<void> {
   const { adapters, version, env, ending } = context;
-  const { settings, complaints, fileComplaints } = await chosenFor(given, env);
-  const options = withSettings(given, settings);
-  const asks = options.face !== 'json' && isTerminal(context);
+  const place = ownPlace(context);
+  const asks = options.face !== 'json' && isWatched(place);
   const ask = asks ? (): Promise<string> => askName(context.stdin, context.stderr) : null;
+  const { settings } = chosen;
   const peer = await openPeer({ options, settings, adapters, version, env, askName: ask });
   ending.add(() => peer.close());
   if (ending.begun) return;
-  const { face, input } = await makeFace(options, context, peer);
-  const { client, notices } = peer;
+  const wishes = wishesOf(options, place);
+  const opened = await openOwnFace(wishes, { place, peer, options }, context);
+  const { client } = peer;
   ending.add(async () => {
-    await Promise.race([face.caughtUp(), pause(CLI_LIMITS.lastLinesMsMax)]);
-    face.stop();
+    await Promise.race([opened.face.caughtUp(), pause(CLI_LIMITS.lastLinesMsMax)]);
+    opened.face.stop();
+    opened.close();
   });
   await startListening(client);
   if (ending.begun) return;
-  face.begin({ version, history: historyOf(peer, options.historyLines) });
-  const told = hasFullScreen(options, context) ? complaints : [...fileComplaints, ...complaints];
-  for (const text of told) face.notice('warn', text);
-  for (const text of notices) face.notice('info', text);
-  await input();
-  if (options.stay || ending.begun) return;
-  face.settled(await client.settle());
-  // However slowly it is read: there is no hurry before the ending.
-  await face.caughtUp();
+  const local = options.ephemeral ? null : await openLocalServer(peer, options, context);
+  const notices = noticesOf(chosen, peer, wishes);
+  if (local?.notice !== undefined) notices.push({ level: 'warn', text: local.notice });
+  const { historyLines, stay } = options;
+  const isEnding = (): boolean => ending.begun;
+  if (!(await talk(opened, { client, version, historyLines, notices, stay, isEnding }))) return;
   await context.out.flush();
   ending.end(EXIT.done);
+}
+
+function ownPlace(context: Context): Place {
+  const { env, stdin, stdout, stderr, out, err, ending, adapters } = context;
+  const openTerminal = async (): Promise<OwnTerminal> => {
+    const terminal = new (await adapters.fullScreen()).NodeTerminal(stdin, stdout, out);
+    ending.restoreWith(() => terminal.giveBackNow());
+    return terminal;
+  };
+  return {
+    env,
+    input: stdin,
+    out,
+    err,
+    isTerminal: { input: stdin.isTTY, out: stdout.isTTY, err: stderr.isTTY },
+    promptOutput: stderr,
+    openTerminal,
+    interrupt: () => ending.interrupt(),
+    isEnding: () => ending.begun,
+  };
+}
+
+function wishesOf({ face, ...wishes }: ChatOptions, place: Place): FaceWishes {
+  if (face !== 'auto') return { ...wishes, face };
+  return { ...wishes, face: hasFullScreen(place) ? 'screen' : 'plain' };
+}
+
+interface Own {
+  readonly place: Place;
+  readonly peer: OpenedPeer;
+  readonly options: ChatOptions;
+}
+
+async function openOwnFace(
+  wishes: FaceWishes,
+  { place, peer, options }: Own,
+  { adapters, ending, env }: Context,
+): Promise<OpenedFace> {
+  const { client, suite } = peer;
+  return openFace(wishes, place, {
+    client,
+    suite,
+    fullScreen: adapters.fullScreen,
+    readFile: await settingsFiles(options.home, env),
+    attend: (session) => client.attend(session),
+    onQuit: () => {
+      // Settling is the first thing of the ending, so that its deadline covers it.
+      ending.add(() =>
+        Promise.race([client.settle().then(() => undefined), pause(CLI_LIMITS.quitSettleMsMax)]),
+      );
+      ending.end(EXIT.done);
+    },
+    onFailure: (error) => ending.end(exitCodeOf(error)),
+  });
+}
+
+type Notice = { readonly level: 'info' | 'warn'; readonly text: string };
+
+/** The full screen tells by itself what is wrong with its settings. */
+function noticesOf(chosen: Chosen, peer: OpenedPeer, { face }: FaceWishes): Notice[] {
+  const { complaints, fileComplaints } = chosen;
+  const wrong = face === 'screen' ? complaints : [...fileComplaints, ...complaints];
+  const told = wrong.map((text): Notice => ({ level: 'warn', text }));
+  return [...told, ...peer.notices.map((text): Notice => ({ level: 'info', text }))];
 }
 
 /** Starts, and waits until it is known where others reach us. */
@@ -66,128 +141,4 @@ async function startListening(client: Client): Promise<void> {
   });
   await client.start();
   await listening;
-}
-
-interface Made {
-  readonly face: ChatFace;
-  /** Reads to the end of the input. */
-  readonly input: () => Promise<void>;
-}
-
-async function makeFace(options: ChatOptions, context: Context, peer: OpenedPeer): Promise<Made> {
-  const { client, suite } = peer;
-  const { out, err, ending, env } = context;
-  let failing: ChatFace | null = null;
-  const shared: Omit<FaceOptions, 'stdout' | 'stderr'> = {
-    client,
-    tools: {
-      wordsOf: (identity) => safetyWordsOf(suite, identity),
-      nowMs: () => Date.now(),
-    },
-    logLevel: options.logLevel,
-    after: client.view.newest(),
-    onQuit: () => {
-      // Settling is the first thing of the ending, so that its deadline covers it.
-      ending.add(() =>
-        Promise.race([client.settle().then(() => undefined), pause(CLI_LIMITS.quitSettleMsMax)]),
-      );
-      ending.end(EXIT.done);
-    },
-    onFailure: (error) => {
-      failing?.error(error);
-      ending.end(exitCodeOf(error));
-    },
-  };
-  if (hasFullScreen(options, context)) {
-    const face = await openScreen(options, context, peer, shared);
-    failing = face;
-    // It ends when the person leaves, by whichever way.
-    return { face, input: () => new Promise(() => undefined) };
-  }
-  const streams = { stdout: out, stderr: err };
-  if (options.face === 'json') {
-    const face = new JsonFace({ ...shared, ...streams });
-    failing = face;
-    return { face, input: () => readInput(face, context) };
-  }
-  const screen = screenOf(env, context.stdout.isTTY, options.color);
-  const format = lineFormat({ screen, time: options.time ? 'clock' : 'none' });
-  const prompt = hasPrompt(context) ? makePrompt(context, peer, screen) : null;
-  const above = prompt === null ? streams : promptedStreams(context, prompt.prompt);
-  const isWatched = isTerminal(context);
-  const face = new PlainFace({ ...shared, ...above, format, screen, isWatched });
-  failing = face;
-  if (prompt === null) return { face, input: () => readInput(face, context) };
-  return { face, input: () => prompt.run(face) };
-}
-
-function isTerminal({ stdin, stderr }: Context): boolean {
-  return stdin.isTTY && stderr.isTTY;
-}
-
-/** Someone sits there, and the terminal can move its cursor. */
-function hasPrompt(context: Context): boolean {
-  return isTerminal(context) && context.env['TERM'] !== 'dumb';
-}
-
-function promptedStreams(
-  { stdout, out, err }: Context,
-  prompt: Prompt,
-): Pick<FaceOptions, 'stdout' | 'stderr'> {
-  return { stdout: stdout.isTTY ? prompt.above(out) : out, stderr: prompt.above(err) };
-}
-
-interface PromptRun {
-  readonly prompt: Prompt;
-  /** Resolves when there will be no more input. */
-  readonly run: (face: PlainFace) => Promise<void>;
-}
-
-function makePrompt(
-  { stdin, stderr, ending }: Context,
-  { client }: OpenedPeer,
-  screen: Screen,
-): PromptRun {
-  const ended = Promise.withResolvers<void>();
-  let face: PlainFace | null = null;
-  const prompt = new Prompt({
-    input: stdin,
-    output: stderr,
-    text: () => promptText(face?.current.title ?? lobbyName, screen),
-    complete: (typed) =>
-      complete(typed, peopleAround(client.view, face?.current.name ?? lobbyName)),
-    onLine: (line) => {
-      if (line !== '') face?.taker.take(line);
-      const gate = face?.taker.gate() ?? null;
-      if (gate !== null) void prompt.pauseFor(gate);
-    },
-    onEnd: () => ended.resolve(),
-    onInterrupt: () => ending.interrupt(),
-  });
-  ending.add(() => prompt.close());
-  const run = (taker: PlainFace): Promise<void> => {
-    face = taker;
-    prompt.show();
-    return ended.promise;
-  };
-  return { prompt, run };
-}
-
-async function readInput(face: Face, { stdin, ending }: Context): Promise<void> {
-  const { taker, lineBytesMax } = face;
-  try {
-    await readLines(stdin, new LineSplitter(lineBytesMax), {
-      gate: () => taker.gate(),
-      take: (line) => !ending.begun && taker.take(line),
-    });
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw failed(`cannot read the input: ${error.message}`, error);
-  }
-}
-
-function historyOf({ client }: OpenedPeer, linesMax: number): readonly ShownLine[] {
-  if (linesMax === 0) return [];
-  const { view } = client;
-  return view.sessions().flatMap(({ session }) => view.history(session, { linesMax }));
 }

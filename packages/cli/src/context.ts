@@ -1,6 +1,12 @@
 // What the commands are given of the world, so that only main.ts names it.
 
-import type { Client, CommandTools, LoadSessionCrypto, ReadSettingsFile } from '@parley/client';
+import type {
+  Client,
+  CommandTools,
+  LoadSessionCrypto,
+  ReadSettingsFile,
+  SessionName,
+} from '@parley/client';
 import type { Network, Store, Suite } from '@parley/core';
 import type { Ending } from './ending.ts';
 import type { Output } from './io/output.ts';
@@ -32,14 +38,39 @@ export interface Adapters {
 /** The full-screen face; see @parley/tui. */
 export interface FullScreens {
   readonly openFullScreen: (options: FullScreenOptions) => FullScreen;
+  /** The terminal of this process. */
+  readonly NodeTerminal: new (
+    input: Context['stdin'],
+    screen: Context['stdout'],
+    output: Output,
+  ) => OwnTerminal;
+}
+
+/** What a full screen is drawn on; see @parley/tui. */
+export interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
+  readonly hasRoom: boolean;
+  ready(): Promise<void>;
+  write(text: string): void;
+  take(): void;
+  giveBack(): void;
+  onInput(listener: (text: string) => void): () => void;
+  onResize(listener: () => void): () => void;
+  onContinue(listener: () => void): () => void;
+  suspend(): Promise<void>;
+}
+
+export interface OwnTerminal extends Terminal {
+  /** Without waiting for anything: for the very end of the process. */
+  giveBackNow(): void;
 }
 
 export interface FullScreenOptions {
   readonly client: Client;
   readonly tools: CommandTools;
-  readonly input: NodeJS.ReadStream;
-  readonly screen: Context['stdout'];
-  readonly output: Output;
+  readonly attend: (session: SessionName | null) => void;
+  readonly terminal: Terminal;
   readonly env: Context['env'];
   readonly readFile: ReadSettingsFile;
   readonly color: boolean;
@@ -53,7 +84,6 @@ export interface FullScreen {
   begin(): void;
   notice(text: string): void;
   stop(): void;
-  restoreNow(): void;
 }
 
 export interface Storage {

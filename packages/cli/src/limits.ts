@@ -1,8 +1,28 @@
 // Every limit of the command itself, each with its unit at the end of its name; what a line may be is core's to say.
 
 export const CLI_LIMITS = {
-  /** A line of JSON input: every byte of a message may be written as \u00xx, and something stands around it. */
-  jsonInputBytesMax: 131_072,
+  /** What `people` tells. */
+  listedPeopleMax: 10_000,
+  /** What a search finds, where nobody says how much, and at most. */
+  searchLinesUsual: 100,
+  searchLinesMax: 1_000,
+  /** Of the texts in one answer to a search. */
+  foundCharactersMax: 1_048_576,
+  /** Processes that may be connected to the local socket at once. */
+  localConnectionsMax: 64,
+  /** Until it has said what it wants. */
+  localAttachMsMax: 30_000,
+  /** What a connection may leave unread before it is dropped. */
+  localUnreadBytesMax: 4_194_304,
+  /** Of the text of one frame, and of the bytes of one. */
+  frameCharactersMax: 65_536,
+  frameInputBytesMax: 49_152,
+  /** What the last words to a connection may take. */
+  localGoodbyeMsMax: 500,
+  /** How long a process that has the profile may take until it can be attached to. */
+  attachWaitMsMax: 5_000,
+  /** Between two tries. */
+  attachIntervalMs: 50,
   /** What a stream of ours may hold that its reader has not taken; what is written then is dropped and counted. */
   heldCharactersMax: 4_194_304,
   /** Of whoever watches over `parley serve`: at once, of one request, and how long one may take. */

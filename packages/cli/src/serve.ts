@@ -3,6 +3,7 @@
 import { jsonLine } from './face/json-objects.ts';
 import type { Context } from './context.ts';
 import { exitCodeOf, failureText } from './failure.ts';
+import { openLocalServer } from './local/open.ts';
 import { openPeer } from './profile/open.ts';
 import type { OpenedPeer } from './profile/open.ts';
 import { settingsFiles } from './profile/settings-files.ts';
@@ -45,6 +46,8 @@ export async function serve(given: Given<ServeOptions>, context: Context): Promi
   const { identity, name, peer: peerId } = client.view.self;
   log.write('info', 'ready', { version, identity, name, peer: peerId });
   for (const text of notices) log.write('info', 'notice', { text });
+  const local = options.ephemeral ? {} : await openLocalServer(peer, options, context);
+  if (local.notice !== undefined) log.write('warn', 'notice', { text: local.notice });
   let holds = settings;
   ending.reloadWith(() => {
     holds = reload(holds, { given, client, log, read });

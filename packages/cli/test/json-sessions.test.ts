@@ -37,6 +37,7 @@ function face(): JsonFace {
     stderr: new MemorySink(),
     logLevel: 'info',
     after: client.view.newest(),
+    attend: (session) => client.attend(session),
     onQuit: () => {
       throw new Error('nobody quits here');
     },

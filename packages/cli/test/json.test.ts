@@ -46,7 +46,7 @@ describe('readJsonInput', () => {
   it('ignores fields that it does not know', () => {
     expect(readJsonInput('{"type":"say","text":"x","to":1}')).toEqual({
       ok: true,
-      value: { type: 'say', session: null, text: 'x' },
+      value: { type: 'say', text: 'x' },
     });
   });
 });
@@ -107,6 +107,7 @@ describe('JsonFace', () => {
       stderr: new MemorySink(),
       logLevel: 'info',
       after: client.view.newest(),
+      attend: (session) => client.attend(session),
       onQuit: () => {
         quits += 1;
       },
@@ -254,13 +255,15 @@ describe('JsonFace', () => {
     shown.taker.take('{"type":"say","text":"mine"}');
     shown.settled({ acknowledged: 2, silent: [], unacknowledgedEntries: 0 });
     shown.settled({ acknowledged: 0, silent: ['bobby'], unacknowledgedEntries: 1 });
-    expect(
-      objects()
-        .slice(2)
-        .map(({ text }) => text),
-    ).toEqual([
+    const told = objects().slice(2);
+    expect(told.filter(({ type }) => type === 'notice').map(({ text }) => text)).toEqual([
       '1 line held by 2 peers',
       expect.stringContaining('bobby did not acknowledge 1 entry'),
+    ]);
+    expect(told.filter(({ type }) => type === 'settled')).toEqual([
+      { type: 'settled', said: 0, ...client.settled },
+      { type: 'settled', said: 1, acknowledged: 2, silent: [], unacknowledgedEntries: 0 },
+      { type: 'settled', said: 1, acknowledged: 0, silent: ['bobby'], unacknowledgedEntries: 1 },
     ]);
   });
 

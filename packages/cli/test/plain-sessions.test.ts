@@ -38,6 +38,7 @@ function makeFace(isWatched = false): PlainFace {
     screen,
     format: lineFormat({ screen, time: 'none' }),
     isWatched,
+    attend: (session) => client.attend(session),
     onQuit: () => {
       throw new Error('nobody quits here');
     },

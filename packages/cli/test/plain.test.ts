@@ -37,6 +37,7 @@ function makeFace(logLevel: LogLevel = 'info'): PlainFace {
     screen,
     format: lineFormat({ screen, time: 'none' }),
     isWatched: false,
+    attend: (session) => client.attend(session),
     onQuit: () => {
       quits += 1;
     },

@@ -214,7 +214,8 @@ describe('the monitor', () => {
 
 function peerOf(client: FakeClient, checkStore: () => void): OpenedPeer {
   const close = (): Promise<void> => client.stop();
-  return { client, checkStore, close, suite: createFakeSuite(), notices: [] };
+  const directory = '';
+  return { client, checkStore, close, suite: createFakeSuite(), directory, notices: [] };
 }
 
 describe('health', () => {

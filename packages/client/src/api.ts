@@ -254,10 +254,11 @@ export interface Client {
   /** Shows, keeps and passes on nothing of someone any more, or (false) does again, and ends their quarantine. */
   block(person: IdentityKey, isBlocked: boolean): Result<null, BlockRefusal>;
   /**
-   * A person looks at this session now, and at no other (null: at none): what is there is read, and what comes there is not
-   * counted as unread. How far one has read is written down by every call, and at the end.
+   * In this face a person looks at this session now, and at no other (null: at none): what is there is read, and what comes
+   * there is not counted as unread. How far one has read is written down by every call, and at the end. `face`: any name,
+   * where there are several at once.
    */
-  attend(session: SessionName | null): void;
+  attend(session: SessionName | null, face?: string): void;
   /** What a face kept under this key; null for nothing. */
   recall(key: string): string | null;
   /** Keeps a text of a face's own in the profile: at most faceTextBytesMax bytes. Throws for longer ones. */
@@ -270,6 +271,8 @@ export interface Client {
   resync(session: SessionName): void;
   /** How it stands and what it did, in numbers. */
   figures(): Figures;
+  /** Stores a signed run of entries of an export; returns how many of them are new, or why it was refused. */
+  importRun(bytes: Uint8Array): Result<number, string>;
   /** Hints to re-read the view. Returns how to unsubscribe. A throwing listener is our bug. */
   onChange(listener: (change: Change) => void): () => void;
   /**

@@ -1,6 +1,6 @@
-// Which session a person looks at, how far each was read, and how much came in the others meanwhile.
+// Which session a person looks at in each face, how far each was read, and how much came in the others meanwhile.
 
-import type { Arrived, Store } from '@parley/core';
+import type { Arrived, Store, Write } from '@parley/core';
 import { LIMITS, encodeUtf8 } from '@parley/core';
 import type { SessionName, View } from './api.ts';
 import type { Listed, SessionList } from './session-list.ts';
@@ -16,7 +16,8 @@ export interface AttentionSources {
 
 export class Attention {
   readonly #sources: AttentionSources;
-  #attended: SessionName | null = null;
+  /** By face. */
+  readonly #attended = new Map<string, SessionName>();
   /** Null until it is first asked for: then what came while we were away is counted. */
   #unread: Map<SessionName, number> | null = null;
 
@@ -24,20 +25,32 @@ export class Attention {
     this.#sources = sources;
   }
 
-  attend(session: SessionName | null): void {
+  attend(session: SessionName | null, face: string): void {
     const counts = this.#counts();
     this.save();
-    this.#attended = session;
-    if (session !== null) counts.delete(session);
+    if (session === null) {
+      this.#attended.delete(face);
+      return;
+    }
+    this.#attended.set(face, session);
+    counts.delete(session);
   }
 
-  /** Writes down that the attended session is read up to now. */
+  /** Writes down that what is looked at is read up to now. */
   save(): void {
     const { sessions, store, view } = this.#sources;
-    const listed = this.#attended === null ? undefined : sessions.find(this.#attended);
-    if (listed === undefined) return;
+    const attended = new Set(this.#attended.values());
     const value = encodeUtf8(String(view().newest()));
-    store.commit([{ kind: 'value', key: keyOf(listed), value }]);
+    const writes = [...attended].flatMap((session): Write[] => {
+      const listed = sessions.find(session);
+      return listed === undefined ? [] : [{ kind: 'value', key: keyOf(listed), value }];
+    });
+    if (writes.length > 0) store.commit(writes);
+  }
+
+  #isAttended(session: SessionName): boolean {
+    for (const attended of this.#attended.values()) if (attended === session) return true;
+    return false;
   }
 
   unread(session: SessionName): number {
@@ -50,7 +63,7 @@ export class Attention {
     if (this.#unread === null) return;
     for (const { entry, lines } of entries) {
       const session = this.#sources.sessions.of(entry.header.conversation)?.name;
-      if (session === undefined || session === this.#attended) continue;
+      if (session === undefined || this.#isAttended(session)) continue;
       const said = lines.filter(({ type }) => type === 'say' || type === 'me').length;
       if (said > 0) this.#unread.set(session, (this.#unread.get(session) ?? 0) + said);
     }
@@ -75,7 +88,7 @@ export class Attention {
     for (let end = false; !end; ) {
       const page = view.linesAfter(after, LINES_PER_READ);
       for (const { session, own, arrival } of page.lines) {
-        const isNew = !own && session !== this.#attended && arrival > (marks.get(session) ?? 0);
+        const isNew = !own && !this.#isAttended(session) && arrival > (marks.get(session) ?? 0);
         if (isNew) counts.set(session, (counts.get(session) ?? 0) + 1);
       }
       end = page.end || page.through === after;

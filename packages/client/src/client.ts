@@ -10,11 +10,8 @@ import {
   isBlocked,
   nameReasonText,
   ok,
-  encodeUtf8,
   openPeer,
   sessionIdFrom,
-  tag,
-  taggedHash,
 } from '@parley/core';
 import { readAddress } from './address.ts';
 import type {
@@ -33,10 +30,11 @@ import type { Figures } from './figures.ts';
 import { IdleIndexer } from './idle-indexer.ts';
 import type { Audience } from './loop.ts';
 import { Loop } from './loop.ts';
-import { checkFork, checkInvite, checkRemove } from './forking.ts';
+import { checkFork, checkInvite, checkRemove, secretOf } from './forking.ts';
 import { Attention } from './attention.ts';
 import { keptText, recalled } from './face-memory.ts';
 import { forkFailedText, noticeOf } from './notices.ts';
+import { importRun } from './importing.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { RecentEntries } from './recent.ts';
@@ -66,8 +64,6 @@ export function createClient(options: ClientOptions): Client {
   });
   return new PeerClient(options, state);
 }
-
-const SECRET_TAG = tag('session-secret');
 
 type Listener = (change: Change) => void;
 
@@ -144,20 +140,14 @@ class PeerClient implements Client {
     if (this.#stopping !== null) return fail({ kind: 'stopping' });
     const checked = checkFork(this.#state, this.#sessions, people);
     if (!checked.ok) return checked;
-    const secret = this.#drawSecret();
+    this.#forks += 1;
+    const secret = secretOf(this.#options, this.#forks);
     this.#loop.push({ kind: 'fork', secret, people: checked.value });
     // Its number is needed at once, for what is said in it next.
     this.#loop.flush();
     const session = this.#sessions.of(sessionIdFrom(this.#options.suite, secret))?.name;
     if (session === undefined) throw new Error('a fork from within a change');
     return ok(session);
-  }
-
-  /** Nobody can guess it, and no two are the same. */
-  #drawSecret(): Uint8Array {
-    const { suite, chance } = this.#options;
-    this.#forks += 1;
-    return taggedHash(suite, SECRET_TAG, chance, encodeUtf8(String(this.#forks)));
   }
 
   invite(session: SessionName, person: IdentityKey): Result<null, ForkRefusal> {
@@ -210,8 +200,8 @@ class PeerClient implements Client {
     return ok(null);
   }
 
-  attend(session: SessionName | null): void {
-    this.#attention.attend(session);
+  attend(session: SessionName | null, face: string = 'own'): void {
+    this.#attention.attend(session, face);
   }
 
   recall(key: string): string | null {
@@ -249,6 +239,10 @@ class PeerClient implements Client {
     const { network, scheduler } = this.#options;
     const parts = { loop: this.#loop, outbox: this.#outbox, sessions: this.#sessions, network };
     return figuresOf({ ...parts, nowMs: scheduler.now().monotonicMs });
+  }
+
+  importRun(bytes: Uint8Array): Result<number, string> {
+    return importRun(this.#options.suite, this.#loop, bytes);
   }
 
   onChange(listener: Listener): () => void {

@@ -3,6 +3,7 @@
 import type { IdentityKey, PeerState, Result, Session } from '@parley/core';
 import {
   LIMITS,
+  encodeUtf8,
   fail,
   hasRoomForSession,
   isHeardStill,
@@ -11,10 +12,23 @@ import {
   ok,
   peopleOf,
   sessionWith,
+  tag,
+  taggedHash,
 } from '@parley/core';
 import type { ForkRefusal } from './api.ts';
 import type { Listed, SessionList } from './session-list.ts';
 import { isOpen } from './session-list.ts';
+import type { ClientOptions } from './options.ts';
+
+const SECRET_TAG = tag('session-secret');
+
+/** Of the session that is forked as the `count`th of this process: nobody can guess it, and no two are the same. */
+export function secretOf(
+  { suite, chance }: Pick<ClientOptions, 'suite' | 'chance'>,
+  count: number,
+): Uint8Array {
+  return taggedHash(suite, SECRET_TAG, chance, encodeUtf8(String(count)));
+}
 
 type Refused = { readonly ok: false; readonly reason: ForkRefusal };
 

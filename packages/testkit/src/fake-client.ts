@@ -120,6 +120,12 @@ export class FakeClient extends FakeSessions implements Client {
     this.calls.push(`resync ${session}`);
   }
 
+  /** Takes what begins with a 1. */
+  importRun(bytes: Uint8Array): Result<number, string> {
+    this.calls.push(`import ${bytes.length}`);
+    return bytes[0] === 1 ? ok(1) : fail('it is no signed run of entries');
+  }
+
   settle(): Promise<Settled> {
     this.calls.push('settle');
     return Promise.resolve(this.settled);

@@ -2,3 +2,5 @@
 
 export { openFullScreen } from './open.ts';
 export type { OpenedScreen, OpenOptions } from './open.ts';
+export { NodeTerminal } from './output/node-terminal.ts';
+export type { Terminal } from './output/terminal.ts';

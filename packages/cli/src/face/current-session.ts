@@ -3,18 +3,23 @@
 import { lobbyName, purposeOf } from '@parley/client';
 import type { Client, CommandOutcome, SessionName } from '@parley/client';
 
+/** A person looks at this session now, and at no other in this face; null: at none. */
+export type Attend = (session: SessionName | null) => void;
+
 /**
  * Only what the person types moves it. A session that closes or goes under them does not, so that what they type for a
  * few is never said to all.
  */
 export class CurrentSession {
   readonly #client: Client;
+  readonly #attend: Attend;
   #name: SessionName = lobbyName;
   /** The command that was to lead elsewhere and did not. */
   #missed: string | null = null;
 
-  constructor(client: Client) {
+  constructor(client: Client, attend: Attend) {
     this.#client = client;
+    this.#attend = attend;
   }
 
   get name(): SessionName {
@@ -44,7 +49,7 @@ export class CurrentSession {
   }
 
   begin(): void {
-    this.#client.attend(this.#name);
+    this.#attend(this.#name);
   }
 
   /** A command that was run in the session `from` ended in `to`. */
@@ -53,7 +58,7 @@ export class CurrentSession {
     const isElsewhere = to === from || (from !== this.#name && !this.#isListed(from));
     if (isElsewhere || to === this.#name) return;
     this.#name = to;
-    this.#client.attend(to);
+    this.#attend(to);
   }
 
   #isListed(session: SessionName): boolean {

@@ -4,10 +4,12 @@ import type { Client, CommandTools, Settled, ShownLine } from '@parley/client';
 import type { LineTaker } from '../io/input.ts';
 import type { TextSink } from '../io/output.ts';
 import type { LogLevel } from '../usage/invocation.ts';
+import type { Attend } from './current-session.ts';
 
 export interface FaceOptions {
   readonly client: Client;
   readonly tools: CommandTools;
+  readonly attend: Attend;
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   readonly logLevel: LogLevel;

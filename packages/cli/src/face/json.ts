@@ -3,12 +3,15 @@
 import { placeText, purposeOf, runCommand, sayReasonText } from '@parley/client';
 import type {
   Change,
+  CommandOutcome,
   SessionName,
   SessionStatus,
   SessionSummary,
   Settled,
   ShownLine,
 } from '@parley/client';
+import type { CommandRequest, DoneMessage, Input, Output, SayRequest } from '@parley/local-api';
+import { LOCAL_LIMITS } from '@parley/local-api';
 import { failureText } from '../failure.ts';
 import type { LineTaker } from '../io/input.ts';
 import { LineFeed } from '../io/line-feed.ts';
@@ -18,7 +21,7 @@ import type { LogLevel } from '../usage/invocation.ts';
 import { CurrentSession } from './current-session.ts';
 import type { Face, FaceOptions } from './face.ts';
 import { readJsonInput } from './json-input.ts';
-import type { JsonInput } from './json-input.ts';
+import { answerOf } from './json-requests.ts';
 import {
   blockingObject,
   deliveredObject,
@@ -38,7 +41,7 @@ type Delivered = Extract<Change, { kind: 'delivered' }>;
 type SessionEvent = Extract<Change, { kind: 'session' }>['event'];
 
 export class JsonFace implements Face {
-  readonly lineBytesMax: number = CLI_LIMITS.jsonInputBytesMax;
+  readonly lineBytesMax: number = LOCAL_LIMITS.requestBytesMax;
   readonly taker: LineTaker;
   readonly #options: FaceOptions;
   readonly #feed: LineFeed;
@@ -52,12 +55,13 @@ export class JsonFace implements Face {
   #said = 0;
   /** Changes that came before the ready object; null from then on. */
   #early: Change[] | null = [];
+  readonly #forget: () => void;
 
   constructor(options: FaceOptions) {
     const { client, stdout, after, onFailure } = options;
     this.#options = options;
     const { view } = client;
-    this.#current = new CurrentSession(client);
+    this.#current = new CurrentSession(client, options.attend);
     this.#feed = new LineFeed({
       view,
       output: stdout,
@@ -76,7 +80,7 @@ export class JsonFace implements Face {
       take: (line) => this.#take(line),
       gate: () => this.#gate(),
     };
-    client.onChange((change) => this.#changed(change));
+    this.#forget = client.onChange((change) => this.#changed(change));
   }
 
   begin({ version, history }: { version: string; history: readonly ShownLine[] }): void {
@@ -110,6 +114,7 @@ export class JsonFace implements Face {
   settled(settled: Settled): void {
     const notice = settledNotice(this.#said, settled);
     if (notice !== null) this.notice(notice.level, notice.text);
+    this.#write({ type: 'settled', said: this.#said, ...settled });
   }
 
   async caughtUp(): Promise<void> {
@@ -121,6 +126,7 @@ export class JsonFace implements Face {
   }
 
   stop(): void {
+    this.#forget();
     this.#feed.stop();
   }
 
@@ -205,61 +211,118 @@ export class JsonFace implements Face {
       return true;
     }
     const input = readJsonInput(line);
-    if (!input.ok) {
-      this.#refuse(input.reason.code, input.reason.text);
-      return true;
-    }
-    const { type, session, text } = input.value;
-    const purpose = type === 'say' ? 'act' : purposeOf(text);
-    const astray = session === null && purpose === 'act' ? this.#current.astray : null;
-    if (astray !== null) {
-      this.#refuse('astray', astray);
-      return true;
-    }
-    if (type === 'command') return this.#run(input.value);
-    this.#say(session ?? this.#current.name, text);
+    if (input.ok) return this.#do(input.value);
+    const { code, text, re } = input.reason;
+    this.#refuse(code, text, re);
     return true;
   }
 
-  #say(session: SessionName, text: string): void {
-    const { client } = this.#options;
-    const said = client.say(session, text, 'say');
-    if (said.ok) this.#said += 1;
-    else
-      this.#refuse(said.reason, sayReasonText(said.reason, placeText(client.view, session), text));
+  #do(input: Input): boolean {
+    switch (input.type) {
+      case 'say':
+        this.#say(input);
+        return true;
+      case 'command':
+        return this.#run(input);
+      case 'settle':
+        void this.#settle(input.re);
+        return true;
+      case 'import':
+        this.#import(input.run, input.re);
+        return true;
+      case 'sessions':
+      case 'people':
+      case 'search':
+        this.#write(answerOf(this.#options.client, input, this.#current.name));
+        return true;
+    }
+    return input satisfies never;
   }
 
-  #run({ session, text }: JsonInput): boolean {
+  /** Whether it may not be done here, since nobody saw the answer to what came before; then that is said. */
+  #isAstray({ type, text, session, re }: SayRequest | CommandRequest): boolean {
+    const purpose = type === 'say' ? 'act' : purposeOf(text);
+    const astray = session === undefined && purpose === 'act' ? this.#current.astray : null;
+    if (astray !== null) this.#refuse('astray', astray, re);
+    return astray !== null;
+  }
+
+  #say(request: SayRequest): void {
+    if (this.#isAstray(request)) return;
+    const { client } = this.#options;
+    const { session = this.#current.name, text, re } = request;
+    const said = client.say(session, text, 'say');
+    if (said.ok) {
+      this.#said += 1;
+      if (re !== undefined) this.#done(re, '');
+      return;
+    }
+    this.#refuse(
+      said.reason,
+      sayReasonText(said.reason, placeText(client.view, session), text),
+      re,
+    );
+  }
+
+  #run(request: CommandRequest): boolean {
+    if (this.#isAstray(request)) return true;
     const { client, tools, onQuit } = this.#options;
+    const { text, re, session } = request;
     const from = session ?? this.#current.name;
     const all = client.view.sessions();
-    if (session !== null && !all.some((one) => one.session === session)) {
-      this.#refuse('unknown-session', sayReasonText('unknown-session', session, text));
+    if (session !== undefined && !all.some((one) => one.session === session)) {
+      this.#refuse('unknown-session', sayReasonText('unknown-session', session, text), re);
       return true;
     }
     const outcome = runCommand(client, from, text, tools);
-    if (session === null) this.#current.tried(text, from, outcome);
+    if (session === undefined) this.#current.tried(text, from, outcome);
     switch (outcome.kind) {
       case 'quit':
+        if (re !== undefined) this.#done(re, '');
         onQuit();
         return false;
       case 'error':
-        this.#refuse(outcome.code, outcome.text);
+        this.#refuse(outcome.code, outcome.text, re);
         return true;
       case 'done':
-        if (session !== null) this.#current.moved(from, outcome.session);
-        if (outcome.lines.length === 0) this.#said += 1;
-        else this.#write(noticeObject(outcome.lines.join('\n')));
+        if (session !== undefined) this.#current.moved(from, outcome.session);
+        this.#ran(outcome, re);
         return true;
     }
     return outcome satisfies never;
   }
 
-  #refuse(code: string, text: string): void {
-    this.#write(errorObject(code, text));
+  #ran({ lines, session }: Extract<CommandOutcome, { kind: 'done' }>, re?: string): void {
+    if (lines.length === 0) this.#said += 1;
+    const text = lines.join('\n');
+    if (re !== undefined) this.#done(re, text, session);
+    else if (lines.length > 0) this.#write(noticeObject(text));
   }
 
-  #write(object: object): void {
+  async #settle(re?: string): Promise<void> {
+    const settled = await this.#options.client.settle();
+    // What it is about has been told before.
+    await this.#feed.caughtUp();
+    const asked = re === undefined ? {} : { re };
+    this.#write({ type: 'settled', said: this.#said, ...settled, ...asked });
+  }
+
+  #import(run: string, re?: string): void {
+    const imported = this.#options.client.importRun(Buffer.from(run, 'base64'));
+    if (!imported.ok) return this.#refuse('bad-run', imported.reason, re);
+    const asked = re === undefined ? {} : { re };
+    return this.#write({ type: 'imported', entries: imported.value, ...asked });
+  }
+
+  #done(re: string, text: string, session: SessionName = this.#current.name): void {
+    this.#write({ type: 'done', session, text, re } satisfies DoneMessage);
+  }
+
+  #refuse(code: string, text: string, re?: string): void {
+    this.#write(errorObject(code, text, re));
+  }
+
+  #write(object: Output): void {
     this.#options.stdout.write(jsonLine(object));
   }
 }

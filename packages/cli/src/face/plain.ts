@@ -45,6 +45,7 @@ export class PlainFace implements Face {
   #begun = false;
   /** Told last, to tell each change of addresses once. */
   #listening = '';
+  readonly #forget: () => void;
 
   constructor(options: PlainOptions) {
     const { client, stdout, after, onFailure, format } = options;
@@ -56,14 +57,14 @@ export class PlainFace implements Face {
       return text;
     };
     const { view } = client;
-    this.#current = new CurrentSession(client);
+    this.#current = new CurrentSession(client, options.attend);
     for (const { session } of view.sessions()) this.#known.add(session);
     this.#feed = new LineFeed({ view, output: stdout, format: others, after, onError: onFailure });
     this.taker = {
       take: (line) => this.#take(line),
       gate: () => (client.hasRoom ? null : client.ready()),
     };
-    client.onChange((change) => this.#changed(change));
+    this.#forget = client.onChange((change) => this.#changed(change));
   }
 
   get current(): CurrentSession {
@@ -101,6 +102,7 @@ export class PlainFace implements Face {
   }
 
   stop(): void {
+    this.#forget();
     this.#feed.stop();
   }
 

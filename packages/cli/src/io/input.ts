@@ -1,6 +1,5 @@
 // Reads lines from a stream as fast as they can be taken, and no faster.
 
-import type { Readable } from 'node:stream';
 import type { LineSplitter, RefusedLine } from './line-splitter.ts';
 
 export interface LineTaker {
@@ -12,12 +11,12 @@ export interface LineTaker {
 
 /** Resolves at the end of the stream, or when the taker wants no more. Throws what reading throws. */
 export async function readLines(
-  stream: Readable,
+  stream: AsyncIterable<Uint8Array>,
   splitter: LineSplitter,
   taker: LineTaker,
 ): Promise<void> {
   for await (const chunk of stream) {
-    if (!(await hand(splitter.push(chunk as Uint8Array), taker))) return;
+    if (!(await hand(splitter.push(chunk), taker))) return;
   }
   await hand(splitter.end(), taker);
 }

@@ -18,16 +18,20 @@ export interface TextSink {
   takeDropped(): number;
 }
 
+/** One whose end can be waited for. */
+export interface FlushedSink extends TextSink {
+  /** Resolves when the reader's end has all of it, or nobody reads. */
+  flush(): Promise<void>;
+}
+
 /** What writing to a reader that left fails with; EIO: a terminal that was closed. */
 const gone: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'EIO']);
 
-export class Output implements TextSink {
+export class Output implements FlushedSink {
   readonly #stream: Writable;
   readonly #waiting: (() => void)[] = [];
   #dropped = 0;
   #closed = false;
-  /** What ended it but for its reader's leaving: a full disk behind it, say. */
-  #failure: Error | null = null;
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -37,12 +41,15 @@ export class Output implements TextSink {
   open(onClosed: (failure: Error | null) => void): void {
     unblock(this.#stream);
     this.#stream.on('drain', () => this.#wake());
-    this.#stream.on('error', (error) => {
+    const close = (failure: Error | null): void => {
       if (this.#closed) return;
       this.#closed = true;
-      this.#failure = isSystemError(error) && gone.has(error.code ?? '') ? null : error;
       this.#wake();
-      onClosed(this.#failure);
+      onClosed(failure);
+    };
+    this.#stream.on('close', () => close(null));
+    this.#stream.on('error', (error) => {
+      close(isSystemError(error) && gone.has(error.code ?? '') ? null : error);
     });
   }
 

@@ -37,6 +37,8 @@ export interface OpenSettings {
 export interface OpenedPeer {
   readonly client: Client;
   readonly suite: Suite;
+  /** Of the profile. */
+  readonly directory: string;
   /** What the person ought to know of how it went. */
   readonly notices: readonly string[];
   /** Writes to the store; throws StoreError where that cannot be done. */
@@ -112,7 +114,7 @@ async function assemble(
   const checkStore = (): void => {
     store.commit([{ kind: 'meta', key: checkedKey, value: new Date().toISOString() }]);
   };
-  return { client, suite, notices, checkStore };
+  return { client, suite, directory: files.directory, notices, checkStore };
 }
 
 /** Where it is known what the network calls itself, the network is loaded only when it is started. */

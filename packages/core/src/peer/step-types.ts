@@ -38,6 +38,12 @@ export type Input =
   | { readonly kind: 'rename'; readonly name: string }
   | { readonly kind: 'connect'; readonly target: DialTarget }
   | { readonly kind: 'resync'; readonly conversation: ConversationId }
+  /** Entries of ours from a file. */
+  | {
+      readonly kind: 'import';
+      readonly conversation: ConversationId;
+      readonly run: VerifiedRun;
+    }
   | { readonly kind: 'network'; readonly event: NetworkEvent }
   /** The send queue towards a peer is above its high mark, until `drained`. */
   | { readonly kind: 'blocked'; readonly peer: PeerId }

@@ -22,6 +22,7 @@ import {
   politeMs,
   retryAll,
 } from './links.ts';
+import { onImport } from './import.ts';
 import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
@@ -148,10 +149,16 @@ function takeFromStore(turn: Turn, input: Extract<Input, { kind: 'compared' | 'u
   });
 }
 
-function takeByHand(turn: Turn, input: Private | Ruling): void {
-  if (isRuling(input)) onRuling(turn, input);
+function takeByHand(turn: Turn, input: Private | Ruling | Import): void {
+  if (input.kind === 'import')
+    within(turn.state, input.conversation, (conversation) =>
+      onImport(turn, conversation, input.run),
+    );
+  else if (isRuling(input)) onRuling(turn, input);
   else takePrivate(turn, input);
 }
+
+type Import = Extract<Input, { kind: 'import' }>;
 
 type Ruling = Extract<Input, { kind: 'block' | 'unblock' | 'trust' }>;
 type Private = Extract<Input, { kind: 'fork' | 'invite' | 'remove' | 'leave' | 'worked' }>;

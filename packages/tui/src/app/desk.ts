@@ -16,6 +16,8 @@ export interface Desk {
   keymap: Keymap;
   readonly client: Client;
   readonly tools: CommandTools;
+  /** A person looks at this session now; null: at none. */
+  readonly attend: (session: SessionName | null) => void;
   /** Leaves the program in order. */
   readonly onQuit: () => void;
   /** Ctrl-c: the second time at once. */

@@ -1,6 +1,6 @@
 // The full-screen face: it draws what the view and the store say, and decides nothing.
 
-import type { Change, Client, CommandTools, ShownLine } from '@parley/client';
+import type { Change, Client, CommandTools, SessionName, ShownLine } from '@parley/client';
 import { clockText, sanitise } from '@parley/client';
 import { usualConfig } from '../config/config.ts';
 import type { Settings } from '../config/load.ts';
@@ -30,6 +30,7 @@ import { told } from './told.ts';
 export interface FullScreenOptions {
   readonly client: Client;
   readonly tools: CommandTools;
+  readonly attend: (session: SessionName | null) => void;
   readonly terminal: Terminal;
   /** Colours are wanted and can be shown. */
   readonly color: boolean;
@@ -61,7 +62,7 @@ export class FullScreen {
   #title = '';
 
   constructor(options: FullScreenOptions) {
-    const { client, tools, terminal, onQuit, onInterrupt, onFailure, nowMs } = options;
+    const { client, tools, attend, terminal, onQuit, onInterrupt, onFailure, nowMs } = options;
     this.#options = options;
     this.#desk = {
       state: initialState(terminal.columns, terminal.rows),
@@ -70,6 +71,7 @@ export class FullScreen {
       config: usualConfig,
       client,
       tools,
+      attend,
       onQuit,
       onInterrupt,
       suspend: () => void this.#suspend(),
@@ -174,11 +176,11 @@ export class FullScreen {
 
   /** So that little is unread again after a crash. */
   #noteRead(): void {
-    const { client, nowMs } = this.#options;
+    const { attend, nowMs } = this.#options;
     const { focused, current } = this.#desk.state;
     if (!focused || nowMs() - this.#readMs < TUI_LIMITS.readIntervalMs) return;
     this.#readMs = nowMs();
-    client.attend(current);
+    attend(current);
   }
 
   async #suspend(): Promise<void> {

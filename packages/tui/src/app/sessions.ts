@@ -24,7 +24,7 @@ export function enter(desk: Desk, session: SessionName): void {
   // What was cut in one session can be put into another.
   desk.state = withEditor(desk.state, { ...editorIn(desk, session), cuts });
   load(desk, session);
-  if (desk.state.focused) desk.client.attend(session);
+  if (desk.state.focused) desk.attend(session);
   desk.state = refreshed(desk.state, desk.client.view);
 }
 
@@ -92,5 +92,5 @@ export function focus(desk: Desk, focused: boolean): void {
   // What came meanwhile stays marked until one goes elsewhere.
   if (focused && back !== undefined && unread === 0)
     desk.state = withScrollback(desk.state, current, { ...back, unreadAfter: null });
-  desk.client.attend(focused ? desk.state.current : null);
+  desk.attend(focused ? desk.state.current : null);
 }

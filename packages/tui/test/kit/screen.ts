@@ -110,6 +110,7 @@ export class Stage {
     this.terminal = new MemoryTerminal(columns, rows);
     this.face = new FullScreen({
       client: this.client,
+      attend: (session) => this.client.attend(session),
       tools: { wordsOf: () => ['one', 'two'], nowMs: () => this.#nowMs },
       terminal: this.terminal,
       color: false,
