@@ -17,12 +17,15 @@ export function settingsOn(host: Host, ...args: readonly string[]): PeerSettings
 }
 
 /** One peer on each host, told of the one before; resolves when all have met all. */
-export async function meshOf({ hosts }: Lab): Promise<readonly Peer[]> {
+export async function meshOf(
+  { hosts }: Lab,
+  more: Pick<PeerSettings, 'waitMsMax'> = {},
+): Promise<readonly Peer[]> {
   const peers: Peer[] = [];
   for (const [at, host] of hosts.entries()) {
     const before = hosts[at - 1];
     const connect = before === undefined ? [] : ['--connect', `${before.address}:${PORT}`];
-    peers.push(await startJson(`peer${at}`, settingsOn(host, ...connect)));
+    peers.push(await startJson(`peer${at}`, { ...settingsOn(host, ...connect), ...more }));
   }
   for (const peer of peers) await peer.last('status', { peers: hosts.length - 1 });
   return peers;
