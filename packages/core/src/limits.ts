@@ -189,6 +189,14 @@ export const LIMITS = {
   keyPackageUsedKeptMs: 604_800_000,
   keyPackageExpiredKeptMs: 3_888_000_000,
 
+  /** Of a session's chains that nobody proved to be a member's: each to begin with, each at most, and all such. */
+  unprovenFirstBytesMax: 262_144,
+  unprovenChainBytesMax: 16_777_216,
+  unprovenSessionBytesMax: 67_108_864,
+  /** How often one member may ask to be let in again: so often at once, then once in againMs. */
+  againBurst: 4,
+  againMs: 30_000,
+
   // Carrying for others who are away.
   holdersPerPerson: 3,
   /** Of which peers hold for whom. */

@@ -27,20 +27,20 @@ function missingOf({ state }: TestPeer): number {
 
 const HOUR_MS = 3_600_000;
 
-describe('someone who is blocked', () => {
-  /** Mallory and bobby know each other by anna alone, and by carmen. */
-  function trio(): [TestPeer, TestPeer, TestPeer] {
-    const [anna, bobby, mallory] = [
-      new TestPeer('anna'),
-      new TestPeer('bobby'),
-      new TestPeer('mallory'),
-    ];
-    link(anna, mallory, 0);
-    link(bobby, anna, 0);
-    tick([anna, bobby, mallory], 100);
-    return [anna, bobby, mallory];
-  }
+/** Mallory and bobby are linked to anna alone. */
+function trio(): [TestPeer, TestPeer, TestPeer] {
+  const [anna, bobby, mallory] = [
+    new TestPeer('anna'),
+    new TestPeer('bobby'),
+    new TestPeer('mallory'),
+  ];
+  link(anna, mallory, 0);
+  link(bobby, anna, 0);
+  tick([anna, bobby, mallory], 100);
+  return [anna, bobby, mallory];
+}
 
+describe('someone who is blocked', () => {
   it('is neither stored nor missed nor passed on, and nobody is blamed', () => {
     const [anna, bobby, mallory] = trio();
     const all = [anna, bobby, mallory];

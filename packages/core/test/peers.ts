@@ -6,6 +6,7 @@ import type { IdentityKey, PeerId } from '../src/brand.ts';
 import { LIMITS } from '../src/limits.ts';
 import { orderKeyOf } from '../src/log/order.ts';
 import { encodeRun } from '../src/log/run.ts';
+import type { GuardLimits } from '../src/peer/guard.ts';
 import { openPeer } from '../src/peer/open.ts';
 import type { PeerState } from '../src/peer/state.ts';
 import { step } from '../src/peer/step.ts';
@@ -26,6 +27,7 @@ export interface TestPeerOptions {
   readonly canFork?: boolean;
   readonly serves?: boolean;
   readonly lobby?: RoomKey;
+  readonly limits?: Partial<GuardLimits>;
   /** What it remembers; nothing if not said. */
   readonly disk?: MemoryDisk;
 }

@@ -55,6 +55,8 @@ export interface Guard {
   readonly devices: Map<DeviceKey, IdentityKey>;
   /** What authors who push more than their own share may push together. */
   readonly crowd: TokenBucket;
+  /** How often a member of a private session may still ask to be let in again, by session and identity. */
+  readonly lettingIn: Map<string, TokenBucket>;
   /** Of peers that broke the rules. */
   readonly standings: Map<PeerId, Standing>;
 }
@@ -75,6 +77,7 @@ export function newGuard({ rulings, trusted = [], limits = {}, nowMs }: GuardOpt
     quarantined: new Map(),
     devices: new Map(),
     crowd: newTokenBucket(LIMITS.crowdLiveBurst, LIMITS.crowdLivePerSecond, nowMs),
+    lettingIn: new Map(),
     standings: new Map(),
   };
 }

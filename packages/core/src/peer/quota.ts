@@ -1,6 +1,7 @@
 // How much of a room is kept: never more than its quota, and of that no author takes what others need.
 
 import type { IdentityKey } from '../brand.ts';
+import { LIMITS } from '../limits.ts';
 import { isReadAtOnce, isRoom } from './conversation.ts';
 import type { Conversation, PeerState } from './state.ts';
 
@@ -35,11 +36,11 @@ function equalShare({ bytesOfAuthor }: Conversation, quota: number): number {
   return (quota * (1 - HEAVY_SHARE)) / (bytesOfAuthor.size + 1);
 }
 
-/** Nothing of them would fit, so that it is of no use to ask for more. */
+/** Not even one entry of usual size of theirs would fit, so that it is of no use to ask for more. */
 export function isOverShare(
   state: Pick<PeerState, 'guard'>,
   conversation: Conversation,
   identity: IdentityKey,
 ): boolean {
-  return !fitsQuota(state, conversation, identity, 1);
+  return !fitsQuota(state, conversation, identity, LIMITS.entryPayloadBytesTarget);
 }

@@ -11,6 +11,7 @@ import { barOn, learnDevice } from './bars.ts';
 import { agreedNow } from './clock.ts';
 import { chainsMaxOf, entriesMaxOf, isReadAtOnce, putRecord } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
+import { fitsUnproven } from './private/unproven.ts';
 import type { Part, ReadRun } from './read-run.ts';
 import { fitsQuota } from './quota.ts';
 import { noteSettings } from './settings.ts';
@@ -74,6 +75,7 @@ function mayHold(state: PeerState, conversation: Conversation, run: ReadRun): bo
   const { kind, id, table } = conversation;
   if (run.to > entriesMaxOf(kind)) return false;
   if (table.get(run.chain) === undefined && table.size >= chainsMaxOf(kind)) return false;
+  if (kind === 'session') return fitsUnproven(state, conversation, run);
   return kind !== 'carried' || hasRoomToHold(state, id, run.entries);
 }
 

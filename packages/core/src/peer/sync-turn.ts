@@ -262,8 +262,11 @@ function onPushed(
   bytes: Uint8Array,
 ): void {
   const welcome = welcomeOf(turn, conversation, neighbour, bytes);
-  if (welcome === 'now') takeRun(turn, conversation, neighbour, { bytes, isAsked: false });
-  else if (welcome === 'later') neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
+  if (welcome === 'never') return;
+  const isHeard =
+    welcome === 'now' &&
+    takeRun(turn, conversation, neighbour, { bytes, isAsked: false }) !== 'barred';
+  if (!isHeard) neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
 }
 
 /** What we did not listen to, since it was too much at once, we ask for when it is over. */
@@ -304,19 +307,35 @@ function takeRun(
   if (acceptance === 'barred') conversation.pull.lacking.delete(run.value.chain);
   if (acceptance === 'gap') claimGap(turn.state, conversation, neighbour, run.value);
   if (acceptance === 'new' || acceptance === 'known') {
-    noteShown(conversation, neighbour, run.value.chain, run.value.to);
     const isNew = acceptance === 'new';
-    if (!isAsked) passOn(turn, conversation, neighbour, { run: run.value, bytes, isNew });
-    if (isNew) {
-      const { identity } = run.value.certificate;
-      const { entries } = run.value;
-      noteWritten(turn, conversation, { identity, entries, isPushed: !isAsked });
-      const change = { from: neighbour.peer, isSpread: !isAsked };
-      noteChanged(turn, conversation, run.value.chain, change);
-    }
+    notePlaced(turn, conversation, neighbour, { run: run.value, bytes, isNew, isAsked });
   }
   if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.value.chain);
   return acceptance;
+}
+
+interface Placed {
+  readonly run: VerifiedRun;
+  readonly bytes: Uint8Array;
+  readonly isNew: boolean;
+  readonly isAsked: boolean;
+}
+
+/** It has its place: its author's account grows, and the others hear of it. */
+function notePlaced(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  placed: Placed,
+): void {
+  const { run, isNew, isAsked } = placed;
+  noteShown(conversation, neighbour, run.chain, run.to);
+  if (!isAsked) passOn(turn, conversation, neighbour, placed);
+  if (!isNew) return;
+  const { identity } = run.certificate;
+  noteWritten(turn, conversation, { identity, entries: run.entries, isPushed: !isAsked });
+  const change = { from: neighbour.peer, isSpread: !isAsked };
+  noteChanged(turn, conversation, run.chain, change);
 }
 
 /** What was pushed and has its place goes on to the others, and tells by which link its chain comes best. */
@@ -324,7 +343,7 @@ function passOn(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
-  pushed: { readonly run: VerifiedRun; readonly bytes: Uint8Array; readonly isNew: boolean },
+  pushed: Omit<Placed, 'isAsked'>,
 ): void {
   const { run, bytes, isNew } = pushed;
   const { chain, to: length, certificate } = run;

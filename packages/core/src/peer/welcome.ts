@@ -12,7 +12,7 @@ import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { takeTokens } from './token-bucket.ts';
 
-/** 'later': what it says is asked for when it is over. 'never': its author is barred. */
+/** 'later': heads are compared when it is over. 'never': its author is blocked. */
 export type Welcome = 'now' | 'later' | 'never';
 
 /** Decided before anything is verified; what an author may push is no concern of the link that it came by. */
@@ -23,13 +23,15 @@ export function welcomeOf(
   bytes: Uint8Array,
 ): Welcome {
   const first = isReadAtOnce(conversation.kind) ? firstOfRun(bytes) : null;
-  if (first !== null && barOnChain(turn.state, conversation, first.chain) !== null) return 'never';
-  if (first !== null && !isFair(turn, conversation, first)) return tooMuch(turn, neighbour);
+  const bar = first === null ? null : barOnChain(turn.state, conversation, first.chain);
+  if (bar === 'blocked') return 'never';
+  const isFair = first === null || (bar === null && mayBePushed(turn, conversation, first));
+  if (!isFair) return tooMuch(turn, neighbour);
   return takeTokens(neighbour.live, 1, turn.nowMs) ? 'now' : tooMuch(turn, neighbour);
 }
 
 /** What we have already costs its author nothing: others may repeat it. */
-function isFair(turn: Turn, conversation: Conversation, { chain, seq }: Header): boolean {
+function mayBePushed(turn: Turn, conversation: Conversation, { chain, seq }: Header): boolean {
   if (seq < (conversation.table.get(chain)?.length ?? 0)) return true;
   // Of who is new here no more is known than their device.
   const author = authorOf(turn.state, conversation, chain) ?? (deviceOf(chain) as string);

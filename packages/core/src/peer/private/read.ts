@@ -22,6 +22,7 @@ import { putRecord } from '../conversation.ts';
 import { isLate, raiseTop } from '../receive.ts';
 import type { Conversation } from '../state.ts';
 import type { Arrived, Turn } from '../step-types.ts';
+import { newTokenBucket, takeTokens } from '../token-bucket.ts';
 import { certificatesIn, reads } from './people.ts';
 import { noteRoster } from './roster-news.ts';
 
@@ -230,8 +231,21 @@ function takeContent(turn: Turn, session: Session, reader: Reader, event: Conten
   }
   for (const ask of event.asks) {
     if (ask.owner !== turn.state.self.identity) continue;
-    session.handed.set(owner, { keyPackage: ask.keyPackage, again: ask.again });
+    // The newest key package is good in any case; to let someone in again costs everyone a change of keys.
+    const again = ask.again && mayAskAgain(turn, session, owner);
+    session.handed.set(owner, { keyPackage: ask.keyPackage, again });
   }
+}
+
+/** So often, and no more, is one member let in again because they say so. */
+function mayAskAgain({ state, nowMs }: Turn, { id }: Session, owner: IdentityKey): boolean {
+  const { lettingIn } = state.guard;
+  const key = `${id}/${owner}`;
+  const known = lettingIn.get(key);
+  const bucket = known ?? newTokenBucket(LIMITS.againBurst, 1_000 / LIMITS.againMs, nowMs);
+  if (known === undefined && lettingIn.size >= LIMITS.authorAccountsMax) lettingIn.clear();
+  lettingIn.set(key, bucket);
+  return takeTokens(bucket, 1, nowMs);
 }
 
 /** What counts of it becomes visible, entry by entry. */

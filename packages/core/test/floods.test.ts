@@ -1,0 +1,201 @@
+// Floods: what one author or peer may take, and that what others say never waits behind it.
+
+import { describe, expect, it } from 'vitest';
+import type { PeerId } from '../src/brand.ts';
+import { LIMITS } from '../src/limits.ts';
+import type { GuardLimits } from '../src/peer/guard.ts';
+import { encodeMessage } from '../src/sync/message.ts';
+import { gapsOf, statusOf } from '../src/view/status.ts';
+import { LOBBY, TestPeer, carry, link, tick } from './peers.ts';
+
+const KIB = 1_024;
+const LINE = 'x'.repeat(8 * KIB);
+
+function say(peers: readonly TestPeer[], author: TestPeer, text: string, nowMs: number): void {
+  const lines = [{ type: 'say', text }] as const;
+  carry(peers, [[author, author.take({ kind: 'say', conversation: LOBBY, lines }, nowMs)]], nowMs);
+}
+
+function lobbyOf({ state }: TestPeer): NonNullable<ReturnType<typeof state.conversations.get>> {
+  return state.conversations.get(LOBBY)!;
+}
+
+function heldOf(peer: TestPeer, author: TestPeer): number {
+  return lobbyOf(peer).bytesOfAuthor.get(author.identity) ?? 0;
+}
+
+const named = (limits: Partial<GuardLimits>, ...names: string[]): TestPeer[] =>
+  names.map((name) => new TestPeer(name, 0, 0, { limits }));
+
+describe('someone new who writes too much at once', () => {
+  const limits = { quarantineBytes: 256 * KIB, quarantineWindowMs: 60_000, quarantineMs: 20_000 };
+
+  function flooded(): readonly [TestPeer, TestPeer, TestPeer] {
+    const [anna, bobby, mallory] = named(limits, 'anna', 'bobby', 'mallory') as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    link(anna, mallory, 0);
+    link(anna, bobby, 0);
+    tick([anna, bobby, mallory], 100);
+    for (let line = 0; line < 80; line += 1) {
+      say([anna, bobby, mallory], mallory, LINE, 1_000 + line * 50);
+    }
+    return [anna, bobby, mallory];
+  }
+
+  it('is in quarantine: the rest is neither fetched nor passed on, and counts as missing with its reason', () => {
+    const [anna, bobby, mallory] = flooded();
+    for (let nowMs = 6_000; nowMs < 9_000; nowMs += 500) tick([anna, bobby, mallory], nowMs);
+    const told = anna.told().filter(({ kind }) => kind === 'quarantined');
+    expect(told).toEqual([
+      expect.objectContaining({ identity: mallory.identity, lastsMs: 20_000 }),
+    ]);
+    expect(heldOf(anna, mallory)).toBeLessThan(limits.quarantineBytes + 64 * KIB);
+    expect(heldOf(bobby, mallory)).toBeLessThanOrEqual(heldOf(anna, mallory));
+    expect(statusOf(anna.state, lobbyOf(anna)).missing).toBeGreaterThan(0);
+    expect(gapsOf(anna.state, lobbyOf(anna)).map(({ bar }) => bar)).toContain('quarantine');
+    say([anna, bobby, mallory], bobby, 'still here', 9_500);
+    expect(heldOf(anna, bobby)).toBeGreaterThan(0);
+  });
+
+  it('goes on by itself when that is over, and loses nothing', () => {
+    const [anna, bobby, mallory] = flooded();
+    for (let nowMs = 6_000; nowMs < 40_000; nowMs += 500) tick([anna, bobby, mallory], nowMs);
+    expect(anna.told().some(({ kind }) => kind === 'released')).toBe(true);
+    for (let nowMs = 40_000; nowMs < 90_000; nowMs += 500) tick([anna, bobby, mallory], nowMs);
+    expect(heldOf(anna, mallory)).toBe(heldOf(mallory, mallory));
+    expect(statusOf(anna.state, lobbyOf(anna)).missing).toBe(0);
+  });
+
+  it('is let on for good by hand', () => {
+    const [anna, bobby, mallory] = flooded();
+    const all = [anna, bobby, mallory];
+    carry(all, [[anna, anna.take({ kind: 'unblock', person: mallory.identity }, 6_000)]], 6_000);
+    for (let nowMs = 6_500; nowMs < 12_000; nowMs += 500) tick(all, nowMs);
+    expect(heldOf(anna, mallory)).toBe(heldOf(mallory, mallory));
+    for (let line = 0; line < 80; line += 1) say(all, mallory, LINE, 12_000 + line * 50);
+    for (let nowMs = 17_000; nowMs < 20_000; nowMs += 500) tick(all, nowMs);
+    expect(heldOf(anna, mallory)).toBe(heldOf(mallory, mallory));
+  });
+
+  it('is not in quarantine where safety words were compared', () => {
+    const [anna, mallory] = named(limits, 'anna', 'mallory') as [TestPeer, TestPeer];
+    anna.take({ kind: 'trust', person: mallory.identity, isTrusted: true }, 0);
+    link(anna, mallory, 0);
+    for (let line = 0; line < 80; line += 1) say([anna, mallory], mallory, LINE, 1_000 + line * 50);
+    for (let nowMs = 6_000; nowMs < 9_000; nowMs += 500) tick([anna, mallory], nowMs);
+    expect(heldOf(anna, mallory)).toBe(heldOf(mallory, mallory));
+  });
+
+  it('is not in quarantine for what was said long before we heard of it', () => {
+    const [anna, mallory] = named(limits, 'anna', 'mallory') as [TestPeer, TestPeer];
+    for (let line = 0; line < 80; line += 1) say([mallory], mallory, LINE, 1_000 + line * 50);
+    link(anna, mallory, 200_000);
+    for (let nowMs = 200_500; nowMs < 206_000; nowMs += 500) tick([anna, mallory], nowMs);
+    expect(anna.told().some(({ kind }) => kind === 'quarantined')).toBe(false);
+    expect(heldOf(anna, mallory)).toBe(heldOf(mallory, mallory));
+  });
+});
+
+describe('a room', () => {
+  const limits = { roomBytesMax: 1_024 * KIB };
+
+  it('is never filled beyond its quota, and the others still fit', () => {
+    const [anna, bobby, mallory] = named(limits, 'anna', 'bobby', 'mallory') as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    link(anna, mallory, 0);
+    link(anna, bobby, 0);
+    const all = [anna, bobby, mallory];
+    tick(all, 100);
+    for (let line = 0; line < 200; line += 1) say(all, mallory, LINE, 1_000 + line * 50);
+    for (let nowMs = 12_000; nowMs < 15_000; nowMs += 500) tick(all, nowMs);
+    expect(heldOf(mallory, mallory)).toBeGreaterThan(limits.roomBytesMax);
+    expect(lobbyOf(anna).bytesHeld).toBeLessThanOrEqual(limits.roomBytesMax);
+    expect(gapsOf(anna.state, lobbyOf(anna)).map(({ bar }) => bar)).toEqual(['quota']);
+    say(all, bobby, LINE, 16_000);
+    for (let nowMs = 16_500; nowMs < 19_000; nowMs += 500) tick(all, nowMs);
+    expect(heldOf(anna, bobby)).toBe(heldOf(bobby, bobby));
+    expect(lobbyOf(anna).bytesHeld).toBeLessThanOrEqual(limits.roomBytesMax);
+  });
+});
+
+describe('a neighbour', () => {
+  const event = { kind: 'connected', direction: 'inbound', address: 'a', path: 'direct' } as const;
+  const connected = (peer: string) =>
+    ({ kind: 'network', event: { ...event, peer: peer as PeerId } }) as const;
+
+  it('that shares nothing makes place for another once all places are taken, and no sooner', () => {
+    const [anna, bobby] = named({ neighboursMax: 3 }, 'anna', 'bobby') as [TestPeer, TestPeer];
+    link(bobby, anna, 0);
+    anna.take(connected('stranger 1'), 10);
+    anna.take(connected('stranger 2'), 20);
+    const tooSoon = anna.take(connected('stranger 3'), 30);
+    expect(tooSoon).toContainEqual({ kind: 'hangUp', peer: 'stranger 3', refuseMs: 0 });
+    const laterMs = LIMITS.strangerGraceMs + 100;
+    const outputs = anna.take(connected('stranger 4'), laterMs);
+    const evicted = outputs.flatMap((output) => (output.kind === 'hangUp' ? [output.peer] : []));
+    expect(evicted).not.toContain(bobby.id);
+    expect(evicted.length).toBeGreaterThan(0);
+    expect(anna.state.neighbours.has('stranger 4' as PeerId)).toBe(true);
+    expect(anna.state.neighbours.has(bobby.id)).toBe(true);
+    expect(anna.state.neighbours.size).toBeLessThanOrEqual(3);
+  });
+
+  it('that is banned again and again is banned for longer each time, up to an hour', () => {
+    const [anna, bobby] = named({}, 'anna', 'bobby') as [TestPeer, TestPeer];
+    let nowMs = 0;
+    const lasted: number[] = [];
+    for (let round = 0; round < 9; round += 1) {
+      link(anna, bobby, nowMs);
+      const bad = { kind: 'frame', peer: bobby.id, bytes: Uint8Array.of(1) } as const;
+      for (let frame = 0; frame < LIMITS.badFramesMax; frame += 1)
+        anna.take({ kind: 'network', event: bad }, nowMs);
+      const banned = anna.told().filter((each) => each.kind === 'banned');
+      expect(banned).toHaveLength(round + 1);
+      lasted.push(banned.at(-1)!.lastsMs);
+      for (const [one, other] of [
+        [anna, bobby],
+        [bobby, anna],
+      ] as const) {
+        const gone = { kind: 'disconnected', peer: other.id, reason: 'x' } as const;
+        one.take({ kind: 'network', event: gone }, nowMs);
+      }
+      nowMs += lasted.at(-1)! + 1;
+    }
+    expect(lasted.slice(0, 3)).toEqual([LIMITS.banMs, 2 * LIMITS.banMs, 4 * LIMITS.banMs]);
+    expect(lasted.at(-1)).toBe(LIMITS.banMsMax);
+  });
+
+  it('is not given a clean slate by coming back before it is banned', () => {
+    const [anna, bobby] = named({}, 'anna', 'bobby') as [TestPeer, TestPeer];
+    const bad = { kind: 'frame', peer: bobby.id, bytes: Uint8Array.of(1) } as const;
+    for (let round = 0; round < LIMITS.badFramesMax; round += 1) {
+      link(anna, bobby, round);
+      anna.take({ kind: 'network', event: bad }, round);
+      if (round === LIMITS.badFramesMax - 1) break;
+      for (const [one, other] of [
+        [anna, bobby],
+        [bobby, anna],
+      ] as const) {
+        const gone = { kind: 'disconnected', peer: other.id, reason: 'x' } as const;
+        one.take({ kind: 'network', event: gone }, round);
+      }
+    }
+    expect(anna.told().some(({ kind }) => kind === 'banned')).toBe(true);
+  });
+
+  it('that sends frames without end is banned', () => {
+    const [anna, bobby] = named({}, 'anna', 'bobby') as [TestPeer, TestPeer];
+    link(anna, bobby, 0);
+    const ping = encodeMessage({ type: 'ping', number: 1, clockMs: 1 });
+    const frame = { kind: 'frame', peer: bobby.id, bytes: ping } as const;
+    for (let sent = 0; sent < LIMITS.talkBurst + LIMITS.badFramesMax + 8; sent += 1)
+      anna.take({ kind: 'network', event: frame }, 100);
+    expect(anna.told().some(({ kind }) => kind === 'banned')).toBe(true);
+  });
+});
