@@ -215,6 +215,8 @@ export class Loop {
         return network.dial(effect.target);
       case 'hangUp':
         return network.hangUp(effect.peer, effect.refuseMs);
+      case 'meet':
+        return network.meet(effect.keys);
       case 'tell':
         count(effect.event, this.counters);
         return audience.told(effect.event);

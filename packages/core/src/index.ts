@@ -92,6 +92,7 @@ export type {
 } from './ports.ts';
 export type { Result } from './result.ts';
 export { fail, ok } from './result.ts';
+export { meetDays, meetKey } from './peer/meet.ts';
 export { openPeer } from './peer/open.ts';
 export type { OpenOptions, PeerMemory } from './peer/open.ts';
 export type { Target } from './peer/links.ts';

@@ -16,6 +16,7 @@ export const TAGS: Readonly<
     | 'group'
     | 'inbox'
     | 'invite'
+    | 'meet'
     | 'payload'
     | 'room'
     | 'roomKey'
@@ -34,6 +35,7 @@ export const TAGS: Readonly<
   group: tag('group'),
   inbox: tag('inbox'),
   invite: tag('invite'),
+  meet: tag('meet'),
   payload: tag('payload'),
   room: tag('room'),
   roomKey: tag('room-key'),

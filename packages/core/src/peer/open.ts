@@ -15,6 +15,7 @@ import { addRecord, newConversation, storedOwn } from './conversation.ts';
 import type { GuardLimits } from './guard.ts';
 import { RULING_PREFIX, newGuard } from './guard.ts';
 import { addTarget, newLinks } from './links.ts';
+import { newMeetState } from './meet.ts';
 import { ownChainMeta } from './own-chain.ts';
 import { newRandom } from './random.ts';
 import { ROOM_VALUE_PREFIX, recallRooms } from './rooms.ts';
@@ -114,6 +115,7 @@ function newState(options: OpenOptions): PeerState {
     }),
     proofs: new Map<ChainKey, Uint8Array>(),
     links: newLinks(),
+    meet: newMeetState(),
     random: newRandom(suite, options.chance),
     newestFirst: options.newestFirst ?? LIMITS.newestFirstEntries,
     antiEntropyMs: now.monotonicMs + LIMITS.antiEntropyIntervalMs,

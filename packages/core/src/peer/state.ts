@@ -12,6 +12,7 @@ import type { RoomTag, Want } from '../sync/message.ts';
 import type { PullState } from '../sync/pull.ts';
 import type { Guard } from './guard.ts';
 import type { LinksState } from './links.ts';
+import type { MeetState } from './meet.ts';
 import type { Random } from './random.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
@@ -201,6 +202,7 @@ export interface PeerState {
   /** Why stopped chains are: proofs to hand to those who do not know. */
   readonly proofs: Map<ChainKey, Uint8Array>;
   readonly links: LinksState;
+  readonly meet: MeetState;
   readonly random: Random;
   /** Chains of open rooms that are longer are fetched from their newest end. */
   readonly newestFirst: number;

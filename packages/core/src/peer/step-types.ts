@@ -107,6 +107,8 @@ export type Output =
   | { readonly kind: 'dial'; readonly target: DialTarget }
   /** Ends the link, and refuses others by that peer for so long. */
   | { readonly kind: 'hangUp'; readonly peer: PeerId; readonly refuseMs: number }
+  /** Be found under these keys, and find others, instead of those before. */
+  | { readonly kind: 'meet'; readonly keys: readonly Uint8Array[] }
   | { readonly kind: 'tell'; readonly event: PeerEvent };
 
 /** What people may want to know of; faces have the words for it. */

@@ -13,17 +13,10 @@ import { noteClock } from './clock.ts';
 import { isReadAtOnce } from './conversation.ts';
 import { onPeers, onRecord } from './exchange.ts';
 import { onProof } from './forks.ts';
-import {
-  addTarget,
-  dropTarget,
-  dueTargets,
-  noteFailure,
-  noteReached,
-  politeMs,
-  retryAll,
-} from './links.ts';
+import { addTarget, dropTarget, dueTargets, noteFailure, noteReached, retryAll } from './links.ts';
 import { onImport } from './import.ts';
 import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
+import { isMissed, meetDue, onDiscovered } from './meet.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
 import { tellLinksDue } from './near.ts';
@@ -231,11 +224,7 @@ type DialEvent = Extract<NetworkEvent, { kind: 'discovered' | 'dialled' | 'dialF
 function takeDialEvent(turn: Turn, event: DialEvent): void {
   const { state, nowMs } = turn;
   const { target } = event;
-  if (event.kind === 'discovered') {
-    const atMs = target.peer === null ? nowMs : politeMs(state.self.peer, target.peer, nowMs);
-    addTarget(state.links, target, 'discovered', atMs);
-    return;
-  }
+  if (event.kind === 'discovered') return onDiscovered(turn, target, event.key);
   if (event.kind === 'dialled') {
     const beganMs = noteReached(state.links, target, event.peer);
     const linkedMs = state.neighbours.get(event.peer)?.linkedMs;
@@ -344,6 +333,7 @@ function due(turn: Turn): void {
   askHolders(turn);
   tellLinksDue(turn);
   liftQuarantines(turn);
+  meetDue(turn);
   for (const conversation of state.conversations.values()) {
     unpark(turn, conversation);
     announceDue(turn, conversation);
@@ -357,7 +347,7 @@ function due(turn: Turn): void {
     isLinked: (peer: PeerId): boolean => state.neighbours.has(peer),
     isBanned: (peer: PeerId): boolean => isBanned(state.guard, peer, nowMs),
     linkCount: state.neighbours.size,
-    isWanted: (peer: PeerId): boolean => state.errands.wanted.has(peer),
+    isWanted: (peer: PeerId): boolean => state.errands.wanted.has(peer) || isMissed(state, peer),
   };
   for (const { dial } of dueTargets(state.links, mesh, nowMs))
     turn.out.push({ kind: 'dial', target: dial });
@@ -370,6 +360,7 @@ function antiEntropy(turn: Turn): void {
   state.antiEntropyMs = nowMs + LIMITS.antiEntropyIntervalMs;
   dropHeld(turn);
   state.errands.holdsDue = true;
+  state.meet.isDue = true;
   const neighbours = [...state.neighbours.values()].filter(
     (neighbour) => neighbour.met && !neighbour.blocked,
   );

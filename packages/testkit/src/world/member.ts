@@ -1,7 +1,7 @@
 // One member of the swarm: who it is and what outlives its process.
 
 import type { Loop } from '@parley/client';
-import type { DeviceKey, IdentityKey, PeerId, PeerState, Suite } from '@parley/core';
+import type { DeviceKey, IdentityKey, PeerId, PeerState, RoomKey, Suite } from '@parley/core';
 import { toHex } from '@parley/core';
 import { MemoryDisk } from '../memory-store.ts';
 import type { MemoryStore } from '../memory-store.ts';
@@ -31,6 +31,8 @@ export interface Member {
   readonly wall: WallClock;
   /** Addresses it was told. */
   readonly dials: readonly string[];
+  /** The room it starts in; null for the open lobby. */
+  readonly lobby: RoomKey | null;
   disk: MemoryDisk;
   run: Run | null;
   /** Its disk lost something at least once, by a power cut or by being put back. */
@@ -57,7 +59,7 @@ export function newMember(
   suite: Suite,
   chance: Chance,
   index: number,
-  own: Pick<Member, 'wall' | 'dials'>,
+  own: Pick<Member, 'wall' | 'dials' | 'lobby'>,
 ): Member {
   const deviceSeed = chance.bytes32();
   const peer = `${toHex(chance.bytes32()).slice(0, 6)}-${index}` as PeerId;

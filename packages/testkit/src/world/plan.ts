@@ -1,5 +1,6 @@
 // What will happen in a schedule, drawn from its seed before it begins: plain data, so that it can be printed.
 
+import type { RoomKey } from '@parley/core';
 import { Chance } from './chance.ts';
 import type { SessionAction } from './session-action.ts';
 import type { Weather } from './weather.ts';
@@ -89,6 +90,8 @@ export interface MemberPlan {
   readonly startMs: number;
   readonly skewMs: number;
   readonly dials: readonly number[];
+  /** The room it starts in; the open lobby if not said. */
+  readonly lobby?: RoomKey;
 }
 
 const FAULT_SHARE = 0.3;

@@ -75,6 +75,7 @@ export function openRun(
     memory: store,
     resume,
     canFork: world.works !== null,
+    ...(member.lobby === null ? {} : { lobby: member.lobby }),
     // Chains here are short: for half of the peers some are long all the same.
     newestFirst: chance.often(0.5) ? 3 : LIMITS.newestFirstEntries,
     now: clock.now(),

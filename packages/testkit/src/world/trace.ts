@@ -18,6 +18,8 @@ export function describe(output: Output): string {
       return `dials ${output.target.peer ?? output.target.addresses.join(' ')}`;
     case 'hangUp':
       return `hangs up on ${output.peer}`;
+    case 'meet':
+      return `is found under ${output.keys.map((key) => toHex(key).slice(0, 6)).join(' ')}`;
     case 'tell':
       return `tells ${JSON.stringify(output.event)}`;
     default:

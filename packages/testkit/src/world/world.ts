@@ -62,8 +62,8 @@ export class World {
     this.network = new SimNetwork(this.agenda, new Chance(plan.seed, 3), plan.weather);
     const ownWeather = ['uneven-links', 'delay', 'frame-faults', 'back-pressure'];
     for (const fault of plan.faults) if (ownWeather.includes(fault)) this.occurred.add(fault);
-    for (const [index, { skewMs, dials }] of plan.members.entries()) {
-      const own = { wall: { skewMs }, dials: dials.map(addressOf) };
+    for (const [index, { skewMs, dials, lobby = null }] of plan.members.entries()) {
+      const own = { wall: { skewMs }, dials: dials.map(addressOf), lobby };
       if (Math.abs(skewMs) > 1_000) this.occurred.add('skew');
       this.members.push(newMember(options.suite, this.#chance, index, own));
     }

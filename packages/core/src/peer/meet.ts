@@ -1,0 +1,109 @@
+// Finding people by what we have in common: a blinded key a day for each room and session (spec/meeting.md).
+
+import type { ConversationId, PeerId } from '../brand.ts';
+import { fromHex, toHex } from '../bytes/hex.ts';
+import { encode } from '../codec/cbor.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { TAGS, taggedHash } from '../crypto/tagged.ts';
+import { LIMITS } from '../limits.ts';
+import type { DialTarget } from '../ports.ts';
+import { agreedNow } from './clock.ts';
+import { addTarget, politeMs } from './links.ts';
+import type { Conversation, PeerState } from './state.ts';
+import type { Turn } from './step-types.ts';
+
+/** Under which keys we are found at present. */
+export interface MeetState {
+  /** By key as hex. */
+  readonly keys: Map<string, ConversationId>;
+  readonly conversations: Set<ConversationId>;
+  /** For whose sake someone who was found is worth a link; the oldest are forgotten. */
+  readonly found: Map<PeerId, ConversationId>;
+  /** Another day may have come. */
+  isDue: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+export function newMeetState(): MeetState {
+  return { keys: new Map(), conversations: new Set(), found: new Map(), isDue: true };
+}
+
+/** Who does not know the conversation's id cannot tell its keys from others, nor one day's from the next day's. */
+export function meetKey(suite: Suite, conversation: ConversationId, day: number): Uint8Array {
+  return taggedHash(suite, TAGS.meet, fromHex(conversation), encode(day));
+}
+
+/** The days since 1970 (UTC) whose keys are good at this time: two for a while around midnight, as clocks differ. */
+export function meetDays(nowMs: number): readonly number[] {
+  const days = new Set<number>();
+  for (const ms of [nowMs, nowMs - LIMITS.meetOverlapMs, nowMs + LIMITS.meetOverlapMs])
+    days.add(Math.floor(Math.max(0, ms) / DAY_MS));
+  return [...days];
+}
+
+/** Tells the network our keys, if they are others than before. */
+export function meetDue(turn: Turn): void {
+  const { suite, meet } = turn.state;
+  const where = meetingPlaces(turn.state);
+  const isSame =
+    where.length === meet.conversations.size && where.every(({ id }) => meet.conversations.has(id));
+  if (isSame && !meet.isDue) return;
+  meet.isDue = false;
+  meet.conversations.clear();
+  for (const { id } of where) meet.conversations.add(id);
+  const before = [...meet.keys.keys()].join(' ');
+  meet.keys.clear();
+  const days = meetDays(agreedNow(turn));
+  for (const { id } of where.toSorted(byImportance)) {
+    if (meet.keys.size + days.length > LIMITS.meetKeysMax) break;
+    for (const day of days) meet.keys.set(toHex(meetKey(suite, id, day)), id);
+  }
+  const keys = [...meet.keys.keys()];
+  if (keys.join(' ') !== before) turn.out.push({ kind: 'meet', keys: keys.map(fromHex) });
+}
+
+function meetingPlaces({ conversations, sessions }: PeerState): Conversation[] {
+  const places: Conversation[] = [];
+  for (const conversation of conversations.values()) {
+    const { id, kind } = conversation;
+    const isPrivate = kind === 'session' && sessions.get(id)?.leftMs === null;
+    if (kind === 'lobby' || kind === 'room' || isPrivate) places.push(conversation);
+  }
+  return places;
+}
+
+/** Rooms before private sessions, whose people mostly meet in rooms; the newest sessions first. */
+function byImportance(one: Conversation, other: Conversation): number {
+  const isPrivate = Number(one.kind === 'session') - Number(other.kind === 'session');
+  return isPrivate === 0 ? (other.top?.hlc.ms ?? 0) - (one.top?.hlc.ms ?? 0) : isPrivate;
+}
+
+/** Someone was found: under one of our keys, or (null) on the LAN. */
+export function onDiscovered(turn: Turn, target: DialTarget, key: Uint8Array | null): void {
+  const { state, nowMs } = turn;
+  const { peer } = target;
+  const atMs = peer === null ? nowMs : politeMs(state.self.peer, peer, nowMs);
+  if (key === null) {
+    addTarget(state.links, target, 'discovered', atMs);
+    return;
+  }
+  const conversation = state.meet.keys.get(toHex(key));
+  // The key may have been of yesterday.
+  if (conversation === undefined || peer === null) return;
+  const { found } = state.meet;
+  found.delete(peer);
+  found.set(peer, conversation);
+  const [oldest] = found.keys();
+  if (found.size > LIMITS.rememberedPeersMax && oldest !== undefined) found.delete(oldest);
+  addTarget(state.links, target, 'introduced', atMs);
+}
+
+/** Found where we have too few links, though there may be enough of others. */
+export function isMissed({ meet, neighbours }: PeerState, peer: PeerId): boolean {
+  const conversation = meet.found.get(peer);
+  if (conversation === undefined || neighbours.size >= LIMITS.linksWantedMax) return false;
+  let links = 0;
+  for (const { tags } of neighbours.values()) if (tags.has(conversation)) links += 1;
+  return links < LIMITS.neighboursMeshMax;
+}
