@@ -14,10 +14,11 @@ const DAY_MS = 86_400_000;
 const today = Math.floor(EPOCH_MS / DAY_MS);
 const room = { kind: 'open', name: 'ops' } as const;
 
+function isMeet(output: Output): output is Extract<Output, { kind: 'meet' }> {
+  return output.kind === 'meet';
+}
+
 function lastKeys(peer: TestPeer): readonly string[] | null {
-  const isMeet = (output: Output): output is Extract<Output, { kind: 'meet' }> => {
-    return output.kind === 'meet';
-  };
   return peer.outputs.findLast(isMeet)?.keys.map(toHex) ?? null;
 }
 

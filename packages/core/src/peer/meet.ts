@@ -12,22 +12,7 @@ import { addTarget, politeMs } from './links.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 
-/** Under which keys we are found at present. */
-export interface MeetState {
-  /** By key as hex. */
-  readonly keys: Map<string, ConversationId>;
-  readonly conversations: Set<ConversationId>;
-  /** For whose sake someone who was found is worth a link; the oldest are forgotten. */
-  readonly found: Map<PeerId, ConversationId>;
-  /** Another day may have come. */
-  isDue: boolean;
-}
-
 const DAY_MS = 86_400_000;
-
-export function newMeetState(): MeetState {
-  return { keys: new Map(), conversations: new Set(), found: new Map(), isDue: true };
-}
 
 /** Who does not know the conversation's id cannot tell its keys from others, nor one day's from the next day's. */
 export function meetKey(suite: Suite, conversation: ConversationId, day: number): Uint8Array {

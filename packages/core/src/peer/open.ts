@@ -15,7 +15,7 @@ import { addRecord, newConversation, storedOwn } from './conversation.ts';
 import type { GuardLimits } from './guard.ts';
 import { RULING_PREFIX, newGuard } from './guard.ts';
 import { addTarget, newLinks } from './links.ts';
-import { newMeetState } from './meet.ts';
+import { newMeetState } from './meet-state.ts';
 import { ownChainMeta } from './own-chain.ts';
 import { newRandom } from './random.ts';
 import { ROOM_VALUE_PREFIX, recallRooms } from './rooms.ts';

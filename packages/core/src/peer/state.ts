@@ -12,7 +12,7 @@ import type { RoomTag, Want } from '../sync/message.ts';
 import type { PullState } from '../sync/pull.ts';
 import type { Guard } from './guard.ts';
 import type { LinksState } from './links.ts';
-import type { MeetState } from './meet.ts';
+import type { MeetState } from './meet-state.ts';
 import type { Random } from './random.ts';
 import type { TokenBucket } from './token-bucket.ts';
 

@@ -17,6 +17,7 @@ import { decodeLines } from '../../src/log/line.ts';
 import { verifyRun } from '../../src/log/run.ts';
 import { entryIdOf } from '../../src/log/seal.ts';
 import type { Result } from '../../src/result.ts';
+import { meetKey } from '../../src/peer/meet.ts';
 import { lobbyId } from '../../src/room/room.ts';
 import { decodeInvite } from '../../src/room/invite.ts';
 import { decodeContent } from '../../src/session/content.ts';
@@ -212,6 +213,12 @@ export function vectorFiles(): Readonly<Record<string, readonly Vector[]>> {
       message: hexInside(message),
     })),
     'session.jsonl': sessionVectors(),
+    'meeting.jsonl': [0, 23, 24, 20_000].map((day) => ({
+      name: `the lobby on day ${day}`,
+      conversation: lobbyId(suite),
+      day,
+      key: toHex(meetKey(suite, lobbyId(suite), day)),
+    })),
     'invites.jsonl': inviteVectors(),
   };
 }
