@@ -146,6 +146,24 @@ export function isNear(ip: string): boolean {
   return isIPv6(ip) && near.check(ip, 'ipv6');
 }
 
+const notPublic = new BlockList();
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  notPublic.addSubnet(net, bits, 'ipv4');
+
+/** True for an IPv4 address that belongs to one host in all the world (RFC 6890). */
+export function isPublicIp4(ip: string): boolean {
+  return isIPv4(ip) && !near.check(ip, 'ipv4') && !notPublic.check(ip, 'ipv4');
+}
+
 /** What two peers made with WebRTC is theirs, although its address names the relay that it was agreed over. */
 export function pathOf(address: Multiaddr): NetworkPath {
   const names = new Set(address.getComponents().map(({ name }) => name));

@@ -38,15 +38,23 @@ export interface NetworkLimits {
   readonly announcedMax: number;
   readonly announcedPerRelayMax: number;
 
+  /** One attempt to do without the relay, and how long until the next; twice as long each time. */
+  readonly upgradeMsMax: number;
+  readonly upgradeAgainMsMin: number;
+  readonly upgradeAgainMsMax: number;
+
   /** Relays that we ask to be reached over. */
   readonly relaysUsedMax: number;
   /** Until a relay that refused us, or that we lost, is asked again. */
   readonly relayAgainMs: number;
+  /** STUN answers, to all and to one host. */
+  readonly stunPerSecondMax: number;
+  readonly stunPerHostPerSecond: number;
   /** What a relay grants: peers that are reached over it, for how long, and how many of one network address. */
   readonly relayReservationsMax: number;
   readonly relayReservationMs: number;
   readonly relayReservationsPerAddressMax: number;
-  /** Connections that go through it, counted at each end. */
+  /** Connections that go through it, in all and of one peer. */
   readonly relayConnectionsMax: number;
   readonly relayConnectionsPerPeerMax: number;
   /** Of one relayed connection; libp2p's 120 s and 128 KiB end a chat that is just beginning. */
@@ -119,8 +127,14 @@ export const NETWORK_LIMITS: NetworkLimits = {
   announcedMax: 20,
   announcedPerRelayMax: 2,
 
+  upgradeMsMax: 10_000,
+  upgradeAgainMsMin: 500,
+  upgradeAgainMsMax: 300_000,
+
   relaysUsedMax: 2,
   relayAgainMs: 30_000,
+  stunPerSecondMax: 1_024,
+  stunPerHostPerSecond: 64,
   relayReservationsMax: 256,
   relayReservationMs: 3_600_000,
   relayReservationsPerAddressMax: 32,

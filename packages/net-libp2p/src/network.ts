@@ -21,6 +21,8 @@ export interface NetworkOptions {
   readonly relay?: 'serve' | 'use' | 'off';
   /** Finds and is found by keys, through everyone who takes part; true if not said. */
   readonly dht?: boolean;
+  /** Goes on without a relay where both routers let it; true where it is left out. */
+  readonly webrtc?: boolean;
   readonly userAgent: string;
   readonly log?: Log;
   /** Instead of the usual ones. */
@@ -50,12 +52,13 @@ class Libp2pNetwork implements Network {
     if (this.#session !== null || this.#stopping !== null) {
       throw new Error('a network starts once');
     }
-    const { listen, discovery, relay = 'use', dht = true, userAgent, log } = this.#options;
+    const { listen, discovery, userAgent, log } = this.#options;
+    const { relay = 'use', webrtc = true, dht = true } = this.#options;
     const limits = { ...NETWORK_LIMITS, ...this.#options.limits };
     const { peer } = this;
     const privateKey = this.#privateKey;
     const own = { peer, privateKey, userAgent, log, limits };
-    const settings = { ...own, listen, discovery, relay, dht };
+    const settings = { ...own, listen, discovery, relay, webrtc, dht };
     this.#session = new Session(settings, handler);
     this.#starting = this.#session.open();
     await this.#starting;

@@ -11,6 +11,8 @@ export interface NodeOptions {
   readonly discovery: boolean;
   /** 'use': reaches and is reached over peers that relay; 'serve': relays for others as well. */
   readonly relay: 'serve' | 'use' | 'off';
+  /** Goes on without a relay where both routers let it (WebRTC). */
+  readonly webrtc: boolean;
   readonly userAgent: string;
   readonly log: Log | undefined;
   readonly limits: NetworkLimits;

@@ -54,22 +54,25 @@ export function relayGate(limits: NetworkLimits, relaying: () => Relaying | null
     denyOutboundRelayedConnection: (source, destination) => {
       const now = relaying();
       if (now === null) return true;
-      const all = relayedStreams(now.connections());
+      const all = relayedStreams(now.connections(), 'from');
       const most = Math.max(
         // The stream that asks is one of them already.
-        relayedStreams(now.connections(source)) - 1,
-        relayedStreams(now.connections(destination)),
+        relayedStreams(now.connections(source), 'ends') - 1,
+        relayedStreams(now.connections(destination), 'ends'),
       );
       return all > limits.relayConnectionsMax || most >= limits.relayConnectionsPerPeerMax;
     },
   };
 }
 
-function relayedStreams(connections: readonly Connection[]): number {
+/** What we relay, counted where it comes from, or at both ends. */
+export function relayedStreams(connections: readonly Connection[], which: 'from' | 'ends'): number {
   let count = 0;
   for (const { streams } of connections) {
-    for (const { protocol } of streams) {
-      if (protocol === RELAY_V2_HOP_CODEC || protocol === RELAY_V2_STOP_CODEC) count += 1;
+    for (const { protocol, direction } of streams) {
+      const comes = protocol === RELAY_V2_HOP_CODEC && direction === 'inbound';
+      const goes = protocol === RELAY_V2_STOP_CODEC && direction === 'outbound';
+      if (comes || (goes && which === 'ends')) count += 1;
     }
   }
   return count;

@@ -35,10 +35,13 @@ export type Services = {
   readonly relay?: CircuitRelayService;
 };
 
+/** Of what changed about us: several changes at once are told once, but not a second later, as by default. */
+const PUSH_AFTER_MS = 50;
+
 export function services({ limits, relay }: NodeOptions): ServiceFactoryMap<Services> {
   return {
     identify: identify({ maxInboundStreams: 2, maxOutboundStreams: 2 }),
-    identifyPush: identifyPush(),
+    identifyPush: identifyPush({ debounce: PUSH_AFTER_MS }),
     ping: ping(),
     internals: (components: Internals & SituationComponents): Services['internals'] => {
       const { addressManager, connectionManager, events, logger } = components;

@@ -6,9 +6,10 @@ import { peerIdFromString } from '@libp2p/peer-id';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { NetworkError, emptyNetworkReport } from '@parley/core';
 import type { DialTarget, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
-import { formatAddress, pathOf, peerAddress } from './address.ts';
+import { formatAddress, peerAddress } from './address.ts';
 import { Dialer } from './dialer.ts';
 import { listenError } from './errors.ts';
+import { farEndOf } from './far-end.ts';
 import type { Link } from './link.ts';
 import { Links, MOVE_PROTOCOL, PROTOCOL, closeQuietly } from './links.ts';
 import { listenAddresses } from './listen-addresses.ts';
@@ -20,6 +21,7 @@ import { KnownRecords, openRecord } from './records.ts';
 import { Situation } from './situation.ts';
 import { Strangers } from './strangers.ts';
 import { NetworkWatch } from './watch.ts';
+import { Ways } from './ways.ts';
 
 export interface SessionOptions extends Omit<NodeOptions, 'listen'> {
   readonly peer: PeerId;
@@ -31,6 +33,7 @@ interface Parts {
   readonly node: Node;
   readonly dialer: Dialer;
   readonly situation: Situation;
+  readonly ways: Ways;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -61,9 +64,10 @@ export class Session {
       linked: (link) => this.#linked(link),
       frame: ({ peer }, bytes) => this.#emit({ kind: 'frame', peer, bytes }),
       drained: ({ peer }) => this.#emit({ kind: 'drained', peer }),
-      moved: (link) => this.#tellPath(link),
+      moved: (link, left) => this.#moved(link, left),
       ended: ({ peer }, reason) => {
         this.#records.forget(peer);
+        this.#parts?.ways.ended(peer);
         this.#emit({ kind: 'disconnected', peer, reason });
       },
     });
@@ -97,7 +101,10 @@ export class Session {
         this.#emit({ kind: 'dialFailed', target, failure, text });
       },
     });
-    this.#parts = { node, dialer, situation, timer: this.#watch(node) };
+    const addressesChanged = (): void => this.#tellListening(node);
+    const ways = new Ways(node, this.#links, reach, { ...this.#options, addressesChanged });
+    ways.start();
+    this.#parts = { node, dialer, situation, ways, timer: this.#watch(node) };
     this.#tellListening(node);
     const early = this.#early ?? [];
     this.#early = null;
@@ -126,7 +133,9 @@ export class Session {
   }
 
   report(): NetworkReport {
-    return this.#parts?.situation.report() ?? emptyNetworkReport();
+    if (this.#parts === null) return emptyNetworkReport();
+    const { situation, ways } = this.#parts;
+    return { ...situation.report(), relay: ways.report() };
   }
 
   /** Ends within stopMs, whatever the others do. */
@@ -145,12 +154,12 @@ export class Session {
     this.#silent = true;
   }
 
-  async #end({ node, dialer, situation, timer }: Parts): Promise<void> {
+  async #end({ node, dialer, situation, ways, timer }: Parts): Promise<void> {
     const { limits, log } = this.#options;
     clearInterval(timer);
     dialer.stop();
     const situationEnd = situation.stop();
-    await this.#links.stop();
+    await Promise.all([this.#links.stop(), ways.stop()]);
     const signal = AbortSignal.timeout(limits.stopGraceMs);
     await Promise.all(
       node.getConnections().map((connection) => {
@@ -210,29 +219,37 @@ export class Session {
       this.#links.connectionClosed(detail);
     });
     node.addEventListener('peer:disconnect', ({ detail }) => {
-      this.#depart(detail.toString() as PeerId);
+      const peer = detail.toString() as PeerId;
+      this.#parts?.ways.disconnected(peer);
+      this.#depart(peer);
     });
     node.addEventListener('peer:identify', ({ detail }) => {
       this.#parts?.situation.identified(detail);
+      this.#parts?.ways.identified(detail);
       void this.#tellRecord(node, detail);
+    });
+    node.addEventListener('self:peer:update', () => {
+      if (this.#early === null) this.#tellListening(node);
     });
   }
 
   #linked(link: Link): void {
     const { connection, peer } = link;
-    const { direction, remoteAddr } = connection;
-    const address = formatAddress(remoteAddr);
-    const path = pathOf(remoteAddr);
-    this.#emit({ kind: 'connected', peer, direction, address, path });
-    this.#parts?.situation.linked(direction, path);
+    const { direction } = connection;
+    const end = farEndOf(connection);
+    this.#emit({ kind: 'connected', peer, direction, ...end });
+    this.#parts?.situation.linked(direction, end.path);
     const node = this.#parts?.node;
     if (node !== undefined) void this.#tellRecord(node, { peerId: connection.remotePeer });
+    this.#parts?.ways.taken(link);
   }
 
-  #tellPath({ peer, connection }: Link): void {
-    const { remoteAddr } = connection;
-    const address = formatAddress(remoteAddr);
-    this.#emit({ kind: 'path', peer, address, path: pathOf(remoteAddr) });
+  /** A way over a relay that was renewed is no news. */
+  #moved(link: Link, left: Connection): void {
+    const { address, path } = farEndOf(link.connection);
+    if (address !== farEndOf(left).address)
+      this.#emit({ kind: 'path', peer: link.peer, address, path });
+    this.#parts?.ways.taken(link);
   }
 
   /** A connection exists for its link: without one it is a stranger's, or surplus. */
@@ -282,6 +299,7 @@ export class Session {
       const found = await openRecord(record, peer);
       const addresses = this.#links.get(peer) === null ? null : this.#records.news(peer, found);
       if (addresses !== null) {
+        this.#parts?.ways.recordChanged(peer);
         this.#emit({ kind: 'record', peer, record: Uint8Array.from(record), addresses });
       }
     } catch (cause) {
@@ -295,9 +313,11 @@ export class Session {
     const world = { interfaces: networkInterfaces, wallMs: Date.now };
     const watch = new NetworkWatch(world, watchIntervalMs, clockJumpMs);
     const timer = setInterval(() => {
+      this.#parts?.ways.look();
       if (!watch.changed()) return;
       announceOwnAddresses(node);
       this.#parts?.situation.moved();
+      this.#parts?.ways.networkChanged();
       this.#emit({ kind: 'networkChanged' });
       this.#tellListening(node);
       void node.services.identifyPush.push();

@@ -29,6 +29,7 @@ export async function transports(
 /** Reservations are ours to make (reservations.ts): libp2p would look for relays all over the network. */
 function circuit({ limits }: NodeOptions): TransportFactory {
   return circuitRelayTransport({
+    discoveryFilter: { has: () => true, add: () => undefined, remove: () => undefined },
     reservationCompletionTimeout: limits.dialTimeoutMs,
     maxInboundStopStreams: limits.relayConnectionsPerPeerMax,
     maxOutboundStopStreams: limits.relayConnectionsPerPeerMax,

@@ -9,7 +9,7 @@ import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
 import type { Network, PeerId } from '@parley/core';
 import { createNetwork } from '@parley/net-libp2p';
-import type { NetworkLimits } from '@parley/net-libp2p';
+import type { NetworkLimits, NetworkOptions } from '@parley/net-libp2p';
 import type { NetworkHarness, SilentPeer } from '@parley/testkit';
 import { createLibp2p } from 'libp2p';
 import type { Libp2pOptions } from 'libp2p';
@@ -19,9 +19,11 @@ import { PROTOCOL } from '../src/links.ts';
 export function network(
   limits: Partial<NetworkLimits> = {},
   listen: readonly string[] = ['127.0.0.1:0'],
+  ways: Pick<NetworkOptions, 'relay' | 'webrtc'> = {},
 ): Network {
   const privateKey = randomBytes(32);
-  return createNetwork({ privateKey, listen, discovery: false, userAgent: 'test', limits });
+  const fixed = { discovery: false, userAgent: 'test' };
+  return createNetwork({ privateKey, listen, limits, ...ways, ...fixed });
 }
 
 /** A libp2p node that is none of ours. */

@@ -11,6 +11,7 @@ import type { PeerId } from '@parley/core';
 import { NETWORK_LIMITS } from '@parley/net-libp2p';
 import { RecordedNetwork } from '@parley/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
+import { encodeMark } from '../src/frames.ts';
 import { foreignNode, multiaddrOf, network, rawLink } from './harness.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -206,9 +207,23 @@ describe('links that misbehave', () => {
     const { node, stream } = await rawLink(a.addresses()[0] ?? '');
     cleanUps.push(() => node.stop());
     const peer = node.peerId.toString() as PeerId;
-    stream.send(Buffer.alloc(8, 255));
+    stream.send(Buffer.alloc(8, 254));
     await a.until('end', () => !a.isLinked(peer) && a.of('disconnected').length === 1);
     expect(a.of('disconnected')[0]).toMatchObject({ peer, reason: 'frame too long' });
+    await exchange(a, b);
+  });
+
+  test.each([
+    ['that it moves, and does not', 'moved', 'moved nowhere'],
+    ['that it has moved, but was not asked to', 'ready', 'moved out of turn'],
+  ] as const)('a peer that says %s ends its own link alone', async (_what, mark, reason) => {
+    const [a, b] = [await started({ moveMsMax: 100 }), await started()];
+    await b.connect(a);
+    const { node, stream } = await rawLink(a.addresses()[0] ?? '');
+    cleanUps.push(() => node.stop());
+    stream.send(encodeMark(mark));
+    await a.until('end', () => a.of('disconnected').length === 1);
+    expect(a.of('disconnected')[0]).toMatchObject({ peer: node.peerId.toString(), reason });
     await exchange(a, b);
   });
 

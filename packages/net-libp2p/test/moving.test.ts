@@ -130,7 +130,9 @@ describe('a link that moves', () => {
     const link = linkOf(a, b);
     await expect(a.links.move(link.connection, patience())).rejects.toThrow('refused');
     const stranger = await side();
-    await expect(stranger.links.move(await connect(stranger, b), patience())).rejects.toThrow();
+    await expect(stranger.links.move(await connect(stranger, b), patience())).rejects.toThrow(
+      'no such link',
+    );
     const raw = await connect(stranger, b);
     const stream = await raw.newStream(MOVE_PROTOCOL);
     await expect.poll(() => stream.remoteWriteStatus).toBe('closed');
