@@ -51,12 +51,20 @@ export function announceDue(turn: Turn, conversation: Conversation): void {
   }
   if (conversation.unhurriedMs !== null && conversation.unhurriedMs <= turn.nowMs) {
     const records = recordsOf(conversation, conversation.unhurried);
-    for (const neighbour of turn.state.neighbours.values()) {
+    for (const neighbour of hearers(turn, conversation))
       announceTo(turn, conversation, neighbour, { prompt: false, records });
-    }
     conversation.unhurried.clear();
     conversation.unhurriedMs = null;
   }
+}
+
+/** Of many neighbours a few, others each time; of what is private everyone tells all what they hold. */
+function hearers({ state }: Turn, { id, kind }: Conversation): readonly Neighbour[] {
+  const inRoom = [...state.neighbours.values()].filter(({ tags }) => tags.has(id));
+  const { announceSlowPeersMax: most } = LIMITS;
+  if (!isReadAtOnce(kind) || inRoom.length <= most) return inRoom;
+  const first = Math.floor(randomFraction(state.random) * inRoom.length);
+  return [...inRoom.slice(first), ...inRoom.slice(0, first)].slice(0, most);
 }
 
 function recordsOf(conversation: Conversation, chains: Iterable<ChainKey>): readonly ChainRecord[] {

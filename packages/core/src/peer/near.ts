@@ -1,8 +1,9 @@
 // Who else is in the lobby: neighbours tell each other whom they are linked to there, so that all find the same holders.
 
+import type { PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import { send } from './send.ts';
-import type { Conversation } from './state.ts';
+import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 
 /** Our links in a conversation changed. */
@@ -21,4 +22,26 @@ export function tellLinksDue(turn: Turn): void {
     const tag = tags.get(lobby);
     if (tag !== undefined) send(turn, peer, { type: 'links', tag, peers });
   }
+}
+
+/** In a large room somebody's links change all the time, and to rank everyone anew takes a while. */
+export function onLinks(
+  turn: Turn,
+  { kind }: Conversation,
+  neighbour: Neighbour,
+  peers: readonly PeerId[],
+): void {
+  if (kind !== 'lobby') return;
+  neighbour.links = new Set(peers);
+  turn.state.nearMs ??= turn.nowMs + LIMITS.lookAroundMs;
+}
+
+export function lookAround({ state, nowMs }: Turn): void {
+  if (state.nearMs === null || state.nearMs > nowMs) return;
+  state.nearMs = null;
+  state.errands.holdsDue = true;
+}
+
+export function nextLinksMs({ linksMs, nearMs }: PeerState): number {
+  return Math.min(linksMs ?? Infinity, nearMs ?? Infinity);
 }

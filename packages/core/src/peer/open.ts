@@ -120,6 +120,7 @@ function newState(options: OpenOptions): PeerState {
     newestFirst: options.newestFirst ?? LIMITS.newestFirstEntries,
     antiEntropyMs: now.monotonicMs + LIMITS.antiEntropyIntervalMs,
     linksMs: null,
+    nearMs: null,
     listening: [],
   };
 }

@@ -209,5 +209,7 @@ export interface PeerState {
   antiEntropyMs: number;
   /** When to tell which links we have in the lobby; null while nothing changed. */
   linksMs: number | null;
+  /** When to look again who is near; null while nobody told of new links. */
+  nearMs: number | null;
   listening: readonly string[];
 }

@@ -19,7 +19,7 @@ import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
 import { isMissed, meetDue, onDiscovered } from './meet.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
-import { tellLinksDue } from './near.ts';
+import { lookAround, nextLinksMs, onLinks, tellLinksDue } from './near.ts';
 import { onConnected, onDisconnected, onHello, onPath, onProve } from './neighbours.ts';
 import { ownChainWrite } from './own-chain.ts';
 import { onFork, onOrder, sayIn } from './private/fork.ts';
@@ -64,7 +64,7 @@ export function firstOutputs(state: PeerState): readonly Output[] {
 /** When the next `tick` is due at the latest, in monotonic time. */
 export function nextWakeMs(state: PeerState, now: Now): number {
   const workMs = workWakeMs(state, now.monotonicMs);
-  const liftMs = Math.min(nextQuarantineMs(state), state.linksMs ?? Infinity);
+  const liftMs = Math.min(nextQuarantineMs(state), nextLinksMs(state));
   let wake = Math.min(state.antiEntropyMs, state.links.wakeMs, workMs, liftMs);
   for (const conversation of state.conversations.values()) {
     wake = Math.min(
@@ -316,10 +316,7 @@ function takeRoomMessage(
     case 'proof':
       return onProof(turn, conversation, neighbour, message.proof);
     case 'links':
-      if (conversation.kind !== 'lobby') return;
-      neighbour.links = new Set(message.peers);
-      turn.state.errands.holdsDue = true;
-      return;
+      return onLinks(turn, conversation, neighbour, message.peers);
     case 'branch':
       return onBranch(turn, conversation, neighbour, message);
   }
@@ -330,6 +327,7 @@ function due(turn: Turn): void {
   const { state, nowMs } = turn;
   noteTime(turn);
   worksDue(turn);
+  lookAround(turn);
   askHolders(turn);
   tellLinksDue(turn);
   liftQuarantines(turn);

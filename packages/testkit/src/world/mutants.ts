@@ -40,6 +40,17 @@ const withoutWindow: Mutant = {
   },
 };
 
+/** Whatever neighbours say of branches, each gets every new entry: counted in large rooms, where it costs most. */
+export const WITHOUT_PRUNING: Mutant = {
+  state: ({ neighbours }) => {
+    const set = neighbours.set.bind(neighbours);
+    neighbours.set = (peer, neighbour) => {
+      neighbour.pruned.set = () => neighbour.pruned;
+      return set(peer, neighbour);
+    };
+  },
+};
+
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'no anti-entropy': withoutAntiEntropy,
   'no duplicate check': withoutDuplicateCheck,

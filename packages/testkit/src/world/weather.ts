@@ -48,6 +48,7 @@ export class Ways {
 
   /** Whether bytes get through and are read. */
   flows(from: PeerId, to: PeerId): boolean {
+    if (this.#blocked.size === 0 && this.#deaf.size === 0) return true;
     return !this.#deaf.has(to) && !this.#blocked.has(`${from}>${to}`);
   }
 

@@ -1,0 +1,251 @@
+// A room of many peers in virtual time, to count what it costs to tell them all: no faults, no disks, one line at a time.
+
+import { Loop } from '@parley/client';
+import type { Audience } from '@parley/client';
+import type { Arrived, EntryId, PeerId, PeerState, Suite } from '@parley/core';
+import { LIMITS, MESSAGE_TYPES, firstOutputs, lobbyId, openPeer, toHex } from '@parley/core';
+import { Agenda } from './agenda.ts';
+import { Chance } from './chance.ts';
+import { ProcessClock } from './clock.ts';
+import { createLeanStore } from './lean-store.ts';
+import type { Mutant } from './run.ts';
+import { SimNetwork } from './sim-network.ts';
+import type { Traffic } from './wire.ts';
+
+export interface MeshPlan {
+  readonly seed: number;
+  readonly peers: number;
+  readonly authors: number;
+  readonly linesEach: number;
+  /** Of every link, one way; each link is slower than that by up to `unevenMs`, drawn once. */
+  readonly delayMs: number;
+  readonly unevenMs: number;
+}
+
+export interface MeshOptions {
+  readonly suite: Suite;
+  readonly mutant?: Pick<Mutant, 'state'>;
+}
+
+/** What was counted from the first line to the last, the first ones of each author included. */
+export interface MeshReport {
+  readonly links: Spread;
+  readonly lines: number;
+  readonly deliveries: number;
+  /** In how many peers, over all lines, a line did not arrive. */
+  readonly missing: number;
+  /** From its author to each other peer, in milliseconds of virtual time. */
+  readonly latencyMs: Spread;
+  /** Entries that came to a peer, those it had already included, by entries that were new to it. */
+  readonly copies: number;
+  /** The same for the second half of each author's lines. */
+  readonly copiesLater: number;
+  /** Of a type of frame, for each delivery. */
+  readonly frames: Readonly<Record<'run' | 'heads' | 'branch' | 'want', number>>;
+  readonly bytes: Readonly<Record<'run' | 'heads' | 'branch' | 'want', number>>;
+}
+
+export interface Spread {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+}
+
+const COUNTED = ['run', 'heads', 'branch', 'want'] as const;
+/** One after the other, as people come; who comes later has found its links by then. */
+const JOIN_MS = 40;
+const SETTLE_MS = 30_000;
+const LINE_MS = 200;
+/** What is announced and asked for after the last line. */
+const REST_MS = 10_000;
+
+interface MeshPeer {
+  readonly state: PeerState;
+  readonly loop: Loop;
+}
+
+/** A line on its way. */
+interface Said {
+  readonly atMs: number;
+  readonly author: number;
+}
+
+/** The whole of it; throws where a peer fails. */
+export async function runMesh(plan: MeshPlan, options: MeshOptions): Promise<MeshReport> {
+  const mesh = new Mesh(plan, options);
+  await mesh.gather();
+  return mesh.talk();
+}
+
+class Mesh {
+  readonly #plan: MeshPlan;
+  readonly #options: MeshOptions;
+  readonly #agenda = new Agenda();
+  readonly #chance: Chance;
+  readonly #network: SimNetwork;
+  readonly #peers: MeshPeer[] = [];
+  readonly #said = new Map<EntryId, Said>();
+  readonly #latenciesMs: number[] = [];
+  readonly #due: number[] = [];
+
+  constructor(plan: MeshPlan, options: MeshOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#chance = new Chance(plan.seed, 1);
+    const { delayMs, unevenMs } = plan;
+    const weather = {
+      delayMsMin: delayMs,
+      delayMsMax: delayMs,
+      linkLoss: 0,
+      pushRepeat: 0,
+      unevenMsMax: unevenMs,
+      frameFaults: 0,
+      queueHighBytes: LIMITS.sendQueueBytesHigh,
+    };
+    this.#network = new SimNetwork(this.#agenda, new Chance(plan.seed, 2), weather);
+  }
+
+  /** Each is told the address of one who is there already, and finds its links from there. */
+  async gather(): Promise<void> {
+    for (let index = 0; index < this.#plan.peers; index += 1) {
+      this.#join(index);
+      await this.#pass(JOIN_MS);
+    }
+    await this.#pass(SETTLE_MS);
+  }
+
+  async talk(): Promise<MeshReport> {
+    const { authors, linesEach } = this.#plan;
+    const { traffic } = this.#network;
+    const before = snapshot(traffic);
+    const delivered = (): number => this.#latenciesMs.length;
+    let [halfway, deliveredThen] = [before, 0];
+    for (let line = 0; line < linesEach; line += 1) {
+      if (line === Math.ceil(linesEach / 2))
+        [halfway, deliveredThen] = [snapshot(traffic), delivered()];
+      for (let author = 0; author < authors; author += 1) {
+        this.#say(author);
+        await this.#pass(LINE_MS);
+      }
+    }
+    await this.#pass(REST_MS);
+    const counted = since(snapshot(traffic), before);
+    const later = since(snapshot(traffic), halfway);
+    const deliveries = delivered();
+    const lines = authors * linesEach;
+    const each = (counts: Counts['frames']): Counts['frames'] => {
+      const shares = COUNTED.map((type) => [type, counts[type] / deliveries] as const);
+      return Object.fromEntries(shares) as unknown as Counts['frames'];
+    };
+    return {
+      links: spreadOf(this.#peers.map(({ state }) => state.neighbours.size)),
+      lines,
+      deliveries,
+      missing: lines * (this.#peers.length - 1) - deliveries,
+      latencyMs: spreadOf(this.#latenciesMs),
+      copies: counted.frames.run / deliveries,
+      copiesLater: later.frames.run / (deliveries - deliveredThen),
+      frames: each(counted.frames),
+      bytes: each(counted.bytes),
+    };
+  }
+
+  async #pass(ms: number): Promise<void> {
+    await this.#agenda.runUntil(this.#agenda.nowMs + ms, Number.MAX_SAFE_INTEGER);
+  }
+
+  #join(index: number): void {
+    const { suite, mutant } = this.#options;
+    const chance = this.#chance;
+    const clock = new ProcessClock(this.#agenda, { skewMs: 0 }, this.#agenda.nowMs - 0.25);
+    const store = createLeanStore();
+    const peer = `${toHex(chance.bytes32()).slice(0, 6)}-${index}` as PeerId;
+    const endpoint = this.#network.open(peer, addressOf(index));
+    const state = openPeer({
+      suite,
+      identitySeed: chance.bytes32(),
+      deviceSeed: chance.bytes32(),
+      name: `member-${index}`,
+      peer,
+      chance: chance.bytes32(),
+      memory: store,
+      resume: 'continue',
+      canFork: false,
+      now: clock.now(),
+    });
+    mutant?.state?.(state);
+    const work = (): Promise<never> => Promise.reject(new Error('nobody has keys here'));
+    const audience = this.#audienceOf(index);
+    const loop = new Loop(state, { store, network: endpoint, scheduler: clock, audience, work });
+    void endpoint.start((event) => loop.push({ kind: 'network', event }));
+    loop.start(firstOutputs(state));
+    this.#peers.push({ state, loop });
+    if (index === 0) return;
+    const addresses = [addressOf(chance.between(0, index - 1))];
+    loop.push({ kind: 'connect', target: { addresses, peer: null, record: null } });
+  }
+
+  #say(author: number): void {
+    const { suite } = this.#options;
+    const at = Math.floor((author * this.#peers.length) / this.#plan.authors);
+    const lines = [{ type: 'say', text: `a line of ordinary length, said by ${author}` }] as const;
+    this.#due.push(at);
+    const input = { kind: 'say', conversation: lobbyId(suite), lines } as const;
+    (this.#peers[at] as MeshPeer).loop.push(input);
+  }
+
+  #audienceOf(index: number): Audience {
+    return {
+      arrived: (entries) => this.#arrived(index, entries),
+      unparked: () => undefined,
+      told: () => undefined,
+      failed: (error) => {
+        throw error instanceof Error ? error : new Error(String(error));
+      },
+    };
+  }
+
+  /** The first peer at which an entry arrives is its author. */
+  #arrived(index: number, entries: readonly Arrived[]): void {
+    for (const { entry } of entries) {
+      const said = this.#said.get(entry.id);
+      if (said !== undefined) this.#latenciesMs.push(this.#agenda.nowMs - said.atMs);
+      else this.#said.set(entry.id, { atMs: this.#agenda.nowMs, author: index });
+    }
+  }
+}
+
+interface Counts {
+  readonly frames: Readonly<Record<(typeof COUNTED)[number], number>>;
+  readonly bytes: Readonly<Record<(typeof COUNTED)[number], number>>;
+}
+
+function snapshot({ framesOf, bytesOf }: Traffic): Counts {
+  const read = (counts: readonly number[]): Counts['frames'] => {
+    const pairs = COUNTED.map((type) => [type, counts[MESSAGE_TYPES.indexOf(type)] ?? 0] as const);
+    return Object.fromEntries(pairs) as unknown as Counts['frames'];
+  };
+  return { frames: read(framesOf), bytes: read(bytesOf) };
+}
+
+function since(now: Counts, then: Counts): Counts {
+  const less = (later: Counts['frames'], earlier: Counts['frames']): Counts['frames'] => {
+    const pairs = COUNTED.map((type) => [type, later[type] - earlier[type]] as const);
+    return Object.fromEntries(pairs) as unknown as Counts['frames'];
+  };
+  return { frames: less(now.frames, then.frames), bytes: less(now.bytes, then.bytes) };
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = Float64Array.from(values).toSorted();
+  const at = (share: number): number =>
+    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  let sum = 0;
+  for (const value of sorted) sum += value;
+  return { mean: sum / sorted.length, p50: at(0.5), p99: at(0.99), most: at(1) };
+}
+
+function addressOf(index: number): string {
+  return `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}:4747`;
+}
