@@ -205,6 +205,10 @@ describe('wrong usage', () => {
     ['serve', '--help'],
     ['id', '--help'],
     ['log', '--help'],
+    ['send', '--help'],
+    ['search', '--help'],
+    ['export', '--help'],
+    ['import', '--help'],
   ])('%s %s prints help with an example', async (...args) => {
     const peer = await runParley(newHome(), ...args.filter((arg) => typeof arg === 'string'));
     expect([peer.code, peer.stderr]).toEqual([0, '']);

@@ -1,7 +1,6 @@
 // `parley chat`: one peer, and a face between it and this process's terminal; or a face of the peer that runs already.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '@parley/client';
 import { StoreError } from '@parley/core';
 import type { Context, OwnTerminal } from './context.ts';
 import { openFace } from './face/open-face.ts';
@@ -19,6 +18,7 @@ import type { OpenedPeer } from './profile/open.ts';
 import { settingsFiles } from './profile/settings-files.ts';
 import { chosenFor, withSettings } from './profile/settings.ts';
 import type { Chosen } from './profile/settings.ts';
+import { startListening } from './profile/start.ts';
 import type { ChatOptions, Given } from './usage/invocation.ts';
 import { CLI_LIMITS } from './limits.ts';
 
@@ -26,14 +26,22 @@ import { CLI_LIMITS } from './limits.ts';
 export async function chat(given: Given<ChatOptions>, context: Context): Promise<void> {
   const chosen = await chosenFor(given, context.env);
   const options = withSettings(given, chosen.settings);
-  try {
-    await chatHere(options, chosen, context);
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'locked') throw error;
-    const running = await reachRunning(await profileDirectory(given.home, context.env));
-    if (running === null) throw error;
-    // What the settings say holds for that process already.
-    await attach({ ...options, name: given.name, connect: given.connect }, running, context);
+  const home = await profileDirectory(given.home, context.env);
+  const giveUpMs = performance.now() + CLI_LIMITS.attachWaitMsMax;
+  for (;;) {
+    try {
+      return await chatHere(options, chosen, context);
+    } catch (error) {
+      const isLocked = error instanceof StoreError && error.code === 'locked';
+      if (!isLocked) throw error;
+      const running = await reachRunning(home);
+      // What the settings say holds for that process already.
+      const wishes = { ...options, name: given.name, connect: given.connect };
+      if (running !== null) return await attach(wishes, running, context);
+      if (performance.now() > giveUpMs) throw error;
+    }
+    // It may be starting, or have the profile for a moment only.
+    await pause(CLI_LIMITS.attachIntervalMs);
   }
 }
 
@@ -128,17 +136,4 @@ function noticesOf(chosen: Chosen, peer: OpenedPeer, { face }: FaceWishes): Noti
   const wrong = face === 'screen' ? complaints : [...fileComplaints, ...complaints];
   const told = wrong.map((text): Notice => ({ level: 'warn', text }));
   return [...told, ...peer.notices.map((text): Notice => ({ level: 'info', text }))];
-}
-
-/** Starts, and waits until it is known where others reach us. */
-async function startListening(client: Client): Promise<void> {
-  const listening = new Promise<void>((resolve) => {
-    const forget = client.onChange((change) => {
-      if (change.kind !== 'listening') return;
-      forget();
-      resolve();
-    });
-  });
-  await client.start();
-  await listening;
 }

@@ -19,6 +19,11 @@ export const CLI_LIMITS = {
   frameInputBytesMax: 49_152,
   /** What the last words to a connection may take. */
   localGoodbyeMsMax: 500,
+  /** What `parley send` waits for the first who comes, where it has to open the profile itself. */
+  sendMeetMsMax: 1_500,
+  /** Lines of an export whose refusal is told one by one, and how often it is told how far one is. */
+  toldRefusalsMax: 20,
+  progressIntervalMs: 2_000,
   /** How long a process that has the profile may take until it can be attached to. */
   attachWaitMsMax: 5_000,
   /** Between two tries. */

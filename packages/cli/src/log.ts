@@ -1,25 +1,24 @@
 // `parley log`: what the store holds, in the order on screen; with --follow then what arrives, in the order of arrival.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient, findSession, sessionMissText, systemScheduler } from '@parley/client';
+import { findSession, sessionMissText } from '@parley/client';
 import type { ShownLine, View } from '@parley/client';
-import { emptyNetworkReport } from '@parley/core';
-import type { Network, PeerId } from '@parley/core';
 import type { Context } from './context.ts';
+import { historyPages } from './face/history-pages.ts';
 import { jsonLine, lineObject } from './face/json-objects.ts';
 import { lineFormat } from './face/line-text.ts';
 import { failed } from './failure.ts';
 import { screenOf } from './io/screen.ts';
-import { nameKey } from './profile/open.ts';
 import { readProfile } from './profile/read.ts';
 import type { ReadProfile } from './profile/read.ts';
+import { storedView } from './profile/stored-view.ts';
 import type { LogOptions } from './usage/invocation.ts';
 import { CLI_LIMITS } from './limits.ts';
 
 /** Resolves when all is written; with --follow, when nobody reads any more. */
 export async function log(asked: LogOptions, context: Context): Promise<void> {
   const profile = await readProfile(asked.home, context);
-  const view = viewOf(profile);
+  const view = storedView(profile);
   const known = view.sessions();
   const match = findSession(known, asked.session);
   if (match.kind !== 'found') throw failed(sessionMissText(match, known, asked.session));
@@ -59,31 +58,11 @@ async function* chosenLines(
     return;
   }
   let last: ShownLine[] = [];
-  for (const lines of pages(view, session, { sinceMs: sinceMs ?? 0, ...until })) {
+  for (const lines of historyPages(view, session, { sinceMs: sinceMs ?? 0, ...until })) {
     if (limit === null) yield lines;
     else last = limit === 0 ? [] : [...last, ...lines].slice(-limit);
   }
   yield last;
-}
-
-/** Page by page from the old end; a page begins in the millisecond in which the last one ended. */
-function* pages(
-  view: View,
-  session: string,
-  range: { readonly sinceMs: number; readonly untilMs?: number },
-): Generator<readonly ShownLine[]> {
-  let sinceMs = range.sinceMs;
-  let seen = new Set<string>();
-  for (;;) {
-    const linesMax = CLI_LIMITS.logPageLines + seen.size;
-    const page = view.history(session, { ...range, sinceMs, linesMax });
-    const fresh = page.filter((line) => !seen.has(line.id));
-    if (fresh.length > 0) yield fresh;
-    const last = page.at(-1);
-    if (last === undefined || page.length < linesMax) return;
-    sinceMs = last.timeMs;
-    seen = new Set(page.filter((line) => line.timeMs === sinceMs).map((line) => line.id));
-  }
 }
 
 interface Following {
@@ -105,7 +84,7 @@ async function follow(
       continue;
     }
     // Made anew, because it knows only the names that the store had when it was made.
-    const page = viewOf(profile).linesAfter(reached, CLI_LIMITS.logPageLines);
+    const page = storedView(profile).linesAfter(reached, CLI_LIMITS.logPageLines);
     reached = page.through;
     const fresh = page.lines.filter(
       (line) => line.session === options.session && !printed.has(line.id),
@@ -113,32 +92,3 @@ async function follow(
     await write(fresh);
   }
 }
-
-/** The view of a client that never starts. */
-function viewOf({ store, suite, keys }: ReadProfile): View {
-  const { identitySeed, deviceSeed } = keys;
-  const name = store.meta(nameKey) ?? 'me';
-  const parts = {
-    suite,
-    store,
-    network: noNetwork,
-    scheduler: systemScheduler,
-    sessionCrypto: null,
-  };
-  const chance = new Uint8Array(32);
-  const rest = { identitySeed, deviceSeed, name, chance, resume: 'continue', connect: [] } as const;
-  return createClient({ ...parts, ...rest }).view;
-}
-
-const nothing = (): void => undefined;
-
-const noNetwork: Network = {
-  peer: '' as PeerId,
-  start: () => Promise.reject(new Error('this client only reads')),
-  dial: nothing,
-  hangUp: nothing,
-  send: () => false,
-  meet: nothing,
-  report: emptyNetworkReport,
-  stop: () => Promise.resolve(),
-};

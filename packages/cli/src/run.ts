@@ -62,6 +62,18 @@ async function runCommand(invocation: Invocation, context: Context): Promise<boo
     case 'serve':
       await (await import('./serve.ts')).serve(invocation.options, context);
       return false;
+    case 'export':
+      await (await import('./export.ts')).exportLines(invocation.options, context);
+      return true;
+    case 'import':
+      await (await import('./import.ts')).importLines(invocation.options, context);
+      return true;
+    case 'search':
+      await (await import('./search.ts')).search(invocation.options, context);
+      return true;
+    case 'send':
+      await (await import('./send.ts')).send(invocation.options, context);
+      return true;
     case 'id':
       await (await import('./id.ts')).id(invocation.options, context);
       return true;

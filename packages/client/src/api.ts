@@ -130,6 +130,8 @@ export interface View {
   page(session: SessionName, range: PageRange): HistoryPage;
   /** Lines with all words of the query, the newest first; null: of all sessions. */
   search(query: string, session: SessionName | null, hitsMax: number): readonly ShownLine[];
+  /** All that is held of the lobby or a room, each chain in order; nothing of a private session, which is sealed. */
+  runs(session: SessionName): Iterable<ExportedRun>;
   sessions(): readonly SessionSummary[];
   status(session: SessionName): SessionStatus;
   people(session: SessionName): readonly Person[];
@@ -138,6 +140,21 @@ export interface View {
   connections(): readonly Connection[];
   attempts(): readonly Attempt[];
   gaps(session: SessionName): readonly Gap[];
+}
+
+/** Entries of one chain, for which one signature vouches. */
+export interface ExportedRun {
+  readonly identity: IdentityKey;
+  /** Its author's latest name in it. */
+  readonly name: string;
+  readonly chain: string;
+  /** Number of the first entry. */
+  readonly first: number;
+  readonly entries: number;
+  /** As `importRun` takes it. */
+  readonly bytes: Uint8Array;
+  /** What it says, where it says anything. */
+  readonly lines: readonly ShownLine[];
 }
 
 export interface PageRange {

@@ -6,6 +6,7 @@ export type {
   Change,
   Client,
   Connection,
+  ExportedRun,
   ForkRefusal,
   Gap,
   HistoryPage,

@@ -16,6 +16,7 @@ import { orderKeyOf, shortKey } from '@parley/core';
 import type {
   Attempt,
   Connection,
+  ExportedRun,
   Gap,
   HistoryPage,
   HistoryRange,
@@ -29,6 +30,7 @@ import type {
   View,
 } from './api.ts';
 import type { Attention } from './attention.ts';
+import { runsOf } from './exporting.ts';
 import { PeopleView } from './people-view.ts';
 import { ENTRIES_AT_FIRST, ENTRIES_PER_READ, entriesFor, foundLines, readPage } from './pages.ts';
 import type { PageSources } from './pages.ts';
@@ -110,6 +112,19 @@ export class ClientView implements View {
     const ids = session === null ? [null] : (listed?.conversations ?? []).map(({ id }) => id);
     const hits = ids.flatMap((id) => store.search(query, id, hitsMax));
     return foundLines(hits, (stored) => this.#linesOf(stored)).slice(0, hitsMax);
+  }
+
+  *runs(session: SessionName): Generator<ExportedRun, void, undefined> {
+    const listed = this.#find(session);
+    if (listed === undefined || listed.session !== null) return;
+    const { store } = this.#sources;
+    for (const { record, entries, bytes } of runsOf(store, listed.conversation)) {
+      const { identity, name, chain } = record;
+      const first = entries[0]?.header.seq ?? 0;
+      const stored = entries.flatMap(({ id }) => store.entry(id) ?? []);
+      const lines = stored.flatMap((each) => this.#linesOf(each));
+      yield { identity, name, chain, first, entries: entries.length, bytes, lines };
+    }
   }
 
   sessions(): readonly SessionSummary[] {

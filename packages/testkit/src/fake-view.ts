@@ -3,6 +3,7 @@
 import type {
   Attempt,
   Connection,
+  ExportedRun,
   Gap,
   HistoryPage,
   HistoryRange,
@@ -115,6 +116,10 @@ export class FakeView implements View {
       .filter(({ text }) => text.includes(query))
       .toReversed()
       .slice(0, hitsMax);
+  }
+
+  runs(): readonly ExportedRun[] {
+    return [];
   }
 
   sessions(): readonly SessionSummary[] {

@@ -18,7 +18,13 @@ export interface LineStyle {
   readonly time: 'none' | 'clock' | 'date';
 }
 
-export type LineFormat = (line: ShownLine) => string;
+/** What is printed of a line. */
+export type PrintedLine = Pick<
+  ShownLine,
+  'from' | 'session' | 'forkedBy' | 'text' | 'kind' | 'timeMs'
+>;
+
+export type LineFormat = (line: PrintedLine) => string;
 
 /**
  * "bobby: text", "* bobby text", "#ops bobby: text", "P-> bobby: text"; ends with a newline. Names and times are remembered between
@@ -44,12 +50,12 @@ export function lineFormat({ screen, time }: LineStyle): LineFormat {
 }
 
 /** A private session by who forked it, a room by its name. */
-function placeMark({ session, forkedBy }: ShownLine, screen: Screen): string {
+function placeMark({ session, forkedBy }: PrintedLine, screen: Screen): string {
   if (forkedBy !== null) return `${forkMark(forkedBy)} `;
   return session === lobbyName ? '' : `#${shownOn(screen, sanitise(session))} `;
 }
 
-function nameText({ from }: ShownLine, screen: Screen): string {
+function nameText({ from }: PrintedLine, screen: Screen): string {
   const shown = shownOn(screen, sanitise(from.label));
   return screen.color ? paintName(from.identity, shown) : shown;
 }

@@ -1,6 +1,6 @@
 // A second parley on a profile in use: it becomes a terminal of the process that has it.
 
-import { connectTo, LOCAL_LIMITS, socketPathOf } from '@parley/local-api';
+import { connectTo, LOCAL_LIMITS, LocalError, socketPathOf } from '@parley/local-api';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Context, OwnTerminal } from '../context.ts';
@@ -14,17 +14,23 @@ import { CLI_LIMITS } from '../limits.ts';
 import { framesVersion, readOutputFrame, toldOfEnv } from './frames.ts';
 import type { OutputFrame, TerminalAttach, TerminalMode } from './frames.ts';
 
-/** The connection to the process on the profile, which may only be starting; null where it does not answer. */
+/** The connection to the process on the profile; null where none answers now. */
 export async function reachRunning(home: string): Promise<Duplex | null> {
+  const path = socketPathOf(home);
+  try {
+    return path === null ? null : await connectTo(path);
+  } catch (error) {
+    if (error instanceof LocalError) return null;
+    throw error;
+  }
+}
+
+/** The same for a process that has the profile's lock, and may only be starting. */
+export async function waitForRunning(home: string): Promise<Duplex | null> {
   const giveUpMs = performance.now() + CLI_LIMITS.attachWaitMsMax;
   for (;;) {
-    const path = socketPathOf(home);
-    try {
-      if (path !== null) return await connectTo(path);
-    } catch {
-      // Not yet, or not any more.
-    }
-    if (performance.now() > giveUpMs) return null;
+    const running = await reachRunning(home);
+    if (running !== null || performance.now() > giveUpMs) return running;
     await pause(CLI_LIMITS.attachIntervalMs);
   }
 }

@@ -13,6 +13,7 @@ import type { PeerOptions } from '../usage/invocation.ts';
 import { bootId } from './boot.ts';
 import { profileDirectory, profileFiles } from './home.ts';
 import { networkChoices } from './network-choices.ts';
+import { idleNetwork } from './idle-network.ts';
 import { LateNetwork } from './late-network.ts';
 import type { ProfileFiles } from './home.ts';
 import { loadKeys } from './keys.ts';
@@ -29,6 +30,8 @@ export interface OpenSettings {
   readonly committed?: (durationMs: number) => void;
   /** `parley serve`: holds for others first. */
   readonly serves?: boolean;
+  /** Reaches nobody, and listens nowhere. */
+  readonly isOffline?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Asks a person for a name; null where there is nobody to ask. */
   readonly askName: (() => Promise<string>) | null;
@@ -99,7 +102,8 @@ async function assemble(
   const userAgent = `parley/${version}`;
   const chosen = networkChoices(settings.settings, settings.serves ?? false);
   const wanted = { privateKey: networkSeed, listen, discovery, userAgent, ...chosen };
-  const network = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
+  const real = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
+  const network = settings.isOffline === true ? idleNetwork(real.peer) : real;
   const chance = randomBytes(32);
   const parts = { suite, store, network, scheduler: systemScheduler, chance };
   const { sessionCrypto } = adapters;

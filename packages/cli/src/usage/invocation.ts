@@ -48,6 +48,42 @@ export interface LogOptions {
   readonly logLevel: LogLevel;
 }
 
+export interface SendOptions extends PeerOptions {
+  /** Which session: its number, its name, or who is in it. */
+  readonly to: string;
+  /** null: what stdin says. */
+  readonly text: string | null;
+}
+
+export interface SearchOptions {
+  readonly home: string | null;
+  readonly query: string;
+  /** null: all. */
+  readonly session: string | null;
+  readonly limit: number | null;
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly logLevel: LogLevel;
+}
+
+export interface ExportOptions {
+  readonly home: string | null;
+  /** null: all. */
+  readonly session: string | null;
+  /** For people; else JSON lines that can be imported. */
+  readonly isText: boolean;
+  /** null: stdout. */
+  readonly out: string | null;
+  readonly logLevel: LogLevel;
+}
+
+export interface ImportOptions {
+  readonly home: string | null;
+  /** '-': stdin. */
+  readonly file: string;
+  readonly logLevel: LogLevel;
+}
+
 export interface IdOptions {
   readonly home: string | null;
   readonly json: boolean;
@@ -59,5 +95,9 @@ export type Invocation =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'chat'; readonly options: Given<ChatOptions> }
   | { readonly kind: 'serve'; readonly options: Given<ServeOptions> }
+  | { readonly kind: 'export'; readonly options: ExportOptions }
+  | { readonly kind: 'import'; readonly options: ImportOptions }
+  | { readonly kind: 'search'; readonly options: SearchOptions }
+  | { readonly kind: 'send'; readonly options: Given<SendOptions> }
   | { readonly kind: 'id'; readonly options: IdOptions }
   | { readonly kind: 'log'; readonly options: LogOptions };

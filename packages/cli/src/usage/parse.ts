@@ -5,16 +5,24 @@ import { Command, CommanderError } from 'commander';
 import { usageFailure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import { addChat, chatExample } from './chat.ts';
+import { addExport } from './export.ts';
 import { addId } from './id.ts';
+import { addImport } from './import.ts';
 import type { Invocation } from './invocation.ts';
 import { addLog } from './log.ts';
 import type { Accept } from './options.ts';
+import { addSearch } from './search.ts';
+import { addSend } from './send.ts';
 import { addServe } from './serve.ts';
 
 /** One a line and by name, as --help lists them. */
 const subcommands: readonly ((program: Command, accept: Accept) => void)[] = [
+  addExport,
   addId,
+  addImport,
   addLog,
+  addSearch,
+  addSend,
   addServe,
 ];
 

@@ -54,16 +54,24 @@ function listed(all: readonly string[], command: string, between: string = ', ')
     : shown;
 }
 
-export type SessionMatch =
-  | { readonly kind: 'found'; readonly summary: SessionSummary }
+/** What a session is found by. */
+export type Findable = Pick<SessionSummary, 'session' | 'number' | 'kind' | 'title' | 'open'> & {
+  readonly with: readonly { readonly identity: string; readonly name: string }[];
+};
+
+export type SessionMatch<Session extends Findable = SessionSummary> =
+  | { readonly kind: 'found'; readonly summary: Session }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'ambiguous'; readonly candidates: readonly SessionSummary[] };
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly Session[] };
 
 /**
  * Which session a typed text means: by number or name, else by all who are in it, in any order, else by the one
  * other person in it: who asks for one person is not led to several. Of equals, those in which something can still be said.
  */
-export function findSession(all: readonly SessionSummary[], wanted: string): SessionMatch {
+export function findSession<Session extends Findable>(
+  all: readonly Session[],
+  wanted: string,
+): SessionMatch<Session> {
   const named = all.find(
     (summary) => summary.session === wanted || String(summary.number) === wanted,
   );
@@ -88,16 +96,16 @@ function comparable(title: string): string {
     .join(' ');
 }
 
-function isWith({ kind, with: others }: SessionSummary, name: string): boolean {
+function isWith({ kind, with: others }: Findable, name: string): boolean {
   const [other, ...more] = others;
   if (kind !== 'private' || other === undefined || more.length > 0) return false;
-  return findByLabel(name, new Map([[other.identity, other.name]])).kind === 'found';
+  return findByLabel(name, new Map([[other.identity as IdentityKey, other.name]])).kind === 'found';
 }
 
 /** Why `findSession` found no single one. */
 export function sessionMissText(
-  match: Exclude<SessionMatch, { kind: 'found' }>,
-  all: readonly SessionSummary[],
+  match: Exclude<SessionMatch<Findable>, { kind: 'found' }>,
+  all: readonly Findable[],
   wanted: string,
 ): string {
   return match.kind === 'unknown'
@@ -105,7 +113,7 @@ export function sessionMissText(
     : `${wanted} may mean several sessions: type the number of one of ${numbered(match.candidates)}`;
 }
 
-function numbered(summaries: readonly SessionSummary[]): string {
+function numbered(summaries: readonly Findable[]): string {
   const names = summaries.map(({ number, title }) => `${number} ${title}`);
   return listed(names, '\\sessions', '; ');
 }
