@@ -2,10 +2,12 @@
 
 import type {
   Arrived,
+  ChainKey,
   Input,
   Network,
   NetworkEvent,
   Now,
+  OldEntries,
   Output,
   PeerEvent,
   PeerId,
@@ -205,12 +207,8 @@ export class Loop {
         return this.#send(effect);
       case 'serve':
         return this.#serve(effect);
-      case 'compare':
-        return this.#compare(effect);
       case 'work':
         return this.#work(effect.work);
-      case 'unpark':
-        return this.#unpark(effect);
       case 'dial':
         return network.dial(effect.target);
       case 'hangUp':
@@ -220,7 +218,16 @@ export class Loop {
       case 'tell':
         count(effect.event, this.counters);
         return audience.told(effect.event);
+      default:
+        return this.#askStore(effect);
     }
+  }
+
+  /** What the store says is an input like any other. */
+  #askStore(effect: Extract<Output, { kind: 'compare' | 'prune' | 'unpark' }>): void {
+    if (effect.kind === 'compare') this.#compare(effect);
+    else if (effect.kind === 'prune') this.#prune(effect);
+    else this.#unpark(effect);
   }
 
   #send({ peer, frame }: Extract<Output, { kind: 'send' }>): void {
@@ -317,6 +324,18 @@ export class Loop {
       nextParkedMs: store.nextParkedMs(conversation),
     });
     audience.unparked(before);
+  }
+
+  #prune({ conversation, queries, entriesMax }: Extract<Output, { kind: 'prune' }>): void {
+    const found = new Map<ChainKey, OldEntries | null>();
+    let left = entriesMax;
+    for (const query of queries) {
+      if (left <= 0) break;
+      const old = this.#ports.store.oldest({ ...query, entriesMax: left });
+      found.set(query.chain, old);
+      left -= old === null ? 0 : old.to - old.from;
+    }
+    this.push({ kind: 'old', conversation, found });
   }
 
   #setAlarm(): void {

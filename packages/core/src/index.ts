@@ -51,7 +51,7 @@ export { restoreEntry } from './log/restore.ts';
 export type { EntryRow } from './log/restore.ts';
 export { encodeRun, verifyRun } from './log/run.ts';
 export type { KnownCertificate, RunReason, VerifiedRun } from './log/run.ts';
-export { bytesOf } from './log/size.ts';
+export { SIGNATURE_BYTES, bytesOf } from './log/size.ts';
 export { entryIdOf, payloadHashOf, sealEntry, signedMessage } from './log/seal.ts';
 export type { SealFields } from './log/seal.ts';
 export { LOBBY, checkRoomName, lobbyId, roomId, roomNameReasonText } from './room/room.ts';
@@ -77,6 +77,8 @@ export type {
   ConversationCount,
   DialFailure,
   DialTarget,
+  OldEntries,
+  OldQuery,
   Network,
   NetworkEvent,
   NetworkPath,

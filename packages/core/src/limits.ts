@@ -13,6 +13,15 @@ export const LIMITS = {
   topicBytesMax: 512,
   /** A hundred years. */
   keepDaysMax: 36_500,
+  dayMs: 86_400_000,
+  /** Before a shorter time to keep things takes effect: whoever objects can set another meanwhile. */
+  keepGraceDays: 1,
+  /** So often, at the same moments for everyone, what has become too old is pruned. */
+  pruneStepsPerDay: 24,
+  pruneLookMs: 60_000,
+  /** Of one slice, so that nobody waits. */
+  pruneEntriesMax: 1_024,
+  pruneChainsMax: 256,
   // Invites.
   /** UTF-16 units of what stands for one, blanks and the like left out. */
   inviteTextMax: 2_560,

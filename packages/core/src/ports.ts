@@ -88,6 +88,8 @@ export type Write =
    * be stored anew, also in the same commit. Arrival numbers are not given again.
    */
   | { readonly kind: 'drop'; readonly conversation: ConversationId }
+  /** Replaces the record, and forgets the chain's entries below its floor. Arrival numbers are not given again. */
+  | { readonly kind: 'prune'; readonly chain: ChainRecord }
   /** Keeps, replaces or (null) erases bytes under a key. */
   | { readonly kind: 'value'; readonly key: string; readonly value: Uint8Array | null }
   /** Parked entries of a conversation with hlc.ms ≤ throughMs become visible, with new arrival numbers in the order on screen. */
@@ -150,6 +152,25 @@ export interface RunQuery {
   readonly bytesMax: number;
 }
 
+/** The oldest entries of a chain, as they stand to be pruned: from ≤ seq < to. */
+export interface OldEntries {
+  readonly from: number;
+  readonly to: number;
+  /** Id of entry to − 1. */
+  readonly lastId: EntryId;
+  /** As `ChainRecord.bytes` counts them. */
+  readonly bytes: number;
+}
+
+export interface OldQuery {
+  readonly chain: ChainKey;
+  /** Only those with hlc.ms < beforeMs, */
+  readonly beforeMs: number;
+  /** and of those the ones with seq < below. */
+  readonly below: number;
+  readonly entriesMax: number;
+}
+
 export interface SearchHit {
   readonly stored: StoredEntry;
   readonly index: number;
@@ -184,6 +205,8 @@ export interface Store {
 
   /** Entries of a chain to hand to someone: see RunQuery. Ascending; the last one always has a signature. */
   run(query: RunQuery): Entry[];
+  /** The first entries of a chain up to the first that is not asked for; null where that is the first, or none is held. */
+  oldest(query: OldQuery): OldEntries | null;
   /** hlc.ms of the earliest parked entry of a conversation; null for none. */
   nextParkedMs(conversation: ConversationId): number | null;
   /** One entry by its id, also a parked or sealed one. */

@@ -2,11 +2,12 @@
 
 import { MemoryDisk, createFakeSuite } from '@parley/testkit';
 import type { MemoryStore } from '@parley/testkit';
-import type { IdentityKey, PeerId } from '../src/brand.ts';
+import type { ChainKey, IdentityKey, PeerId } from '../src/brand.ts';
 import { LIMITS } from '../src/limits.ts';
 import { orderKeyOf } from '../src/log/order.ts';
 import { encodeRun } from '../src/log/run.ts';
 import type { GuardLimits } from '../src/peer/guard.ts';
+import type { OldEntries } from '../src/ports.ts';
 import { openPeer } from '../src/peer/open.ts';
 import type { PeerState } from '../src/peer/state.ts';
 import { step } from '../src/peer/step.ts';
@@ -91,6 +92,7 @@ export class TestPeer {
     for (const output of outputs) {
       if (output.kind === 'commit') this.store.commit(output.writes);
       if (output.kind === 'serve') all.push(...this.#serve(output, nowMs));
+      if (output.kind === 'prune') all.push(...this.#prune(output, nowMs));
       if (output.kind === 'unpark') all.push(...this.#unpark(output, nowMs));
     }
     for (const output of outputs) {
@@ -110,6 +112,21 @@ export class TestPeer {
     const [work] = this.works.splice(at, 1);
     if (at < 0 || work === undefined) throw new Error(`no ${kind} is under way`);
     return this.take({ kind: 'worked', work, result }, nowMs);
+  }
+
+  #prune(
+    { conversation, queries, entriesMax }: Extract<Output, { kind: 'prune' }>,
+    nowMs: number,
+  ): readonly Output[] {
+    let left = entriesMax;
+    const found = new Map<ChainKey, OldEntries | null>();
+    for (const query of queries) {
+      if (left <= 0) break;
+      const old = this.store.oldest({ ...query, entriesMax: left });
+      found.set(query.chain, old);
+      left -= old === null ? 0 : old.to - old.from;
+    }
+    return this.take({ kind: 'old', conversation, found }, nowMs);
   }
 
   #unpark(

@@ -9,6 +9,7 @@ import type { Write } from '@parley/core';
 import { Checkpointer } from './checkpoint.ts';
 import { asFault, fault } from './faults.ts';
 import { Dropper } from './drop.ts';
+import { Pruner } from './prune.ts';
 import { Reader } from './reader.ts';
 import { Records } from './records.ts';
 import type { Reserve } from './reserve.ts';
@@ -49,7 +50,8 @@ export class Database {
     this.reader = new Reader(connection);
     this.records = new Records(connection);
     this.words = new Words(connection, this.reader);
-    this.#writer = new Writer(connection, new Dropper(connection, this.reader, this.words));
+    const dropper = new Dropper(connection, this.reader, this.words);
+    this.#writer = new Writer(connection, dropper, new Pruner(connection, this.words));
     this.sync = new WalSync(path, syncDescriptor(walDescriptor), () => this.#afterSync());
   }
 

@@ -120,6 +120,7 @@ function asStore(file: string, database: Database): SqliteStore {
     commit: (writes) => guarded(file, () => database.commit(writes)),
     onSynced: (listener) => sync.listen(listener),
     run: (query) => guarded(file, () => reader.run(query)),
+    oldest: (query) => guarded(file, () => reader.oldest(query)),
     nextParkedMs: (conversation) => guarded(file, () => reader.nextParkedMs(conversation)),
     entry: (id) => guarded(file, () => reader.entry(id)),
     window: (query) => guarded(file, () => reader.window(query)),

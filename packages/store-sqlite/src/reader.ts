@@ -3,13 +3,15 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import { LIMITS, restoreEntry } from '@parley/core';
+import { LIMITS, SIGNATURE_BYTES, restoreEntry } from '@parley/core';
 import type {
   ConversationCount,
   ConversationId,
   Entry,
   EntryId,
   IdentityKey,
+  OldEntries,
+  OldQuery,
   RunQuery,
   StoredEntry,
   WindowQuery,
@@ -24,7 +26,7 @@ interface EntryRow {
   readonly payload: Uint8Array | null;
 }
 
-interface StoredRow extends EntryRow {
+export interface StoredRow extends EntryRow {
   readonly opened: Uint8Array | null;
   readonly arrival: number;
   readonly arrivedMs: number;
@@ -39,10 +41,17 @@ interface Step {
   readonly signed: number;
 }
 
+interface OldRow {
+  readonly seq: number;
+  readonly id: Uint8Array;
+  readonly ms: number;
+  readonly bytes: number;
+}
+
 type Bound = readonly [hlcMs: number, hlcCounter: number, chain: Uint8Array, seq: number];
 
 const entryColumns = 'entries.id, header, signature, payload';
-const storedColumns = `${entryColumns}, opened, entries.arrival, arrived_ms AS arrivedMs, late, identity`;
+export const storedColumns: string = `${entryColumns}, opened, entries.arrival, arrived_ms AS arrivedMs, late, identity`;
 const stepColumns = `
   seq, length(header) + coalesce(length(signature), 0) + coalesce(length(payload), 0) AS bytes,
   signature IS NOT NULL AS signed`;
@@ -76,7 +85,8 @@ type Name =
   | 'lastArrival'
   | 'nextParked'
   | 'conversation'
-  | 'chain';
+  | 'chain'
+  | 'oldest';
 
 /** Exported for the test that asks SQLite for their plans. */
 export const readerQueries: Readonly<Record<Name, string>> = {
@@ -111,6 +121,9 @@ export const readerQueries: Readonly<Record<Name, string>> = {
   nextParked: 'SELECT hlc_ms AS ms FROM parked WHERE conversation = ? ORDER BY hlc_ms LIMIT 1',
   conversation: 'SELECT id, entries, lines FROM conversations WHERE conversation = ?',
   chain: 'SELECT id FROM chains WHERE chain = ?',
+  oldest: `
+    SELECT seq, id, hlc_ms AS ms, length(header) + coalesce(length(payload), 0) AS bytes
+    FROM entries WHERE chain = ? AND seq < ? ORDER BY seq LIMIT ?`,
 };
 
 type Statements = Readonly<Record<Name, StatementSync>>;
@@ -135,6 +148,23 @@ export class Reader {
     if (range === null) return [];
     const rows = this.#statements.range.all(chain, ...range) as unknown as EntryRow[];
     return rows.map(entryOf);
+  }
+
+  oldest({ chain, beforeMs, below, entriesMax }: OldQuery): OldEntries | null {
+    const found = this.#statements.chain.get(toBlob(chain));
+    if (found === undefined) return null;
+    const key = Number(found['id']);
+    const old: OldRow[] = [];
+    // Row by row, because times rise along a chain: nothing after the first that is young is read.
+    for (const row of this.#statements.oldest.iterate(key, below, entriesMax)) {
+      const one = row as unknown as OldRow;
+      if (one.ms >= beforeMs) break;
+      old.push(one);
+    }
+    const [first, last] = [old[0], old.at(-1)];
+    if (first === undefined || last === undefined) return null;
+    const bytes = old.reduce((sum, each) => sum + each.bytes + SIGNATURE_BYTES, 0);
+    return { from: first.seq, to: last.seq + 1, lastId: toName(last.id) as EntryId, bytes };
   }
 
   entry(id: EntryId): StoredEntry | null {
@@ -247,7 +277,7 @@ function entryOf(row: EntryRow): Entry {
   return restoreEntry({ id: toName(row.id) as EntryId, headerBytes, signature, payload });
 }
 
-function storedOf(row: StoredRow): StoredEntry {
+export function storedOf(row: StoredRow): StoredEntry {
   return {
     entry: entryOf(row),
     opened: row.opened,

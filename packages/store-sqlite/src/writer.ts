@@ -2,11 +2,13 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import { decodeLines, LIMITS } from '@parley/core';
+import { LIMITS } from '@parley/core';
 import type { ChainRecord, ConversationId, Entry, RememberedPeer, Write } from '@parley/core';
 
 import type { Dropper } from './drop.ts';
 import { toBlob } from './hex.ts';
+import { openedLineCount } from './line-count.ts';
+import type { Pruner } from './prune.ts';
 
 type EntriesWrite = Extract<Write, { kind: 'entries' }>;
 type Unpark = Extract<Write, { kind: 'unpark' }>;
@@ -117,13 +119,15 @@ type Statements = Readonly<Record<keyof typeof writerQueries, StatementSync>>;
 export class Writer {
   readonly #statements: Statements;
   readonly #dropper: Dropper;
+  readonly #pruner: Pruner;
   #conversations: Map<ConversationId, number> = new Map();
   #lastArrival = 0;
   /** Parked and sealed entries are numbered downwards from −1. */
   #firstArrival = 0;
 
-  constructor(database: DatabaseSync, dropper: Dropper) {
+  constructor(database: DatabaseSync, dropper: Dropper, pruner: Pruner) {
     this.#dropper = dropper;
+    this.#pruner = pruner;
     const prepared = Object.entries(writerQueries).map(([name, sql]) => [
       name,
       database.prepare(sql),
@@ -175,6 +179,9 @@ export class Writer {
       case 'drop':
         this.#conversations.delete(write.conversation);
         this.#dropper.drop(write.conversation, this.#lastArrival);
+        break;
+      case 'prune':
+        this.#pruner.prune(this.#chain(write.chain), write.chain, this.#lastArrival);
         break;
       case 'value':
         this.#value(write.key, write.value);
@@ -326,7 +333,10 @@ export class Writer {
       const conversation = this.#open(write);
       if (conversation === null) continue;
       const { entries, lines } = counts.get(conversation) ?? { entries: 0, lines: 0 };
-      counts.set(conversation, { entries: entries + 1, lines: lines + lineCountOf(write.lines) });
+      counts.set(conversation, {
+        entries: entries + 1,
+        lines: lines + openedLineCount(write.lines),
+      });
     }
     openedPlaces.run(first, this.#lastArrival);
     for (const [conversation, { entries, lines }] of counts) {
@@ -374,10 +384,4 @@ export class Writer {
   #peer({ peer, addresses, lastSeenMs }: RememberedPeer): void {
     this.#statements.peer.run(peer, JSON.stringify(addresses), lastSeenMs);
   }
-}
-
-/** Lines that cannot be read are none. */
-function lineCountOf(opened: Uint8Array): number {
-  const lines = decodeLines(opened, null);
-  return lines.ok ? lines.value.length : 0;
 }

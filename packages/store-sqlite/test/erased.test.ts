@@ -69,6 +69,29 @@ describe('once the store has closed', () => {
     await again.close();
     expect(allBytes(file).includes('said in secret')).toBe(false);
   });
+
+  test('what was pruned is nowhere, and has no row and no word left', async () => {
+    const file = fileForTest();
+    const store = openStore({ path: file });
+    const chain = chainOf(
+      newConversation(),
+      Array.from({ length: 50 }, (_, at) =>
+        at < 49 ? `${'said and pruned '.repeat(9)}${at}` : 'kept',
+      ),
+    );
+    store.commit([chain.write()]);
+    expect(store.search('pruned', null, 99)).toHaveLength(49);
+    store.commit([{ kind: 'prune', chain: chain.record(49) }]);
+    await store.close();
+    expect(allBytes(file).includes('and pruned')).toBe(false);
+    expect(allBytes(file).includes('kept')).toBe(true);
+    const database = new DatabaseSync(file, { readOnly: true });
+    const count = (from: string): unknown =>
+      database.prepare(`SELECT count(*) AS rows FROM ${from}`).get()?.['rows'];
+    expect(['entries', 'ids', 'places', 'parked'].map(count)).toEqual([1, 1, 1, 0]);
+    expect(count("words WHERE words MATCH 'pruned'")).toBe(0);
+    database.close();
+  });
 });
 
 describe('a conversation that was dropped', () => {

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Write } from '@parley/core';
 import { TestChain, newConversation } from '@parley/testkit';
 import { dropQueries } from '../src/drop.ts';
+import { pruneQueries } from '../src/prune.ts';
 import { readerQueries } from '../src/reader.ts';
 import { recordQueries } from '../src/records.ts';
 import { migrate } from '../src/schema.ts';
@@ -32,6 +33,7 @@ const allowed: Record<string, RegExp> = {
 
 const queries = Object.entries({
   drop: dropQueries,
+  prune: pruneQueries,
   records: recordQueries,
   reader: readerQueries,
   words: wordQueries,

@@ -107,6 +107,9 @@ export class MemoryData {
       case 'drop':
         this.#dropConversation(write.conversation);
         break;
+      case 'prune':
+        this.#prune(write.chain);
+        break;
       case 'value':
         this.#value(write);
         break;
@@ -119,6 +122,14 @@ export class MemoryData {
       case 'chain':
         this.#chain(write.chain);
         break;
+      default:
+        this.#beside(write);
+    }
+  }
+
+  /** What is remembered beside entries. */
+  #beside(write: Extract<Write, { kind: 'proof' | 'peer' | 'forgetPeer' | 'meta' }>): void {
+    switch (write.kind) {
       case 'proof':
         this.#proof(write.proof);
         break;
@@ -228,6 +239,34 @@ export class MemoryData {
       for (const row of rows.values()) this.#forget(row);
     }
     this.#drop(this.rooms, conversation);
+  }
+
+  #prune(record: ChainRecord): void {
+    const { rows } = this.#chain(record);
+    const room = this.#room(record.conversation);
+    for (const [seq, row] of rows) {
+      if (seq >= record.floor) continue;
+      this.#drop(rows, seq);
+      if (row.arrival > 0) this.#unplace(room, row);
+      else this.#remove(room.parked, row);
+      this.#forget(row);
+    }
+  }
+
+  #unplace(room: Room, row: Row): void {
+    const lines = lineCountOf(row);
+    this.#remove(room.visible, row);
+    room.lines -= lines;
+    this.#undo.push(() => {
+      room.lines += lines;
+    });
+  }
+
+  #remove(rows: Row[], row: Row): void {
+    const at = rows.indexOf(row);
+    if (at < 0) return;
+    rows.splice(at, 1);
+    this.#undo.push(() => rows.splice(at, 0, row));
   }
 
   #forget(row: Row): void {

@@ -1,10 +1,19 @@
 // A store in memory with the semantics of a real one, crashes and full disks included, for tests
 // and simulations.
 
-import { LIMITS, StoreError, compareOrder, decodeLines, orderKeyOf } from '@parley/core';
+import {
+  LIMITS,
+  StoreError,
+  bytesOf as bytesHeld,
+  compareOrder,
+  decodeLines,
+  orderKeyOf,
+} from '@parley/core';
 import type {
   ConversationId,
   Entry,
+  OldEntries,
+  OldQuery,
   EntryId,
   OrderKey,
   RunQuery,
@@ -142,6 +151,7 @@ function storeOn(
       handle.listener = listener;
     },
     run: (query) => alive(() => runOf(data.chains.get(query.chain), query)),
+    oldest: (query) => alive(() => oldestOf(data.chains.get(query.chain), query)),
     nextParkedMs: (conversation) =>
       alive(() => data.rooms.get(conversation)?.parked[0]?.entry.header.hlc.ms ?? null),
     entry: (id) => alive(() => entryById(data, id)),
@@ -269,6 +279,21 @@ function firstSigned(chain: Chain, from: number): number | null {
 
 function bytesOf({ header, payload, signature }: Entry): number {
   return header.bytes.length + (signature?.length ?? 0) + (payload?.length ?? 0);
+}
+
+function oldestOf(chain: Chain | undefined, query: OldQuery): OldEntries | null {
+  if (chain === undefined || chain.rows.size === 0) return null;
+  const { beforeMs, below, entriesMax } = query;
+  const from = Math.min(...chain.rows.keys());
+  const old: Entry[] = [];
+  for (let seq = from; seq < below && old.length < entriesMax; seq += 1) {
+    const entry = chain.rows.get(seq)?.entry;
+    if (entry === undefined || entry.header.hlc.ms >= beforeMs) break;
+    old.push(entry);
+  }
+  const last = old.at(-1);
+  if (last === undefined) return null;
+  return { from, to: from + old.length, lastId: last.id, bytes: bytesHeld(old) };
 }
 
 // ---------------------------------------------------------------- Search

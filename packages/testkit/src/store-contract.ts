@@ -5,6 +5,7 @@ import { commitClaims } from './store-contract-commits.ts';
 import { dropClaims } from './store-contract-drop.ts';
 import { orderClaims } from './store-contract-order.ts';
 import { parkingClaims } from './store-contract-parking.ts';
+import { pruneClaims } from './store-contract-prune.ts';
 import { recordClaims } from './store-contract-records.ts';
 import { runClaims } from './store-contract-runs.ts';
 import { sealingClaims } from './store-contract-sealing.ts';
@@ -23,6 +24,7 @@ export function storeContract(name: string, make: MakeStore): void {
     searchClaims(make);
     sealingClaims(make);
     dropClaims(make);
+    pruneClaims(make);
     valueClaims(make);
   });
 }

@@ -2,7 +2,7 @@
 
 import type { Entry } from './entry.ts';
 
-const SIGNATURE_BYTES = 64;
+export const SIGNATURE_BYTES = 64;
 
 /** Bytes of headers, signatures and payloads; every entry counts with a signature, since it may get one. */
 export function bytesOf(entries: readonly Pick<Entry, 'header' | 'payload'>[]): number {

@@ -7,7 +7,7 @@ import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
 import { HeadTable } from '../sync/head.ts';
 import { newPullState } from '../sync/pull.ts';
-import type { Conversation, ConversationKind, PeerState } from './state.ts';
+import type { Conversation, ConversationKind, PeerState, Retention } from './state.ts';
 import type { Now } from './step-types.ts';
 import { newTokenBucket } from './token-bucket.ts';
 
@@ -26,6 +26,7 @@ export function newConversation(
     name,
     room,
     settings: { topic: null, keep: null },
+    retention: newRetention(),
     top: null,
     nextParkedMs: null,
     table: new HeadTable(),
@@ -50,6 +51,11 @@ export function newConversation(
     bytesOfAuthor: new Map(),
     firstHeard: new Map(),
   };
+}
+
+function newRetention(): Retention {
+  const none = { sweep: new Set<ChainKey>(), begins: new Map<ChainKey, number>() };
+  return { horizonMs: -Infinity, lookMs: 0, isAsking: false, ...none };
 }
 
 /** Whoever is in it can read each of its entries by itself, as it comes, and writes under their own key. */

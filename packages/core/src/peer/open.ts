@@ -53,6 +53,8 @@ export interface OpenOptions {
   readonly trusted?: readonly IdentityKey[];
   /** Quotas and the like that whoever runs this peer chose; LIMITS has the others. */
   readonly limits?: Partial<GuardLimits>;
+  /** How long a day is, for what is kept by days; LIMITS.dayMs if not said. */
+  readonly dayMs?: number;
   readonly now: Now;
 }
 
@@ -118,6 +120,7 @@ function newState(options: OpenOptions): PeerState {
     meet: newMeetState(),
     random: newRandom(suite, options.chance),
     newestFirst: options.newestFirst ?? LIMITS.newestFirstEntries,
+    dayMs: options.dayMs ?? LIMITS.dayMs,
     antiEntropyMs: now.monotonicMs + LIMITS.antiEntropyIntervalMs,
     linksMs: null,
     nearMs: null,

@@ -14,6 +14,7 @@ import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import { fitsUnproven } from './private/unproven.ts';
 import type { Part, ReadRun } from './read-run.ts';
 import { fitsQuota } from './quota.ts';
+import { emptied, mayJump, youngPart } from './retention.ts';
 import { noteSettings } from './settings.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Arrived, Turn } from './step-types.ts';
@@ -28,24 +29,35 @@ export type Acceptance = 'new' | 'known' | 'gap' | 'conflict' | 'refused' | 'ful
 export function acceptRun(
   turn: Turn,
   conversation: Conversation,
-  run: ReadRun,
+  whole: ReadRun,
   isAsked: boolean,
 ): Acceptance {
+  const run = youngPart(conversation, whole);
+  if (run === null) return 'known';
   const refusal = refusalOf(turn.state, conversation, run);
   if (refusal !== null) return refusal;
   const record = conversation.table.get(run.chain);
-  if (record === undefined) {
-    // A short chain is read from its beginning, in order; a long one from where it is now.
-    const begin = heldFrom(turn.state, conversation.id, run.chain);
-    if (!isAsked && run.from > begin && run.from < conversation.pull.newestFirst) return 'gap';
-    return startChain(turn, conversation, run);
-  }
+  if (record !== undefined) return extend(turn, conversation, record, run);
+  // A short chain is read from its beginning, in order; a long one from where it is now.
+  const begin = heldFrom(turn.state, conversation.id, run.chain);
+  if (!isAsked && run.from > begin && run.from < conversation.pull.newestFirst) return 'gap';
+  return startChain(turn, conversation, run);
+}
+
+function extend(
+  turn: Turn,
+  conversation: Conversation,
+  record: ChainRecord,
+  run: ReadRun,
+): Acceptance {
   if (record.stopped !== null) return 'known';
   if (contradicts(record, run)) {
     turn.out.push({ kind: 'compare', conversation: conversation.id, run });
     return 'conflict';
   }
-  if (run.from > record.length || run.to < record.floor) return 'gap';
+  if (run.from > record.length)
+    return mayJump(conversation, record) ? jump(turn, conversation, record, run) : 'gap';
+  if (run.to < record.floor) return 'gap';
   if (run.to > record.length) return extendUp(turn, conversation, record, run);
   if (run.from < record.floor) return extendDown(turn, conversation, record, run);
   return 'known';
@@ -138,6 +150,24 @@ function extendUp(
     { ...record, length: run.to, bytes, headId: last.id, headHlc: last.header.hlc, name },
     part,
   );
+  return 'new';
+}
+
+/** The chain goes on beyond what nobody keeps any more. */
+function jump(
+  turn: Turn,
+  conversation: Conversation,
+  record: ChainRecord,
+  run: ReadRun,
+): Acceptance {
+  const first = run.entries[0] as Entry;
+  const last = run.entries.at(-1) as Entry;
+  if (compareHlc(first.header.hlc, record.headHlc) <= 0) return 'refused';
+  const ends = { floor: run.from, floorPrev: first.header.prev, length: run.to, headId: last.id };
+  const name = lastNick(run.lines) ?? record.name;
+  const bytes = bytesOf(run.entries);
+  const before = emptied(turn, conversation, record);
+  place(turn, conversation, { ...before, ...ends, headHlc: last.header.hlc, bytes, name }, run);
   return 'new';
 }
 

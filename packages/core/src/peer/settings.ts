@@ -36,6 +36,7 @@ export function noteSettings(
   const { settings, id } = conversation;
   const { topic, keep } = settings;
   if (topic === before.topic && keep === before.keep) return;
+  conversation.retention.lookMs = turn.nowMs;
   turn.out.push({ kind: 'commit', writes: [settingsWrite(id, settings)], arrived: [] });
   const told = { kind: 'setting', conversation: id } as const;
   const news: News[] = [];

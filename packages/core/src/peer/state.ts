@@ -42,6 +42,7 @@ export interface Conversation {
   readonly room: Room | null;
   /** What its people set last; null where nobody did, and of what is no room. */
   readonly settings: Settings;
+  readonly retention: Retention;
   readonly table: HeadTable<ChainRecord>;
   /** The chain our next line goes to; null until there is one. */
   own: ChainKey | null;
@@ -78,6 +79,20 @@ export interface Conversation {
   readonly bytesOfAuthor: Map<IdentityKey, number>;
   /** How long each chain was when anyone first told of it, in this run of the program. */
   readonly firstHeard: Map<ChainKey, number>;
+}
+
+/** What is too old to be kept here. */
+export interface Retention {
+  /** What was said before is pruned, and not taken from others; −Infinity while all is kept. By the clock of entries. */
+  horizonMs: number;
+  /** When (monotonic) to look what the horizon is now. */
+  lookMs: number;
+  /** Chains that may begin with something older. */
+  readonly sweep: Set<ChainKey>;
+  /** The store was asked for the next of it. */
+  isAsking: boolean;
+  /** Where a chain began to be young enough, when we looked: what others hold below is of no use. */
+  readonly begins: Map<ChainKey, number>;
 }
 
 export interface Settings {
@@ -206,6 +221,8 @@ export interface PeerState {
   readonly random: Random;
   /** Chains of open rooms that are longer are fetched from their newest end. */
   readonly newestFirst: number;
+  /** How long a day is, for what is kept by days. */
+  readonly dayMs: number;
   antiEntropyMs: number;
   /** When to tell which links we have in the lobby; null while nothing changed. */
   linksMs: number | null;

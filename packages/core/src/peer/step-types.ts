@@ -1,10 +1,18 @@
 // What goes into step and what comes out of it: the whole traffic between the pure core and the world.
 
-import type { ConversationId, IdentityKey, PeerId } from '../brand.ts';
+import type { ChainKey, ConversationId, IdentityKey, PeerId } from '../brand.ts';
 import type { Entry, Line } from '../log/entry.ts';
 import type { OrderKey } from '../log/order.ts';
 import type { VerifiedRun } from '../log/run.ts';
-import type { DialFailure, DialTarget, NetworkEvent, NetworkPath, Write } from '../ports.ts';
+import type {
+  DialFailure,
+  DialTarget,
+  NetworkEvent,
+  NetworkPath,
+  OldEntries,
+  OldQuery,
+  Write,
+} from '../ports.ts';
 import type { RoomKey } from '../room/room.ts';
 import type { SessionCryptoReason } from '../session/session-crypto.ts';
 import type { NewcomerReason, Work, WorkResult } from '../session/work-types.ts';
@@ -60,6 +68,12 @@ export type Input =
       readonly conversation: ConversationId;
       readonly proof: Uint8Array | null;
     }
+  /** What came of `prune`: the oldest entries of each chain that was looked at; null where none are that old. */
+  | {
+      readonly kind: 'old';
+      readonly conversation: ConversationId;
+      readonly found: ReadonlyMap<ChainKey, OldEntries | null>;
+    }
   /** What became visible, what is last on screen now, and what is parked still. */
   | {
       readonly kind: 'unparked';
@@ -92,6 +106,13 @@ export type Output =
     }
   /** Make parked entries visible, show them, and give back `unparked`. */
   | { readonly kind: 'unpark'; readonly conversation: ConversationId; readonly throughMs: number }
+  /** Find out which entries of these chains are so old, entriesMax in all, and give back `old`. */
+  | {
+      readonly kind: 'prune';
+      readonly conversation: ConversationId;
+      readonly queries: readonly OldQuery[];
+      readonly entriesMax: number;
+    }
   | { readonly kind: 'send'; readonly peer: PeerId; readonly frame: Uint8Array }
   /** Read one run from the store, send it as the answer's next frame, and give back `served`. */
   | {

@@ -28,6 +28,7 @@ import { nextQuarantineMs } from './quarantine.ts';
 import { randomFraction } from './random.ts';
 import { unpark } from './receive.ts';
 import { leaveRoom, onJoin } from './rooms.ts';
+import { onOld, pruneDue, pruneWakeMs } from './prune.ts';
 import { say } from './say.ts';
 import { send } from './send.ts';
 import { noteSettings } from './settings.ts';
@@ -71,6 +72,7 @@ export function nextWakeMs(state: PeerState, now: Now): number {
       wake,
       conversation.announceMs ?? Infinity,
       conversation.unhurriedMs ?? Infinity,
+      pruneWakeMs(conversation),
       pullWakeMs(conversation.pull, now.monotonicMs) ?? Infinity,
     );
     const parkedMs = conversation.nextParkedMs;
@@ -90,8 +92,6 @@ function take(turn: Turn, input: Input): void {
       return onSay(turn, input);
     case 'rename':
       return onRename(turn, input.name);
-    case 'join':
-      return onJoin(turn, input.room);
     case 'connect':
       addTarget(state.links, input.target, 'typed', turn.nowMs);
       return;
@@ -105,6 +105,7 @@ function take(turn: Turn, input: Input): void {
     case 'served':
       return onServed(turn, input.peer, input.reached);
     case 'compared':
+    case 'old':
     case 'unparked':
       return takeFromStore(turn, input);
     case 'tick':
@@ -132,8 +133,12 @@ function onSay(turn: Turn, { conversation: id, lines }: Extract<Input, { kind: '
 }
 
 /** What the store was asked for. */
-function takeFromStore(turn: Turn, input: Extract<Input, { kind: 'compared' | 'unparked' }>): void {
+function takeFromStore(
+  turn: Turn,
+  input: Extract<Input, { kind: 'compared' | 'old' | 'unparked' }>,
+): void {
   within(turn.state, input.conversation, (conversation) => {
+    if (input.kind === 'old') return onOld(turn, conversation, input.found);
     if (input.kind === 'unparked') {
       conversation.top = input.top;
       conversation.nextParkedMs = input.nextParkedMs;
@@ -142,22 +147,27 @@ function takeFromStore(turn: Turn, input: Extract<Input, { kind: 'compared' | 'u
   });
 }
 
-function takeByHand(turn: Turn, input: Private | Ruling | Import): void {
+function takeByHand(turn: Turn, input: InSession | Ruling | Import): void {
   if (input.kind === 'import')
     within(turn.state, input.conversation, (conversation) =>
       onImport(turn, conversation, input.run),
     );
   else if (isRuling(input)) onRuling(turn, input);
-  else takePrivate(turn, input);
+  else takeInSession(turn, input);
 }
 
 type Import = Extract<Input, { kind: 'import' }>;
 
 type Ruling = Extract<Input, { kind: 'block' | 'unblock' | 'trust' }>;
-type Private = Extract<Input, { kind: 'fork' | 'invite' | 'remove' | 'leave' | 'worked' }>;
+type InSession = Extract<
+  Input,
+  { kind: 'fork' | 'invite' | 'join' | 'remove' | 'leave' | 'worked' }
+>;
 
-function takePrivate(turn: Turn, input: Private): void {
+/** What is about private sessions, and about rooms other than what is said there. */
+function takeInSession(turn: Turn, input: InSession): void {
   const { sessions, conversations } = turn.state;
+  if (input.kind === 'join') return onJoin(turn, input.room);
   if (input.kind === 'fork') return onFork(turn, input.secret, input.people);
   if (input.kind === 'worked') return onWorked(turn, input.work, input.result);
   const session = sessions.get(input.conversation);
@@ -334,6 +344,7 @@ function due(turn: Turn): void {
   meetDue(turn);
   for (const conversation of state.conversations.values()) {
     unpark(turn, conversation);
+    pruneDue(turn, conversation);
     announceDue(turn, conversation);
     askDue(turn, conversation);
   }

@@ -8,7 +8,7 @@ import type { ChainRecord } from '../ports.ts';
 import type { Head } from '../sync/head.ts';
 import { NO_HEAD_ID } from '../sync/head.ts';
 import type { Message, Want } from '../sync/message.ts';
-import type { Ask, Holder } from '../sync/pull.ts';
+import type { Ask, Held, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt, noteShown } from './announce.ts';
@@ -22,6 +22,7 @@ import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
 import { readRun } from './read-run.ts';
 import { noteHeard, noteWritten } from './quarantine.ts';
+import { heldToAsk } from './retention.ts';
 import type { Acceptance } from './receive.ts';
 import { acceptRun, knownCertificate } from './receive.ts';
 import { send } from './send.ts';
@@ -87,7 +88,7 @@ function noteHead(
   }
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
-  else noteClaim(conversation.pull, ours, head, askMs);
+  else noteClaim(conversation.pull, heldToAsk(conversation, head.chain), head, askMs);
 }
 
 /** Writes down what a neighbour says. False where nothing is to be done about it: its author is barred. */
@@ -113,9 +114,10 @@ function mayClaim(
   return length <= entriesMaxOf(kind) && (claims.has(chain) || claims.size < chainsMaxOf(kind));
 }
 
-/** Of what we hold for others, what nobody needs any more is not there for us. */
-function neededOf({ state }: Turn, { id }: Conversation, head: Head): Head {
-  const begin = heldFrom(state, id, head.chain);
+/** What nobody needs any more of what we hold for others, and what is too old for a room, is not there for us. */
+function neededOf({ state }: Turn, { id, retention }: Conversation, head: Head): Head {
+  const { chain } = head;
+  const begin = Math.max(heldFrom(state, id, chain), retention.begins.get(chain) ?? 0);
   if (begin === 0) return head;
   return { ...head, floor: Math.min(head.length, Math.max(head.floor, begin)) };
 }
@@ -183,7 +185,7 @@ function settleFork(
 
 /** Sends the questions that are due. */
 export function askDue(turn: Turn, conversation: Conversation): void {
-  const { pull, table } = conversation;
+  const { pull } = conversation;
   for (const ask of expireAsks(pull, turn.nowMs)) noteClaimsOf(turn, conversation, ask);
   if (pull.lacking.size === 0) return;
   const holders: Holder[] = [];
@@ -194,7 +196,7 @@ export function askDue(turn: Turn, conversation: Conversation): void {
     holders.push({ peer, claims, openElsewhere: openElsewhere(turn, conversation, peer) });
   }
   const ours = {
-    heldOf: (chain: ChainKey): ChainRecord | undefined => table.get(chain),
+    heldOf: (chain: ChainKey): Held | undefined => heldToAsk(conversation, chain),
     isBulk: (chain: ChainKey): boolean => isHeavy(turn, conversation, chain),
   };
   for (const ask of planAsks(pull, ours, holders, turn.nowMs)) {
@@ -381,6 +383,7 @@ function askForRest(turn: Turn, conversation: Conversation, chain: ChainKey): vo
   }
   for (const neighbour of turn.state.neighbours.values()) {
     const head = neighbour.claims.get(conversation.id)?.get(chain);
-    if (head !== undefined) noteClaim(conversation.pull, ours, head, turn.nowMs);
+    if (head === undefined) continue;
+    noteClaim(conversation.pull, heldToAsk(conversation, chain), head, turn.nowMs);
   }
 }

@@ -7,6 +7,12 @@ import type { Head } from './head.ts';
 /** What a neighbour says it holds, by chain. */
 export type Claims = ReadonlyMap<ChainKey, Head>;
 
+/** What we hold of a chain. */
+export interface Held extends Head {
+  /** All of it is too old to be kept: where nobody has what comes next, it goes on with what they have. */
+  readonly isOld?: boolean;
+}
+
 export interface Holder {
   readonly peer: PeerId;
   readonly claims: Claims;
@@ -45,7 +51,7 @@ const ROOM_FOR_LIGHT = 2;
 
 /** What decides what to ask next. */
 export interface Ours {
-  readonly heldOf: (chain: ChainKey) => Head | undefined;
+  readonly heldOf: (chain: ChainKey) => Held | undefined;
   /** Its author took so much lately that others go first. */
   readonly isBulk: (chain: ChainKey) => boolean;
 }
@@ -57,7 +63,7 @@ export function newPullState(newestFirst: number = LIMITS.newestFirstEntries): P
 /** Notes that a holder claims `theirs` while we hold `ours`; asks from `atMs` on. */
 export function noteClaim(
   pull: PullState,
-  ours: Head | undefined,
+  ours: Held | undefined,
   theirs: Head,
   atMs: number,
 ): void {
@@ -69,11 +75,12 @@ export function noteClaim(
 /** What `theirs` has that `ours` lacks, the newest part first; null for nothing. */
 function needs(
   { newestFirst }: PullState,
-  ours: Head | undefined,
+  ours: Held | undefined,
   theirs: Head,
 ): Pick<Ask, 'from' | 'to' | 'direction' | 'frames'> | null {
   if (theirs.length === theirs.floor) return null;
-  if (ours === undefined || ours.length === 0) {
+  const isBeyond = ours?.isOld === true && theirs.floor > ours.length;
+  if (ours === undefined || ours.length === 0 || isBeyond) {
     const newest = theirs.length - newestFirst;
     return newest > theirs.floor
       ? { from: newest, to: theirs.length, direction: 'down', frames: 1 }
@@ -162,14 +169,14 @@ function roomBeside(openElsewhere: number): number {
   return Math.min(LIMITS.wantsInFlightPerPeerMax, LIMITS.wantsOpenPerPeerMax - openElsewhere);
 }
 
-function isUseful(pull: PullState, theirs: Head | undefined, ours: Head | undefined): boolean {
+function isUseful(pull: PullState, theirs: Head | undefined, ours: Held | undefined): boolean {
   return theirs !== undefined && needs(pull, ours, theirs) !== null;
 }
 
 /** Asks the least busy holder. */
 function bestAsk(
   pull: PullState,
-  { chain, ours }: { readonly chain: ChainKey; readonly ours: Head | undefined },
+  { chain, ours }: { readonly chain: ChainKey; readonly ours: Held | undefined },
   holders: readonly Holder[],
   room: ReadonlyMap<PeerId, number>,
 ): Ask | null {

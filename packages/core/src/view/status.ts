@@ -42,10 +42,16 @@ export interface ChainGap {
 
 /** Where entries are missing: above what we hold, below it, or all of a chain. */
 export function gapsOf(state: PeerState, conversation: Conversation): readonly ChainGap[] {
+  const { keep } = conversation.settings;
+  const isForEver = keep === null || keep.value === 0;
+  return isForEver ? allGaps(state, conversation) : gapsToFill(state, conversation);
+}
+
+function allGaps(state: PeerState, conversation: Conversation): readonly ChainGap[] {
   const gaps: ChainGap[] = [];
   for (const [chain, { length }] of conversation.known) {
     if (conversation.table.get(chain) !== undefined) continue;
-    const identity = state.guard.devices.get(deviceOf(chain)) ?? null;
+    const identity = authorOf(state, conversation.table, chain);
     const bar = identity === null ? null : barOn(state, conversation, identity);
     gaps.push({ chain, identity, missing: length, bar });
   }
@@ -59,6 +65,37 @@ export function gapsOf(state: PeerState, conversation: Conversation): readonly C
     if (missing > 0) gaps.push({ chain: record.chain, identity: record.identity, missing, bar });
   }
   return gaps;
+}
+
+function authorOf(
+  { guard }: PeerState,
+  table: Conversation['table'],
+  chain: ChainKey,
+): IdentityKey | null {
+  return table.get(chain)?.identity ?? guard.devices.get(deviceOf(chain)) ?? null;
+}
+
+/** Where things are kept for some days only, what nobody here has is not missing: it may be gone everywhere. */
+function gapsToFill(state: PeerState, conversation: Conversation): readonly ChainGap[] {
+  const { id, table, retention } = conversation;
+  const missing = new Map<ChainKey, number>();
+  for (const { claims } of state.neighbours.values()) {
+    for (const { chain, floor, length } of claims.get(id)?.values() ?? []) {
+      const { stopped = null, ...ours } = table.get(chain) ?? { floor: length, length: 0 };
+      if (stopped !== null) continue;
+      const from = Math.max(floor, retention.begins.get(chain) ?? 0);
+      const above = Math.max(0, length - Math.max(from, ours.length));
+      const below = Math.max(0, Math.min(ours.floor, ours.length, length) - from);
+      missing.set(chain, Math.max(missing.get(chain) ?? 0, above + below));
+    }
+  }
+  return [...missing]
+    .filter(([, count]) => count > 0)
+    .flatMap(([chain, count]): ChainGap[] => {
+      const identity = authorOf(state, table, chain);
+      const bar = identity === null ? null : barOn(state, conversation, identity);
+      return bar === 'blocked' ? [] : [{ chain, identity, missing: count, bar }];
+    });
 }
 
 /** Connected peers that claim more of a chain than we hold. */
