@@ -38,6 +38,7 @@ export function createLeanStore(): Store {
     },
     onSynced: () => undefined,
     run: (query) => runOf(chains.get(query.chain), query),
+    oldest: () => null,
     nextParkedMs: () => null,
     entry: () => null,
     window: () => [],
