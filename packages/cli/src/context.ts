@@ -17,6 +17,7 @@ export interface NetworkSettings {
   readonly discovery: boolean;
   readonly userAgent: string;
   readonly relay: 'serve' | 'use' | 'off';
+  readonly dht: boolean;
   readonly limits: {
     readonly connectionsMax: number;
     readonly relayReservationsMax: number;

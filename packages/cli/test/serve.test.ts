@@ -264,15 +264,34 @@ function again(source: string, given = givenBy()): Reloaded {
 describe('reading the settings again', () => {
   it('takes over what can change, and names what has to wait', () => {
     const { client, lines, log } = again(
-      '{ "name": "rock", "logLevel": "debug", "network": { "connect": "a:1", "listen": "b:2" } }',
+      `{ "name": "rock", "logLevel": "debug", "limits": { "heldMiBPerPerson": 2 },
+         "network": { "connect": "a:1", "listen": "b:2" } }`,
     );
     expect(client.view.self.name).toBe('rock');
-    expect(client.calls).toEqual(['connect a:1']);
+    const limits = `"roomBytesMax":1073741824,"heldBytesMax":268435456,"heldBytesPerDepositorMax":2097152`;
+    expect(client.calls).toEqual([`limit {${limits}}`, 'connect a:1']);
     expect(log.level).toBe('debug');
     expect(lines.objects()).toMatchObject([
       { level: 'warn', msg: 'setting', text: 'config.json:1: no' },
-      { msg: 'reloaded', changed: ['name', 'logLevel', 'network.connect'] },
+      {
+        msg: 'reloaded',
+        changed: ['name', 'logLevel', 'network.connect', 'limits.heldMiBPerPerson'],
+      },
       { level: 'warn', msg: 'restart needed', settings: ['network.listen'] },
+    ]);
+  });
+
+  it('says that whom it dials already it goes on dialling', () => {
+    const { settings } = readPeerSettings('{ "network": { "connect": ["a:1", "b:2"] } }');
+    const fewer = readPeerSettings('{ "network": { "connect": ["b:2"] } }').settings;
+    const { log, lines } = logOf();
+    const read: ReloadOptions['read'] = () => {
+      return { settings: fewer, complaints: [], fileComplaints: [] };
+    };
+    reload(settings, { given: givenBy(), client: new FakeClient(), log, read });
+    expect(lines.objects()).toMatchObject([
+      { msg: 'reloaded' },
+      { msg: 'restart needed', settings: ['network.connect'] },
     ]);
   });
 

@@ -4,9 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPeerSettings, usualSettings } from '@parley/client';
+import { LIMITS } from '@parley/core';
 import { NETWORK_LIMITS } from '@parley/net-libp2p';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { networkChoices } from '../src/profile/network-choices.ts';
+import { guardChoices, networkChoices } from '../src/profile/network-choices.ts';
 import { readFirst } from '../src/profile/settings-files.ts';
 import { readChosen, withSettings } from '../src/profile/settings.ts';
 import { parseCommandLine } from '../src/usage/parse.ts';
@@ -120,5 +121,6 @@ describe('the network', () => {
 
   it('keeps to its usual limits where nothing is chosen', () => {
     expect(NETWORK_LIMITS).toMatchObject(networkChoices(usualSettings, true).limits);
+    expect(LIMITS).toMatchObject(guardChoices(usualSettings));
   });
 });

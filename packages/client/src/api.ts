@@ -1,6 +1,6 @@
 // The one interface every face uses: say and command go in, changes are told, and what to show is read from the view.
 
-import type { IdentityKey, OrderKey, PeerId, Result } from '@parley/core';
+import type { GuardLimits, IdentityKey, OrderKey, PeerId, Result } from '@parley/core';
 import type { Figures } from './figures.ts';
 
 /** How a session is named towards a person or a script: "lobby", a room's name, or a private session's number ("1"). */
@@ -286,6 +286,8 @@ export interface Client {
   connect(address: string): Result<null, string>;
   /** Compares heads with all neighbours now. */
   resync(session: SessionName): void;
+  /** Sets quotas anew, for what comes from now on. */
+  limit(limits: Partial<GuardLimits>): void;
   /** How it stands and what it did, in numbers. */
   figures(): Figures;
   /** Stores a signed run of entries of an export; returns how many of them are new, or why it was refused. */

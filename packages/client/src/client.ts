@@ -1,6 +1,6 @@
 // The client: one peer at work, as every face uses it.
 
-import type { Arrived, IdentityKey, PeerEvent, PeerState, Result } from '@parley/core';
+import type { Arrived, GuardLimits, IdentityKey, PeerEvent, PeerState, Result } from '@parley/core';
 import {
   LIMITS,
   checkLineText,
@@ -233,6 +233,10 @@ class PeerClient implements Client {
   resync(session: SessionName): void {
     for (const { id } of this.#sessions.find(session)?.conversations ?? [])
       this.#loop.push({ kind: 'resync', conversation: id });
+  }
+
+  limit(limits: Partial<GuardLimits>): void {
+    this.#loop.push({ kind: 'limit', limits });
   }
 
   figures(): Figures {

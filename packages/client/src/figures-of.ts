@@ -1,7 +1,7 @@
 // Takes the figures of a peer from where each is known.
 
 import type { Network, PeerState } from '@parley/core';
-import { statusOf } from '@parley/core';
+import { isRoom, statusOf } from '@parley/core';
 import type { Figures } from './figures.ts';
 import type { Loop } from './loop.ts';
 import type { Outbox } from './outbox.ts';
@@ -33,6 +33,8 @@ export function figuresOf(sources: FigureSources): Figures {
     peers,
     peersUnproved,
     peersBanned: banned.length,
+    authorsQuarantined: state.guard.quarantined.size,
+    roomBytes: roomBytesOf(state),
     rooms,
     privateSessions: listed.length - rooms,
     ...entriesOf(state),
@@ -45,6 +47,12 @@ export function figuresOf(sources: FigureSources): Figures {
     counters: { ...loop.counters },
     network: network.report(),
   };
+}
+
+/** As far as the quota of a room goes. */
+function roomBytesOf({ conversations }: PeerState): number {
+  const rooms = [...conversations.values()].filter(({ kind }) => isRoom(kind));
+  return sum(rooms, ({ bytesHeld }) => bytesHeld);
 }
 
 function entriesOf(state: PeerState): Pick<Figures, 'entriesHeld' | 'entriesMissing'> {

@@ -9,6 +9,10 @@ export interface Figures {
   /** Connected, and not proved yet. */
   readonly peersUnproved: number;
   readonly peersBanned: number;
+  /** Authors who wrote too much too soon, of whom nothing is taken for a while. */
+  readonly authorsQuarantined: number;
+  /** Of what is kept of rooms, the lobby among them. */
+  readonly roomBytes: number;
   /** Listed: the lobby counts as a room. */
   readonly rooms: number;
   readonly privateSessions: number;

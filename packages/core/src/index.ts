@@ -203,6 +203,7 @@ export type { Want } from './sync/message.ts';
 export { MESSAGE_TYPES, encodeMessage } from './sync/message.ts';
 export type { Bar } from './peer/bars.ts';
 export { barOn, isBlocked } from './peer/bars.ts';
+export { isRoom } from './peer/conversation.ts';
 export type { GuardLimits } from './peer/guard.ts';
 export { gapsOf, holdersOf, namesIn, neighboursIn, statusOf } from './view/status.ts';
 export type { ChainGap, ConversationStatus } from './view/status.ts';

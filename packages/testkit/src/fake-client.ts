@@ -11,7 +11,7 @@ import type {
   ShownLine,
 } from '@parley/client';
 import { LIMITS, checkName, fail, nameReasonText, ok, utf8Length } from '@parley/core';
-import type { ChainKey, IdentityKey, Result } from '@parley/core';
+import type { ChainKey, GuardLimits, IdentityKey, Result } from '@parley/core';
 import { FakeSessions } from './fake-sessions.ts';
 import { ownIdentity } from './fake-view.ts';
 import { noFigures } from './fake-figures.ts';
@@ -110,6 +110,10 @@ export class FakeClient extends FakeSessions implements Client {
   connect(address: string): Result<null, string> {
     this.calls.push(`connect ${address}`);
     return address.includes(':') ? ok(null) : fail(`${address} has no port`);
+  }
+
+  limit(limits: Partial<GuardLimits>): void {
+    this.calls.push(`limit ${JSON.stringify(limits)}`);
   }
 
   figures(): Figures {

@@ -8,6 +8,8 @@ export const noFigures: Figures = {
   peers: { lan: 0, direct: 0, relayed: 0 },
   peersUnproved: 0,
   peersBanned: 0,
+  authorsQuarantined: 0,
+  roomBytes: 0,
   rooms: 1,
   privateSessions: 0,
   entriesHeld: 0,

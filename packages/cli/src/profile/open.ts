@@ -12,8 +12,8 @@ import type { Adapters, NetworkSettings } from '../context.ts';
 import type { PeerOptions } from '../usage/invocation.ts';
 import { bootId } from './boot.ts';
 import { profileDirectory, profileFiles } from './home.ts';
-import { networkChoices } from './network-choices.ts';
 import { idleNetwork } from './idle-network.ts';
+import { guardChoices, networkChoices } from './network-choices.ts';
 import { LateNetwork } from './late-network.ts';
 import type { ProfileFiles } from './home.ts';
 import { loadKeys } from './keys.ts';
@@ -100,6 +100,7 @@ async function assemble(
   const listen = usual?.listen ?? options.listen;
   const { discovery, connect } = options;
   const userAgent = `parley/${version}`;
+  const limits = guardChoices(settings.settings);
   const chosen = networkChoices(settings.settings, settings.serves ?? false);
   const wanted = { privateKey: networkSeed, listen, discovery, userAgent, ...chosen };
   const real = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
@@ -109,7 +110,15 @@ async function assemble(
   const { sessionCrypto } = adapters;
   const own = { identitySeed, deviceSeed, name, serves: settings.serves ?? false };
   const told = settings.committed === undefined ? {} : { committed: settings.committed };
-  const client = createClient({ ...parts, ...own, ...told, sessionCrypto, resume, connect });
+  const client = createClient({
+    ...parts,
+    ...own,
+    ...told,
+    limits,
+    sessionCrypto,
+    resume,
+    connect,
+  });
   undo.push(() => client.stop());
   keepName(client, store, name);
   keepAddresses(client, files);

@@ -91,6 +91,16 @@ const gauges: readonly Family[] = [
     samples: ({ peersBanned }) => [[peersBanned]],
   },
   {
+    name: 'parley_authors_quarantined',
+    help: 'Authors who wrote too much too soon, of whom nothing is taken for a while',
+    samples: ({ authorsQuarantined }) => [[authorsQuarantined]],
+  },
+  {
+    name: 'parley_rooms_bytes',
+    help: 'Bytes of what is kept of rooms, the lobby among them',
+    samples: ({ roomBytes }) => [[roomBytes]],
+  },
+  {
     name: 'parley_sessions',
     help: 'Rooms, the lobby among them, and private sessions',
     labels: ['kind'],

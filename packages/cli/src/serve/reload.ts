@@ -3,6 +3,7 @@
 import { changedSettings } from '@parley/client';
 import type { Client, PeerSettings } from '@parley/client';
 import type { Chosen } from '../profile/settings.ts';
+import { guardChoices } from '../profile/network-choices.ts';
 import type { Given, PeerOptions } from '../usage/invocation.ts';
 import type { ServeLog } from './log.ts';
 
@@ -24,11 +25,13 @@ export function reload(
   const changed = changedSettings(before, settings);
   log.level = given.logLevel ?? settings.logLevel;
   if (given.name === null && settings.name !== null) client.rename(settings.name);
-  for (const address of settings.network.connect) {
-    if (!before.network.connect.includes(address)) client.connect(address);
-  }
+  client.limit(guardChoices(settings));
+  const [dialled, wanted] = [before.network.connect, settings.network.connect];
+  for (const address of wanted) if (!dialled.includes(address)) client.connect(address);
   const live = changed.filter(({ isLive }) => isLive).map(({ path }) => path);
   const later = changed.filter(({ isLive }) => !isLive).map(({ path }) => path);
+  // Whom it dials already it goes on dialling.
+  if (dialled.some((address) => !wanted.includes(address))) later.push('network.connect');
   log.write('info', 'reloaded', { changed: live });
   if (later.length > 0) log.write('warn', 'restart needed', { settings: later });
   return settings;

@@ -30,6 +30,8 @@ export interface NetworkPart {
   readonly discovery: boolean;
   /** 'use': reached over peers that relay; 'serve': relays for others too; 'auto': 'serve' for `parley serve`, else 'use'. */
   readonly relay: (typeof relayWays)[number];
+  /** Finds and is found by the keys of rooms, through everyone who takes part. */
+  readonly dht: boolean;
 }
 
 /** What a peer does for others, strangers among them, at most. */
@@ -41,6 +43,11 @@ export interface LimitsPart {
   /** Of one relayed connection, before it has to be made anew. */
   readonly relayMinutes: number;
   readonly relayMiB: number;
+  /** What is kept of each room, the lobby among them. */
+  readonly roomMiB: number;
+  /** What is held for people who are away, of all and of each who asks. */
+  readonly heldMiB: number;
+  readonly heldMiBPerPerson: number;
 }
 
 export interface PeerSettings extends TopPart {
@@ -76,6 +83,7 @@ const network: Table<NetworkPart> = {
   connect: live([], addresses),
   discovery: fixed(true, truth),
   relay: fixed('auto', oneOf(relayWays)),
+  dht: fixed(true, truth),
 };
 
 const limits: Table<LimitsPart> = {
@@ -84,6 +92,9 @@ const limits: Table<LimitsPart> = {
   relayConnections: fixed(512, countOf(0, 10_000)),
   relayMinutes: fixed(30, countOf(1, 1_440)),
   relayMiB: fixed(64, countOf(1, 65_536)),
+  roomMiB: live(1_024, countOf(1, 1_048_576)),
+  heldMiB: live(256, countOf(0, 1_048_576)),
+  heldMiBPerPerson: live(32, countOf(0, 1_048_576)),
 };
 
 /** What the full-screen face reads of the same file. */

@@ -39,10 +39,12 @@ export interface GuardLimits {
   readonly quarantineWindowMs: number;
   readonly quarantineMs: number;
   readonly neighboursMax: number;
+  readonly heldBytesMax: number;
+  readonly heldBytesPerDepositorMax: number;
 }
 
 export interface Guard {
-  readonly limits: GuardLimits;
+  limits: GuardLimits;
   /** By hand; kept in the store. */
   readonly rulings: Map<IdentityKey, Ruling>;
   /** People whose safety words were compared, or who were invited. */

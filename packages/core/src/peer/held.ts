@@ -3,7 +3,6 @@
 import type { ChainKey, ConversationId, IdentityKey } from '../brand.ts';
 import type { Entry } from '../log/entry.ts';
 import { bytesOf } from '../log/size.ts';
-import { LIMITS } from '../limits.ts';
 import type { PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 
@@ -46,9 +45,10 @@ export function hasRoomToHold(
   const more = bytesOf(entries);
   let all = 0;
   for (const { bytes } of state.carried.values()) all += bytes;
-  if (all + more > LIMITS.heldBytesMax) return false;
+  const { heldBytesMax, heldBytesPerDepositorMax } = state.guard.limits;
+  if (all + more > heldBytesMax) return false;
   for (const depositor of carried.depositors.keys()) {
-    if (shareOf(state, depositor).bytes + more <= LIMITS.heldBytesPerDepositorMax) return true;
+    if (shareOf(state, depositor).bytes + more <= heldBytesPerDepositorMax) return true;
   }
   return false;
 }

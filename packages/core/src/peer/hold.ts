@@ -101,7 +101,7 @@ export function onHold(
   if (state.carried.get(id)?.depositors.has(identity)) return advance(turn, id, identity, from);
   const given = shareOf(state, identity);
   if (given.conversations >= LIMITS.heldConversationsPerDepositorMax) return;
-  if (given.bytes >= LIMITS.heldBytesPerDepositorMax) return;
+  if (given.bytes >= state.guard.limits.heldBytesPerDepositorMax) return;
   if (!state.carried.has(id) && !makeRoom(turn)) return;
   carry(turn, id, { depositor: identity, recipient: null, from });
 }

@@ -17,6 +17,7 @@ import type { RoomKey } from '../room/room.ts';
 import type { SessionCryptoReason } from '../session/session-crypto.ts';
 import type { NewcomerReason, Work, WorkResult } from '../session/work-types.ts';
 import type { Want } from '../sync/message.ts';
+import type { GuardLimits } from './guard.ts';
 import type { PeerState } from './state.ts';
 
 export type Input =
@@ -44,6 +45,8 @@ export type Input =
   /** Safety words were compared with someone, or count as not compared. */
   | { readonly kind: 'trust'; readonly person: IdentityKey; readonly isTrusted: boolean }
   | { readonly kind: 'rename'; readonly name: string }
+  /** Holds for what comes from now on; what is here stays. */
+  | { readonly kind: 'limit'; readonly limits: Partial<GuardLimits> }
   | { readonly kind: 'connect'; readonly target: DialTarget }
   | { readonly kind: 'resync'; readonly conversation: ConversationId }
   /** Entries of ours from a file. */

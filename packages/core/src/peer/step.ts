@@ -147,8 +147,10 @@ function takeFromStore(
   });
 }
 
-function takeByHand(turn: Turn, input: InSession | Ruling | Import): void {
-  if (input.kind === 'import')
+function takeByHand(turn: Turn, input: InSession | Ruling | Import | Limit): void {
+  const { guard } = turn.state;
+  if (input.kind === 'limit') guard.limits = { ...guard.limits, ...input.limits };
+  else if (input.kind === 'import')
     within(turn.state, input.conversation, (conversation) =>
       onImport(turn, conversation, input.run),
     );
@@ -157,6 +159,7 @@ function takeByHand(turn: Turn, input: InSession | Ruling | Import): void {
 }
 
 type Import = Extract<Input, { kind: 'import' }>;
+type Limit = Extract<Input, { kind: 'limit' }>;
 
 type Ruling = Extract<Input, { kind: 'block' | 'unblock' | 'trust' }>;
 type InSession = Extract<

@@ -242,6 +242,18 @@ describe('a peer that is asked to hold', () => {
     expect(carl.state.carried.has(SESSION)).toBe(true);
   });
 
+  it('takes another share of bytes from the moment that it is set', () => {
+    const [carl, anna] = carlAnd('anna') as [TestPeer, TestPeer];
+    pretend(carl, 7, anna.identity, 1_000);
+    carl.take({ kind: 'limit', limits: { heldBytesPerDepositorMax: 1_000 } }, 10);
+    carl.take(frame(anna.id, hold(SESSION)), 10);
+    expect(carl.state.carried.has(SESSION)).toBe(false);
+    carl.take({ kind: 'limit', limits: { heldBytesPerDepositorMax: 1_001 } }, 10);
+    carl.take(frame(anna.id, hold(SESSION)), 10);
+    expect(carl.state.carried.has(SESSION)).toBe(true);
+    expect(carl.state.guard.limits.heldBytesMax).toBe(LIMITS.heldBytesMax);
+  });
+
   it.each([
     ['of one person', LIMITS.heldBytesPerDepositorMax, 1],
     ['of all', LIMITS.heldBytesPerDepositorMax, 8],
