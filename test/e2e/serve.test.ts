@@ -134,6 +134,19 @@ describe('parley serve', () => {
     expect(await rock.end('SIGTERM')).toMatchObject({ code: 0 });
   });
 
+  it('is reached by a WebSocket where its settings say', async () => {
+    const home = newHome();
+    writeFileSync(join(home, 'config.json'), '{ "network": { "websocket": "127.0.0.1:0" } }');
+    const rock = await startServe(home, '--name', 'rock');
+    const addresses = logged(rock).findLast(({ msg }) => msg === 'listening')?.['addresses'];
+    const webSocket = (addresses as string[]).find((address) => address.endsWith('/ws')) ?? '';
+    const anna = await startJson('anna', { args: ['--connect', webSocket] });
+    await anna.object('peer', { event: 'connected', name: 'rock' });
+    anna.say('through the web');
+    const line = await anna.object('line', { text: 'through the web' });
+    await anna.object('delivered', { id: line['id'], heldBy: 1 });
+  });
+
   it('does not start where its metrics cannot be had, and says where', async () => {
     const rock = await startServe(newHome(), '--metrics', '127.0.0.1:0');
     const taken = await monitorOf(rock);

@@ -18,6 +18,7 @@ export interface NetworkSettings {
   readonly userAgent: string;
   readonly relay: 'serve' | 'use' | 'off';
   readonly dht: boolean;
+  readonly webrtc: boolean;
   readonly limits: {
     readonly connectionsMax: number;
     readonly relayReservationsMax: number;

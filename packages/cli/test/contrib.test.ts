@@ -101,7 +101,7 @@ describe('contrib/Containerfile', () => {
     expect(values('FROM')).toHaveLength(2);
     expect(values('USER')).toEqual(['parley']);
     expect(values('VOLUME')).toEqual(['/data']);
-    expect(values('EXPOSE')).toEqual(['4747']);
+    expect(values('EXPOSE')).toEqual(['4747/tcp 4747/udp']);
     expect(values('HEALTHCHECK')[0]).toContain('127.0.0.1:9464/healthz');
   });
 

@@ -20,12 +20,13 @@ export function guardChoices({ limits }: PeerSettings): Partial<GuardLimits> {
 export function networkChoices(
   { network, limits }: PeerSettings,
   serves: boolean,
-): Pick<NetworkSettings, 'relay' | 'dht' | 'limits'> {
-  const { relay, dht } = network;
+): Pick<NetworkSettings, 'relay' | 'dht' | 'webrtc' | 'limits'> {
+  const { relay, dht, webrtc } = network;
   const usual = serves ? 'serve' : 'use';
   return {
     relay: relay === 'auto' ? usual : relay,
     dht,
+    webrtc,
     limits: {
       connectionsMax: limits.connections,
       relayReservationsMax: limits.relayReservations,

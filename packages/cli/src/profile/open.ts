@@ -97,7 +97,7 @@ async function assemble(
   const identity = toHex(suite.publicKey(identitySeed)) as IdentityKey;
   const name = await nameOf(settings, store, identity);
   const usual = options.listen.length === 0 ? await defaultListen() : null;
-  const listen = usual?.listen ?? options.listen;
+  const listen = [...(usual?.listen ?? options.listen), ...settings.settings.network.websocket];
   const { discovery, connect } = options;
   const userAgent = `parley/${version}`;
   const limits = guardChoices(settings.settings);

@@ -6,7 +6,7 @@ import { Fields, countOf, oneOf, orNull, textOf, textsOf, truth } from './fields
 import type { Reader } from './fields.ts';
 import { parseJsonc } from './jsonc.ts';
 import type { Complaint } from './jsonc.ts';
-import { readHostAndPort, readListenAddress } from './listen-address.ts';
+import { readHostAndPort, readListenAddress, webSocketAddress } from './listen-address.ts';
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
@@ -25,6 +25,8 @@ export interface TopPart {
 export interface NetworkPart {
   /** None: the usual places. */
   readonly listen: readonly string[];
+  /** IP addresses and ports where WebSockets are answered too. */
+  readonly websocket: readonly string[];
   /** Dialled for as long as parley runs. */
   readonly connect: readonly string[];
   readonly discovery: boolean;
@@ -32,6 +34,8 @@ export interface NetworkPart {
   readonly relay: (typeof relayWays)[number];
   /** Finds and is found by the keys of rooms, through everyone who takes part. */
   readonly dht: boolean;
+  /** Goes on without a relay where both routers let it. */
+  readonly webrtc: boolean;
 }
 
 /** What a peer does for others, strangers among them, at most. */
@@ -69,6 +73,10 @@ const listenAddresses = textsOf(
   'host:port, [v6]:port or a multiaddr, or a list',
 );
 const addresses = textsOf(addressOf, 'an address such as "host:4747", or a list of addresses');
+const webSocketAddresses = textsOf(
+  webSocketAddress,
+  'an address such as "0.0.0.0:4748", or a list',
+);
 const someName = textOf(nameOf, 'a name');
 const hostAndPort = textOf(readHostAndPort, 'a text such as "127.0.0.1:9464"');
 
@@ -80,10 +88,12 @@ const top: Table<TopPart> = {
 
 const network: Table<NetworkPart> = {
   listen: fixed([], listenAddresses),
+  websocket: fixed([], webSocketAddresses),
   connect: live([], addresses),
   discovery: fixed(true, truth),
   relay: fixed('auto', oneOf(relayWays)),
   dht: fixed(true, truth),
+  webrtc: fixed(true, truth),
 };
 
 const limits: Table<LimitsPart> = {

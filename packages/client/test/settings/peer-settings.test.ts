@@ -73,6 +73,22 @@ describe('the settings of a peer', () => {
     });
   });
 
+  it('take IP addresses for WebSockets, and make multiaddrs of them', () => {
+    const { settings, complaints } = readPeerSettings(
+      '{ "network": { "websocket": ["0.0.0.0:4748", "[::]:4748", "/ip4/1.2.3.4/tcp/80/ws"] } }',
+    );
+    expect(complaints).toEqual([]);
+    const all = ['/ip4/0.0.0.0/tcp/4748/ws', '/ip6/::/tcp/4748/ws', '/ip4/1.2.3.4/tcp/80/ws'];
+    expect(settings.network.websocket).toEqual(all);
+    for (const wrong of ['host:4748', '0.0.0.0', '0.0.0.0:65536', '/ip4/1.2.3.4/tcp/80'])
+      expect(readPeerSettings(`{ "network": { "websocket": "${wrong}" } }`).complaints).toEqual([
+        {
+          line: 1,
+          text: 'network.websocket has to be an address such as "0.0.0.0:4748", or a list',
+        },
+      ]);
+  });
+
   it('that differ are named, with whether they can change while a peer runs', () => {
     const { settings } = readPeerSettings(
       '{ "name": "rock", "network": { "listen": "0.0.0.0:1" }, "limits": { "connections": 320 } }',
