@@ -1,9 +1,21 @@
 // The one interface every face uses: say and command go in, changes are told, and what to show is read from the view.
 
-import type { GuardLimits, IdentityKey, OrderKey, PeerId, Result } from '@parley/core';
+import type {
+  GuardLimits,
+  IdentityKey,
+  Invite,
+  InviteReason,
+  OrderKey,
+  PeerId,
+  Result,
+  RoomKey,
+} from '@parley/core';
 import type { Figures } from './figures.ts';
 
-/** How a session is named towards a person or a script: "lobby", a room's name, or a private session's number ("1"). */
+/**
+ * How a session is named towards a person or a script: "lobby", a room's name, or a private session's number ("1"). Of
+ * two rooms with one name the later has a suffix of its id: "ops·k3f9". Session 0 is "lobby" whatever room it is.
+ */
 export type SessionName = string;
 
 /** Where a line stands in the order on screen: the place of its entry, and its number in it. */
@@ -48,11 +60,17 @@ export interface SessionStatus {
 }
 
 export interface SessionSummary extends SessionStatus {
-  /** 0 for the lobby; a private session keeps its number as long as it is listed, also over a restart. */
+  /** 0 for the lobby; any other keeps its number as long as it is listed, also over a restart. */
   readonly number: number;
   readonly kind: 'lobby' | 'room' | 'private';
-  /** What a person calls it: "lobby", or the labels of the others in a private session: "bobby, carmen". */
+  /** What a person calls it: "lobby", "#ops", or the labels of the others in a private session: "bobby, carmen". */
   readonly title: string;
+  /** What a room is about; empty where nobody said, and for private sessions. */
+  readonly topic: string;
+  /** For how many days what is said in a room is kept; 0: for ever. */
+  readonly keepDays: number;
+  /** A room that only those with its invite can find and read. */
+  readonly secret: boolean;
   /** Lobby and rooms: those connected, and we. Private sessions: everyone in it, here or not. */
   readonly people: number;
   /** Of a private session: who forked it. Null elsewhere. */
@@ -82,6 +100,8 @@ export interface Person {
   readonly blocked: boolean;
   /** What they write in rooms is not fetched just now: they wrote too much. */
   readonly quarantined: boolean;
+  /** Their key came with an invite that we took. */
+  readonly metByInvite: boolean;
 }
 
 export interface Connection {
@@ -238,6 +258,33 @@ export type ForkRefusal =
 
 /** Why nobody was blocked: those who are blocked are as many as can be. */
 export type BlockRefusal = 'self' | 'too-many' | 'stopping';
+export type JoinRefusal = 'too-many' | 'stopping';
+/** 'private': it is no room. */
+export type InviteRefusal = 'unknown-session' | 'private';
+export type SettingRefusal = InviteRefusal | 'too-long' | 'lone-surrogate' | 'stopping';
+
+/** An invite, and the text that carries it: a secret for as long as its room is one. */
+export interface WrittenInvite {
+  readonly invite: Invite;
+  readonly text: string;
+}
+
+export interface Rooms {
+  /** Enters a room, at once and at every start from now on. One that we are in is no refusal. */
+  join(room: RoomKey): Result<SessionName, JoinRefusal>;
+  /** What a pasted text says. */
+  read(text: string): Result<Invite, InviteReason>;
+  /** Joins the room of an invite, and reaches for whoever invited us. */
+  enter(invite: Invite): Result<SessionName, JoinRefusal>;
+  /** Dials whoever made an invite, and knows their key from now on. */
+  reach(invite: Invite): void;
+  /** An invite from us, with our addresses of now; `expiresMs` since 1970, null: never. */
+  inviteTo(session: SessionName, expiresMs: number | null): Result<WrittenInvite, InviteRefusal>;
+  /** Says what a room is about; an empty text takes the topic away. */
+  setTopic(session: SessionName, text: string): Result<null, SettingRefusal>;
+  /** Says for how many days what is said in a room is kept; 0: for ever. */
+  setKeep(session: SessionName, days: number): Result<null, SettingRefusal>;
+}
 
 /** What became of `settle`. */
 export interface Settled {
@@ -251,6 +298,7 @@ export interface Settled {
 
 export interface Client {
   readonly view: View;
+  readonly rooms: Rooms;
   /** Listens and dials. Throws NetworkError or StoreError. */
   start(): Promise<void>;
   /** Appends one line to our log and sends it; its id and delivery come as changes. Synchronous and cheap. */
@@ -264,7 +312,10 @@ export interface Client {
   invite(session: SessionName, person: IdentityKey): Result<null, ForkRefusal>;
   /** They read nothing of what is said from then on. */
   remove(session: SessionName, person: IdentityKey): Result<null, ForkRefusal>;
-  /** Leaves a private session: it is not listed any more, and what is said in it later is not readable to us. */
+  /**
+   * Leaves a private session, or a room: it is not listed any more. What is said later in a private session is not
+   * readable to us; what was said in a room is forgotten.
+   */
   leave(session: SessionName): Result<null, ForkRefusal>;
   /** Marks that safety words were compared with someone, or (false) that they were not. */
   verify(person: IdentityKey, verified: boolean): void;
@@ -282,7 +333,7 @@ export interface Client {
   keep(key: string, text: string): void;
   /** Changes our name; the reason says why not. */
   rename(name: string): Result<null, string>;
-  /** Dials an address now, and again for as long as we run. Refused with a text for a malformed one. */
+  /** Dials an address, or whoever made an invite, now and again for as long as we run. Refused with a text for a malformed one. */
   connect(address: string): Result<null, string>;
   /** Compares heads with all neighbours now. */
   resync(session: SessionName): void;

@@ -1,6 +1,6 @@
 // The client: one peer at work, as every face uses it.
 
-import type { Arrived, GuardLimits, IdentityKey, PeerEvent, PeerState, Result } from '@parley/core';
+import type { Arrived, GuardLimits, IdentityKey, PeerState, Result } from '@parley/core';
 import {
   LIMITS,
   checkLineText,
@@ -11,6 +11,7 @@ import {
   nameReasonText,
   ok,
   openPeer,
+  isInviteText,
   sessionIdFrom,
 } from '@parley/core';
 import { readAddress } from './address.ts';
@@ -19,6 +20,7 @@ import type {
   Change,
   Client,
   ForkRefusal,
+  Rooms,
   SayReason,
   SessionName,
   Settled,
@@ -33,11 +35,14 @@ import { Loop } from './loop.ts';
 import { checkFork, checkInvite, checkRemove, secretOf } from './forking.ts';
 import { Attention } from './attention.ts';
 import { keptText, recalled } from './face-memory.ts';
-import { forkFailedText, noticeOf } from './notices.ts';
 import { importRun } from './importing.ts';
+import { News } from './news.ts';
+import { inviteReasonText } from './invite-text.ts';
+import { MetByInvite } from './met-by-invite.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { RecentEntries } from './recent.ts';
+import { ClientRooms } from './rooms.ts';
 import { untilHandedOver, untilSettled } from './settle.ts';
 import { SessionList, isOpen } from './session-list.ts';
 import { hasRoomFor, isWorking, workOf } from './private-work.ts';
@@ -60,6 +65,7 @@ export function createClient(options: ClientOptions): Client {
     serves: options.serves ?? false,
     trusted: verifiedIn(store),
     limits: options.limits ?? {},
+    ...(options.lobby === undefined ? {} : { lobby: options.lobby }),
     now: scheduler.now(),
   });
   return new PeerClient(options, state);
@@ -69,6 +75,7 @@ type Listener = (change: Change) => void;
 
 class PeerClient implements Client {
   readonly view: View;
+  readonly rooms: Rooms;
   readonly #options: ClientOptions;
   readonly #state: PeerState;
   readonly #loop: Loop;
@@ -79,6 +86,8 @@ class PeerClient implements Client {
   readonly #indexer: IdleIndexer;
   readonly #sessions: SessionList;
   readonly #attention: Attention;
+  readonly #met: MetByInvite;
+  readonly #news: News;
   readonly #listeners = new Set<Listener>();
   #lastArrival: number;
   #forks = 0;
@@ -94,7 +103,8 @@ class PeerClient implements Client {
     const lastArrival = (): number => this.#lastArrival;
     this.#sessions = new SessionList(state);
     this.#attention = new Attention({ sessions: this.#sessions, store, view: () => this.#view });
-    const shown = { sessions: this.#sessions, attention: this.#attention };
+    this.#met = new MetByInvite(store);
+    const shown = { sessions: this.#sessions, attention: this.#attention, met: this.#met };
     this.#view = new ClientView({ state, store, recent: this.#recent, lastArrival, ...shown });
     this.view = this.#view;
     const work = workOf(options);
@@ -102,6 +112,37 @@ class PeerClient implements Client {
     const ports = { store, network, scheduler, work, committed };
     this.#loop = new Loop(state, { ...ports, audience: this.#audience() });
     this.#loop.refillFrom(() => this.#outbox.take((id) => hasRoomFor(state, id)));
+    const rooms = this.#makeRooms();
+    this.rooms = rooms;
+    this.#news = new News({
+      state,
+      ...shown,
+      receipts: this.#receipts,
+      who: this.#view.who,
+      rooms,
+      tell: (change) => this.#tell(change),
+    });
+  }
+
+  #makeRooms(): ClientRooms {
+    const { suite, scheduler } = this.#options;
+    return new ClientRooms({
+      suite,
+      state: this.#state,
+      sessions: this.#sessions,
+      met: this.#met,
+      nowMs: () => scheduler.now().wallMs,
+      decide: (input) => {
+        this.#loop.push(input);
+        // What it is called is needed at once, for what is said in it next.
+        this.#loop.flush();
+      },
+      say: (conversation, line) => {
+        this.#outbox.add(conversation, line);
+        this.#loop.wake();
+      },
+      isStopping: () => this.#stopping !== null,
+    });
   }
 
   get hasRoom(): boolean {
@@ -176,7 +217,7 @@ class PeerClient implements Client {
 
   leave(session: SessionName): Result<null, ForkRefusal> {
     const listed = this.#sessions.find(session);
-    if (listed === undefined || listed.session === null) return fail({ kind: 'closed' });
+    if (listed === undefined || listed.kind === 'lobby') return fail({ kind: 'closed' });
     for (const { id } of listed.conversations)
       this.#outbox.order(id, { kind: 'leave', conversation: id });
     this.#loop.flush();
@@ -221,12 +262,20 @@ class PeerClient implements Client {
   }
 
   connect(address: string): Result<null, string> {
+    if (isInviteText(address)) return this.#reach(address);
     const read = readAddress(address);
     if (!read.ok) return read;
     this.#loop.push({
       kind: 'connect',
       target: { addresses: [read.value], peer: null, record: null },
     });
+    return ok(null);
+  }
+
+  #reach(text: string): Result<null, string> {
+    const invite = this.rooms.read(text);
+    if (!invite.ok) return fail(inviteReasonText(invite.reason));
+    this.rooms.reach(invite.value);
     return ok(null);
   }
 
@@ -279,7 +328,7 @@ class PeerClient implements Client {
     return {
       arrived: (entries, firstArrival, commit) => this.#arrived(entries, firstArrival, commit),
       unparked: () => this.#unparked(),
-      told: (event) => this.#told(event),
+      told: (event) => this.#news.told(event),
       failed: (error) => this.#failed(error),
     };
   }
@@ -311,75 +360,6 @@ class PeerClient implements Client {
       const session = this.#sessions.of(id)?.name;
       if (session !== undefined) this.#tell({ kind: 'stored', session, id: line });
     }
-  }
-
-  #told(event: PeerEvent): void {
-    switch (event.kind) {
-      case 'neighbour': {
-        this.#view.who.forgetLabels();
-        const { identity, name, address, path } = event;
-        this.#tell({ kind: 'peer', event: event.event, identity, name, address, path });
-        return;
-      }
-      case 'status': {
-        const session = this.#sessions.of(event.conversation)?.name;
-        if (session !== undefined) this.#tell({ kind: 'status', session });
-        return;
-      }
-      case 'held':
-        return this.#toldHeld(event);
-      case 'session':
-        return this.#toldSession(event);
-      case 'forkFailed':
-        return this.#forkFailed(event);
-      case 'listening':
-        return this.#tell({ kind: 'listening' });
-      case 'blocking':
-        this.#attention.recount();
-        return this.#tell({ kind: 'blocking', identity: event.identity, blocked: event.isBlocked });
-      default:
-        return this.#notice(event);
-    }
-  }
-
-  #toldHeld({ conversation: of, length, heldBy }: Extract<PeerEvent, { kind: 'held' }>): void {
-    const conversation = this.#state.conversations.get(of);
-    const session = this.#sessions.of(of)?.name;
-    if (conversation === undefined || session === undefined) return;
-    const id = this.#receipts.lineAt(conversation, length);
-    if (id !== null) this.#tell({ kind: 'delivered', session, id, heldBy });
-  }
-
-  #toldSession({ event, conversation }: Extract<PeerEvent, { kind: 'session' }>): void {
-    this.#sessions.forget();
-    this.#view.who.forgetLabels();
-    const session = this.#sessions.of(conversation)?.name;
-    // Who leaves tells so itself, since it knows what it was called.
-    if (session === undefined || event === 'left') return;
-    // The other half of two crossing forks is news of a session that is there already.
-    const isNew = event === 'opened' && this.#sessions.of(conversation)?.conversations.length === 1;
-    this.#tell({
-      kind: 'session',
-      event: event === 'opened' && !isNew ? 'changed' : event,
-      session,
-    });
-  }
-
-  #forkFailed({ number, because, lines }: Extract<PeerEvent, { kind: 'forkFailed' }>): void {
-    this.#sessions.forget();
-    this.#tell({ kind: 'session', event: 'left', session: String(number) });
-    if (because.length === 0) return;
-    const names = because.map((each) => this.#view.who.labelOf(each)).join(', ');
-    this.#tell({ kind: 'error', code: 'no-keys', text: forkFailedText(names, lines) });
-  }
-
-  #notice(event: Parameters<typeof noticeOf>[0]): void {
-    if (event.kind === 'renamed') this.#view.who.forgetLabels();
-    // Who was introduced or remembered has a key; an address that people gave has none.
-    const isTyped = 'target' in event && event.target.peer === null;
-    const place = 'conversation' in event ? this.#sessions.of(event.conversation) : undefined;
-    const notice = noticeOf(event, { isTyped, ...this.#view.who.wordsIn(place) });
-    if (notice !== null) this.#tell({ kind: 'notice', ...notice });
   }
 
   #failed(error: unknown): void {

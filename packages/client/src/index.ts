@@ -11,19 +11,25 @@ export type {
   Gap,
   HistoryPage,
   HistoryRange,
+  InviteRefusal,
+  JoinRefusal,
   LinePage,
   LinePlace,
   PageRange,
   Person,
+  Rooms,
   SayReason,
   SessionName,
   SessionStatus,
   SessionSummary,
   Settled,
+  SettingRefusal,
   ShownLine,
   View,
+  WrittenInvite,
 } from './api.ts';
 export { readAddress } from './address.ts';
+export { inviteReasonText } from './invite-text.ts';
 export { createClient } from './client.ts';
 export { newCounters } from './counters.ts';
 export type { Counters } from './counters.ts';

@@ -147,6 +147,11 @@ function namesText(names: string[]): string {
   return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
+/** Somebody came who is called like one we met through an invite, and is not them. */
+export function namesakeText(label: string, met: string): string {
+  return `${label} is not ${met}, whose key came with your invite, though the names look alike: be careful whom you trust`;
+}
+
 export function forkFailedText(names: string, lines: number): string {
   const lost = lines === 0 ? '' : `; ${lines} lines were said to nobody`;
   return `no private session: nothing to encrypt to ${names} with has come; try again when they are here${lost}`;

@@ -1,6 +1,6 @@
 // What a client is made of.
 
-import type { GuardLimits, Network, Store, Suite } from '@parley/core';
+import type { GuardLimits, Network, RoomKey, Store, Suite } from '@parley/core';
 import type { Scheduler } from './loop.ts';
 import type { LoadSessionCrypto } from './workshop.ts';
 
@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly committed?: (durationMs: number) => void;
   /** Quotas and the like that were set for this peer; core's LIMITS has the others. */
   readonly limits?: Partial<GuardLimits>;
+  /** The room to start in, which is session 0; the open lobby if not said. */
+  readonly lobby?: RoomKey;
   /** Addresses to dial from the start, as typed; malformed ones throw. */
   readonly connect: readonly string[];
 }

@@ -45,12 +45,12 @@ export class Outbox {
     return this.#lines.size === 0;
   }
 
-  add(conversation: ConversationId, line: Extract<Line, { text: string }>): void {
+  add(conversation: ConversationId, line: Line): void {
     const lines = this.#lines.get(conversation);
     if (lines === undefined) this.#lines.set(conversation, [line]);
     else lines.push(line);
     this.#lineCount += 1;
-    this.#units += line.text.length;
+    if ('text' in line) this.#units += line.text.length;
   }
 
   /** Something to be done after the lines said so far, and before those said from now on. */

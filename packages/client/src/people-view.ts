@@ -14,7 +14,8 @@ import type { Person, SessionStatus, SessionSummary } from './api.ts';
 import type { Attention } from './attention.ts';
 import { Labels, byLabel } from './labels.ts';
 import type { Listed, SessionList } from './session-list.ts';
-import { forkedByOf, isOpen } from './session-list.ts';
+import { forkedByOf, isOpen, titleOfRoom } from './session-list.ts';
+import type { MetByInvite } from './met-by-invite.ts';
 
 const VERIFIED_PREFIX = 'verified/';
 
@@ -31,6 +32,7 @@ export interface PeopleSources {
   readonly store: Store;
   readonly sessions: SessionList;
   readonly attention: Attention;
+  readonly met: MetByInvite;
 }
 
 export class PeopleView {
@@ -79,7 +81,8 @@ export class PeopleView {
       ...this.#statusOf(listed, others),
       number,
       kind,
-      title: session === null ? listed.name : this.#titleOf(listed, others),
+      title: session === null ? titleOfRoom(listed) : this.#titleOf(listed, others),
+      ...settingsOf(conversation),
       people,
       forkedBy: forkedByOf(state, listed),
       forker: forker === null ? null : this.labelsOf(conversation).of(forker).label,
@@ -102,7 +105,7 @@ export class PeopleView {
       .join(', ');
   }
 
-  /** Lobby: everyone heard of; a private session: who is in it. */
+  /** Lobby and rooms: everyone heard of there; a private session: who is in it. */
   people({ conversation, session }: Listed): readonly Person[] {
     const { state } = this.#sources;
     const here = session === null ? connectedIn(state, conversation) : connected(state);
@@ -131,7 +134,7 @@ export class PeopleView {
     labels: Labels,
     here: ReadonlyMap<IdentityKey, Neighbour>,
   ): Person {
-    const { state } = this.#sources;
+    const { state, met } = this.#sources;
     return {
       identity,
       ...labels.of(identity),
@@ -139,6 +142,7 @@ export class PeopleView {
       path: here.get(identity)?.path ?? null,
       lastSeenMs: state.acquaintances.get(identity)?.seenMs ?? null,
       verified: this.#verified.has(identity),
+      metByInvite: met.has(identity),
       blocked: isBlocked(state, identity),
       quarantined: state.guard.quarantined.has(identity),
     };
@@ -149,7 +153,7 @@ export class PeopleView {
     const labels = listed === undefined ? null : this.labelsOf(listed.conversation);
     return {
       labelOf: (each) => labels?.of(each).label ?? this.labelOf(each),
-      place: listed === undefined ? 'a private session' : `session ${listed.number}`,
+      place: placeOf(listed),
       self: this.#sources.state.self.identity,
     };
   }
@@ -199,12 +203,26 @@ export function verifiedIn(store: Pick<Store, 'values'>): readonly IdentityKey[]
   return marks.map(({ key }) => key.slice(VERIFIED_PREFIX.length) as IdentityKey);
 }
 
+function settingsOf({
+  settings,
+  room,
+}: Conversation): Pick<SessionSummary, 'topic' | 'keepDays' | 'secret'> {
+  const { topic, keep } = settings;
+  const secret = room?.key.kind === 'secret';
+  return { topic: topic?.value ?? '', keepDays: keep?.value ?? 0, secret };
+}
+
 /** Who is connected to us in a conversation, ourselves left out. */
 function connectedIn(
   state: PeerState,
   conversation: Conversation,
 ): ReadonlyMap<IdentityKey, Neighbour> {
   return byIdentity(state, neighboursIn(state, conversation));
+}
+
+function placeOf(listed: Listed | undefined): string {
+  if (listed === undefined) return 'a private session';
+  return listed.session === null ? titleOfRoom(listed) : `session ${listed.number}`;
 }
 
 /** Who is connected to us at all. */

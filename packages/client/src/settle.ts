@@ -64,7 +64,8 @@ function arrivingCount(state: PeerState): number {
   let arriving = 0;
   for (const neighbour of state.neighbours.values()) if (neighbour.tags.size === 0) arriving += 1;
   for (const target of state.links.targets.values()) {
-    if (target.origin === 'typed' && target.peer === null && target.failures === 0) arriving += 1;
+    const isHere = target.peer !== null && (target.wasReached || state.neighbours.has(target.peer));
+    if (target.origin === 'typed' && !isHere && target.failures === 0) arriving += 1;
   }
   return arriving;
 }

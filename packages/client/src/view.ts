@@ -32,6 +32,7 @@ import type {
 import type { Attention } from './attention.ts';
 import { runsOf } from './exporting.ts';
 import { PeopleView } from './people-view.ts';
+import type { MetByInvite } from './met-by-invite.ts';
 import { ENTRIES_AT_FIRST, ENTRIES_PER_READ, entriesFor, foundLines, readPage } from './pages.ts';
 import type { PageSources } from './pages.ts';
 import type { ReadEntry, RecentEntries } from './recent.ts';
@@ -44,6 +45,7 @@ export interface ViewSources {
   readonly recent: RecentEntries;
   readonly sessions: SessionList;
   readonly attention: Attention;
+  readonly met: MetByInvite;
   /** Arrival number of the newest entry that was shown. */
   readonly lastArrival: () => number;
 }

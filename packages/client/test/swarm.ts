@@ -2,7 +2,7 @@
 
 import { createClient, systemScheduler } from '@parley/client';
 import type { Client, ShownLine } from '@parley/client';
-import type { Store } from '@parley/core';
+import type { RoomKey, Store } from '@parley/core';
 import { createMlsSessionCrypto } from '@parley/crypto-mls';
 import { createNodeSuite } from '@parley/crypto-node';
 import { MemoryDisk, MemoryHub } from '@parley/testkit';
@@ -31,6 +31,7 @@ export class Swarm {
       connect?: readonly string[];
       disk?: MemoryDisk;
       called?: string;
+      lobby?: RoomKey;
       wrap?: (store: Store) => Store;
     } = {},
   ): Promise<Member> {
@@ -50,6 +51,7 @@ export class Swarm {
       sessionCrypto: (vouch) => Promise.resolve(createMlsSessionCrypto(vouch)),
       resume: 'continue',
       connect: options.connect ?? [],
+      ...(options.lobby === undefined ? {} : { lobby: options.lobby }),
     });
     await client.start();
     this.#clients.push(client);

@@ -27,6 +27,8 @@ export const LIMITS = {
   inviteTextMax: 2_560,
   inviteAddressesMax: 8,
   inviteAddressBytesMax: 160,
+  /** Whose keys came with invites that we took. */
+  invitersMax: 4_096,
   /** Of a PeerId's text. */
   peerIdBytesMax: 64,
 

@@ -10,9 +10,18 @@ import type {
 } from '@parley/client';
 import { LIMITS, fail, ok } from '@parley/core';
 import type { IdentityKey, Result } from '@parley/core';
+import { FakeRooms } from './fake-rooms.ts';
 import { FakeView, ownIdentity, peopleOf, privateSummary } from './fake-view.ts';
 
-type SessionMethods = 'fork' | 'invite' | 'remove' | 'leave' | 'verify' | 'attend' | 'onChange';
+type SessionMethods =
+  | 'rooms'
+  | 'fork'
+  | 'invite'
+  | 'remove'
+  | 'leave'
+  | 'verify'
+  | 'attend'
+  | 'onChange';
 
 /** A test opens and changes sessions of others by `open` and `change`. */
 export class FakeSessions implements Pick<Client, SessionMethods> {
@@ -24,6 +33,12 @@ export class FakeSessions implements Pick<Client, SessionMethods> {
   /** Nothing is forked any more. */
   stopped = false;
   readonly #listeners = new Set<(change: Change) => void>();
+  readonly rooms: FakeRooms = new FakeRooms({
+    view: this.view,
+    calls: this.calls,
+    opened: (summary) => this.#list(summary),
+    change: (session, fields) => this.change(session, fields),
+  });
 
   fork(people: readonly IdentityKey[]): Result<SessionName, ForkRefusal> {
     const refusal = this.#refusalOf(people);
@@ -38,9 +53,13 @@ export class FakeSessions implements Pick<Client, SessionMethods> {
     const { view } = this;
     const number = Math.max(...view.allSessions.map((known) => known.number)) + 1;
     const summary = privateSummary(number, forkedBy, others);
-    view.allSessions = [...view.allSessions, summary];
-    this.emit({ kind: 'session', event: 'opened', session: summary.session });
+    this.#list(summary);
     return summary;
+  }
+
+  #list(summary: SessionSummary): void {
+    this.view.allSessions = [...this.view.allSessions, summary];
+    this.emit({ kind: 'session', event: 'opened', session: summary.session });
   }
 
   invite(session: SessionName, person: IdentityKey): Result<null, ForkRefusal> {
@@ -71,7 +90,7 @@ export class FakeSessions implements Pick<Client, SessionMethods> {
   leave(session: SessionName): Result<null, ForkRefusal> {
     const { view } = this;
     const found = view.allSessions.find((known) => known.session === session);
-    if (found?.kind !== 'private') return fail({ kind: 'closed' });
+    if (found === undefined || found.kind === 'lobby') return fail({ kind: 'closed' });
     view.allSessions = view.allSessions.filter((known) => known !== found);
     this.emit({ kind: 'session', event: 'left', session });
     return ok(null);

@@ -24,7 +24,7 @@ export const ownIdentity: IdentityKey = 'a'.repeat(64) as IdentityKey;
 export function personOf(wish: Partial<Person> & { readonly identity: IdentityKey }): Person {
   const name = wish.name ?? 'someone';
   const unknown = { you: false, path: null, lastSeenMs: null, verified: false } as const;
-  const heard = { blocked: false, quarantined: false };
+  const heard = { blocked: false, quarantined: false, metByInvite: false };
   return { name, label: name, ...unknown, ...heard, ...wish };
 }
 
@@ -33,6 +33,9 @@ const lobbySummary: SessionSummary = {
   number: 0,
   kind: 'lobby',
   title: 'lobby',
+  topic: '',
+  keepDays: 0,
+  secret: false,
   people: 1,
   held: 0,
   missing: 0,
@@ -43,6 +46,11 @@ const lobbySummary: SessionSummary = {
   unread: 0,
   open: true,
 };
+
+/** A room with nobody in it, as the list tells it. */
+export function roomSummary(number: number, name: string, secret: boolean): SessionSummary {
+  return { ...lobbySummary, session: name, number, kind: 'room', title: `#${name}`, secret };
+}
 
 /** A private session with these people, as the list tells it. */
 export function privateSummary(

@@ -72,9 +72,10 @@ export function findSession<Session extends Findable>(
   all: readonly Session[],
   wanted: string,
 ): SessionMatch<Session> {
-  const named = all.find(
-    (summary) => summary.session === wanted || String(summary.number) === wanted,
-  );
+  const name = wanted.replace(/^#/u, '').toLowerCase();
+  const named =
+    all.find(({ session, number }) => session === wanted || String(number) === wanted) ??
+    all.find(({ session, kind }) => session === name && kind !== 'private');
   if (named !== undefined) return { kind: 'found', summary: named };
   const title = comparable(wanted);
   const titled = all.filter((summary) => comparable(summary.title) === title);
@@ -124,6 +125,6 @@ export function placeText(view: Pick<View, 'sessions'>, session: SessionName): s
   return summary === undefined ? session : placeOf(summary);
 }
 
-export function placeOf({ kind, number, title, session }: SessionSummary): string {
-  return kind === 'private' ? `session ${number} with ${title}` : session;
+export function placeOf({ kind, number, title }: SessionSummary): string {
+  return kind === 'private' ? `session ${number} with ${title}` : title;
 }

@@ -1,5 +1,6 @@
 // \connect and \peers: links to other peers, and what came of the attempts to make some.
 
+import { isInviteText } from '@parley/core';
 import type { Attempt, Connection } from '../api.ts';
 import { columns } from './columns.ts';
 import { durationText } from './duration.ts';
@@ -7,9 +8,12 @@ import { done, refuse } from './outcome.ts';
 import type { CommandCall, CommandOutcome } from './outcome.ts';
 
 export function connect(call: CommandCall): CommandOutcome {
-  const address = call.words[0] ?? '';
-  const dialled = call.client.connect(address);
-  if (!dialled.ok) return refuse('bad-address', dialled.reason);
+  const isInvite = isInviteText(call.rest);
+  const address = isInvite ? 'whoever made the invite' : (call.words[0] ?? '');
+  if (!isInvite && call.words.length > 1)
+    return refuse('wrong-usage', 'one address at a time: \\connect ADDRESS');
+  const dialled = call.client.connect(isInvite ? call.rest : address);
+  if (!dialled.ok) return refuse(isInvite ? 'bad-invite' : 'bad-address', dialled.reason);
   return done(call, `dialling ${address}; \\peers shows what becomes of it`);
 }
 

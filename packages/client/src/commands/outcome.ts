@@ -18,7 +18,8 @@ export type CommandCode =
   | 'already-in'
   | 'not-in'
   | 'bad-name'
-  | 'bad-address';
+  | 'bad-address'
+  | 'bad-invite';
 
 export type CommandOutcome =
   /** `lines` are for the person who typed it; `session` is the current one from now on. */

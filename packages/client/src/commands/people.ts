@@ -83,13 +83,22 @@ function marksOf({ verified, blocked, quarantined }: Person): readonly string[] 
   return marks;
 }
 
-function trustRows({ you, verified, blocked, quarantined, label }: Person): string[][] {
+function trustRows(person: Person): string[][] {
+  const { you, blocked, quarantined, label } = person;
   if (you) return [];
-  const rows = [['trust', verified ? 'verified' : `not verified; \\verify ${label} tells how`]];
+  const rows = [['trust', trustText(person)]];
   if (blocked) rows.push(['blocked', `yes; \\unblock ${label} takes that back`]);
   else if (quarantined)
     rows.push(['quarantine', `wrote too much; \\unblock ${label} lets them on`]);
   return rows;
+}
+
+function trustText({ verified, metByInvite, label }: Person): string {
+  if (verified) return 'verified';
+  const how = `\\verify ${label} tells how`;
+  return metByInvite
+    ? `met by an invite, which carried this key; for more than that, ${how}`
+    : `not verified; ${how}`;
 }
 
 export function nick(call: CommandCall): CommandOutcome {

@@ -1,4 +1,4 @@
-// \fork, \invite, \remove and \leave: private sessions, and who is in them.
+// \fork, \invite, \remove and \leave: private sessions, and who is in them; leaving a room is the same to type.
 
 import { LIMITS } from '@parley/core';
 import type { IdentityKey } from '@parley/core';
@@ -6,6 +6,8 @@ import type { ForkRefusal, Person, SessionName } from '../api.ts';
 import { findPerson, lobbyName, peopleAround, placeText } from './lookup.ts';
 import { done, refuse } from './outcome.ts';
 import type { CommandCall, CommandOutcome } from './outcome.ts';
+import { inviteToRoom } from './rooms.ts';
+import { summaryOf } from './sessions.ts';
 
 export function fork(call: CommandCall): CommandOutcome {
   const { view } = call.client;
@@ -26,8 +28,12 @@ export function fork(call: CommandCall): CommandOutcome {
   return { kind: 'done', lines: [text], session };
 }
 
+/** Lets somebody into a private session; in a room it prints what lets somebody in. */
 export function invite(call: CommandCall): CommandOutcome {
-  const [word] = call.words;
+  const summary = summaryOf(call.client.view, call.session);
+  if (summary !== undefined && summary.kind !== 'private') return inviteToRoom(call, summary);
+  const [word, ...more] = call.words;
+  if (more.length > 0) return refuse('wrong-usage', 'one at a time: \\invite NAME');
   if (word === undefined) {
     return refuse('wrong-usage', '\\invite takes a name in a private session: \\invite NAME');
   }

@@ -1,6 +1,6 @@
 // \sessions, \switch, \lobby, \gaps and \resync: which conversations there are, and how complete they are.
 
-import type { Gap, SessionSummary } from '../api.ts';
+import type { Gap, SessionName, SessionSummary, View } from '../api.ts';
 import { columns, counted } from './columns.ts';
 import { findSession, lobbyName, placeOf, placeText, sessionMissText } from './lookup.ts';
 import { done, refuse } from './outcome.ts';
@@ -39,6 +39,13 @@ export function switchTo(call: CommandCall): CommandOutcome {
 
 export function lobby(call: CommandCall): CommandOutcome {
   return enter(call, lobbyName);
+}
+
+export function summaryOf(
+  view: Pick<View, 'sessions'>,
+  session: SessionName,
+): SessionSummary | undefined {
+  return view.sessions().find((summary) => summary.session === session);
 }
 
 function enter(call: CommandCall, wanted: string): CommandOutcome {

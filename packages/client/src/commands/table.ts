@@ -7,6 +7,7 @@ import { connect, peers } from './network.ts';
 import type { CommandSpec } from './outcome.ts';
 import { nick, users, verify, whois } from './people.ts';
 import { fork, invite, leave, remove } from './private.ts';
+import { join, keep, topic } from './rooms.ts';
 import { me } from './say.ts';
 import { search } from './search.ts';
 import { gaps, lobby, resync, sessions, switchTo } from './sessions.ts';
@@ -15,6 +16,7 @@ const everywhere: readonly SessionSummary['kind'][] = ['lobby', 'room', 'private
 const plain = { aliases: [], wordsMin: 0, wordsMax: 0, where: everywhere, usage: '' } as const;
 const oneWord = { ...plain, wordsMin: 1, wordsMax: 1 } as const;
 const inPrivate: readonly SessionSummary['kind'][] = ['private'];
+const inRooms: readonly SessionSummary['kind'][] = ['lobby', 'room'];
 
 export const commandTable: readonly CommandSpec[] = [
   {
@@ -89,8 +91,9 @@ export const commandTable: readonly CommandSpec[] = [
   {
     ...oneWord,
     name: 'connect',
-    usage: 'ADDRESS',
-    help: 'dials a peer: host:port, [v6]:port or a multiaddr',
+    wordsMax: Infinity,
+    usage: 'ADDRESS|INVITE',
+    help: 'dials a peer: host:port, [v6]:port, a multiaddr, or whoever made an invite',
     example: '\\connect ops.example.org:4747',
     run: connect,
   },
@@ -115,13 +118,10 @@ export const commandTable: readonly CommandSpec[] = [
   {
     ...plain,
     name: 'invite',
-    wordsMax: 1,
-    where: inPrivate,
-    elsewhere:
-      'the lobby is open: whoever connects is in it; to talk with someone alone, type \\fork NAME',
-    usage: 'NAME',
-    help: 'lets someone into this private session; they read what is said from then on',
-    example: '\\invite dora',
+    wordsMax: 2,
+    usage: '[NAME] [--expires 2d]',
+    help: 'prints the invite of this room for a friend; in a private session lets NAME in',
+    example: '\\invite --expires 2d',
     purpose: 'act',
     run: invite,
   },
@@ -139,12 +139,47 @@ export const commandTable: readonly CommandSpec[] = [
   {
     ...plain,
     name: 'leave',
-    where: inPrivate,
+    where: ['room', 'private'],
     elsewhere: 'the lobby cannot be left: \\quit leaves parley',
-    help: 'leaves this private session for good, and goes to the lobby',
+    help: 'leaves this room, and forgets it, or this private session for good; goes to the lobby',
     example: '\\leave',
     purpose: 'act',
     run: leave,
+  },
+  {
+    ...plain,
+    name: 'join',
+    wordsMin: 1,
+    wordsMax: Infinity,
+    usage: 'ROOM|INVITE',
+    help: 'enters an open room by its name, or the room of an invite, now and at every start',
+    example: '\\join ops',
+    purpose: 'move',
+    run: join,
+  },
+  {
+    ...plain,
+    name: 'topic',
+    wordsMax: Infinity,
+    where: inRooms,
+    elsewhere: 'a private session has no topic',
+    usage: '[TEXT]',
+    help: 'what this room is about; TEXT says it anew, - takes it away',
+    example: '\\topic releases, every Friday',
+    purpose: 'act',
+    run: topic,
+  },
+  {
+    ...plain,
+    name: 'keep',
+    wordsMax: 1,
+    where: inRooms,
+    elsewhere: 'what is said in a private session is kept by each of its people',
+    usage: '[DAYS|forever]',
+    help: 'for how long everyone keeps what is said in this room',
+    example: '\\keep 30',
+    purpose: 'act',
+    run: keep,
   },
   {
     ...plain,
