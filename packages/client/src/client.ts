@@ -275,6 +275,8 @@ class PeerClient implements Client {
   #reach(text: string): Result<null, string> {
     const invite = this.rooms.read(text);
     if (!invite.ok) return fail(inviteReasonText(invite.reason));
+    if (invite.value.addresses.length === 0)
+      return fail('this invite names no address to dial: \\join takes it all the same');
     this.rooms.reach(invite.value);
     return ok(null);
   }

@@ -27,12 +27,14 @@ function reachOf(address: string): Reach {
 
 function v4Reach(first: number, second: number): Reach {
   if (first === 127 || (first === 169 && second === 254)) return 'here';
-  const isPrivate =
-    first === 10 ||
-    (first === 192 && second === 168) ||
-    (first === 172 && second >= 16 && second < 32) ||
-    (first === 100 && second >= 64 && second < 128);
-  return isPrivate ? 'lan' : 'public';
+  return isShared(first, second) ? 'lan' : 'public';
+}
+
+/** RFC 1918, and RFC 6598 behind a provider's NAT. */
+function isShared(first: number, second: number): boolean {
+  if (first === 172) return second >= 16 && second < 32;
+  if (first === 100) return second >= 64 && second < 128;
+  return first === 10 || (first === 192 && second === 168);
 }
 
 /** Of host:port, [v6]:port or a multiaddr, without a zone. */

@@ -86,7 +86,11 @@ export class ClientView implements View {
         through = entry.arrival;
         read += 1;
       }
-      if (entries.length === 0) break;
+      if (entries.length === 0) {
+        // What was newer is gone with the room that it was said in.
+        through = Math.max(through, this.newest());
+        break;
+      }
       entriesMax = entriesFor(linesMax - lines.length, lines.length / read);
     }
     return { lines, through, end: through >= this.newest() };

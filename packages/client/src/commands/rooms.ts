@@ -52,8 +52,8 @@ function reachText({ client }: CommandCall, { inviter, addresses }: Taken): stri
 
 function entered(call: CommandCall, session: SessionName, more: readonly string[]): CommandOutcome {
   const { view } = call.client;
-  const topic = summaryOf(view, session)?.topic ?? '';
-  const about = topic === '' ? [] : [`topic: ${topic}`];
+  const known = summaryOf(view, session)?.topic ?? '';
+  const about = known === '' ? [] : [`topic: ${known}`];
   return {
     kind: 'done',
     lines: [`now in ${placeText(view, session)}`, ...about, ...more],

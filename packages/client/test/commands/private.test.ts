@@ -257,8 +257,6 @@ describe('\\invite and \\remove', () => {
   });
 
   it.each([
-    ['\\invite bobby', 'the lobby is open'],
-    ['\\invite', '\\fork NAME'],
     ['\\remove bobby', 'nobody can be removed from here'],
     ['\\leave', '\\quit leaves parley'],
   ])('%s in the lobby is refused with a word on what to do', (typed, text) => {
