@@ -28,6 +28,8 @@ const { metafile } = await build({
   format: 'esm',
   conditions: ['development'],
   mainFields: ['module', 'main'],
+  // Native code stays in node_modules, where it is looked for when a link first needs it.
+  external: ['node-datachannel', 'node-datachannel/*'],
   sourcemap: 'linked',
   banner: { js: banner },
   define: { PARLEY_VERSION: JSON.stringify(manifest.version) },

@@ -14,7 +14,13 @@ export const allowedImports: Readonly<Record<Kind, readonly Kind[]>> = {
 };
 
 /** A main.ts is where the parts are put together: it alone may name adapters and other faces. */
-export const allowedImportsOfMain: readonly Kind[] = ['core', 'client', 'adapter', 'local-api', 'face'];
+export const allowedImportsOfMain: readonly Kind[] = [
+  'core',
+  'client',
+  'adapter',
+  'local-api',
+  'face',
+];
 
 const faces = new Set(['cli', 'tui', 'web', 'irc']);
 

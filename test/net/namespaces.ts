@@ -27,13 +27,14 @@ export function obstacle(): string | null {
   const probe = `${ownPrefix()}probe`;
   try {
     run('python3', '--version');
+    run('nft', '--version');
     closeSync(openSync('/dev/net/tun', 'r+'));
     run('ip', 'netns', 'add', probe);
     run('ip', 'netns', 'delete', probe);
     return null;
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
-    const missing = code === 'ENOENT' ? ' (apt-get install iproute2 python3)' : '';
+    const missing = code === 'ENOENT' ? ' (apt-get install iproute2 nftables python3)' : '';
     return `cannot make a network namespace: ${message.replaceAll(/\s+/gu, ' ')}${missing}`;
   }
 }

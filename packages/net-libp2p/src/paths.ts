@@ -11,6 +11,8 @@ import type { Links } from './links.ts';
 import type { Log } from './log.ts';
 import type { Reach } from './reach.ts';
 
+const DAY_SECONDS = 86_400;
+
 export interface PathParts {
   readonly links: Links;
   readonly reach: Reach;
@@ -176,8 +178,10 @@ export class Paths {
 
   #renewLater(relayed: Relayed): void {
     const { relayConnectionMsMax } = this.#parts.limits;
-    const seconds = relayed.link.connection.limits?.seconds;
-    const wholeMs = Math.min(relayConnectionMsMax, (seconds ?? Infinity) * 1_000);
+    const said = relayed.link.connection.limits?.seconds ?? Infinity;
+    // libp2p's relay in JavaScript says milliseconds where the field is for seconds, so more than a day is that.
+    const saidMs = said > DAY_SECONDS ? said : said * 1_000;
+    const wholeMs = Math.min(relayConnectionMsMax, saidMs);
     // At half of it there is time for a second attempt.
     relayed.renewal = setTimeout(() => void this.#renew(relayed), wholeMs / 2).unref();
   }

@@ -38,7 +38,7 @@ export function decodeBindingRequest(bytes: Uint8Array): Result<Transaction, Stu
     if (type === FINGERPRINT && !isFingerprint(bytes, at, length)) return fail('fingerprint');
     at = next;
   }
-  return ok(bytes.slice(8, HEADER_BYTES));
+  return ok(Uint8Array.from(bytes.subarray(8, HEADER_BYTES)));
 }
 
 /** It comes last and covers all before it (§14.7). */

@@ -33,7 +33,7 @@ export interface LinksState {
 const DIALS_AT_ONCE_MAX = 8;
 const INTRODUCED_FAILURES_MAX = 8;
 /** Two peers told of each other would dial at once: the one with the greater id lets the other try first. */
-const YIELD_MS = 2_000;
+const YIELD_MS = 500;
 
 export function newLinks(): LinksState {
   return { targets: new Map(), wakeMs: Infinity };
