@@ -26,6 +26,8 @@ export class Connection {
   #opened: OpenedFace | null = null;
   #terminal: TerminalAttach | null = null;
   #over: Promise<void> | null = null;
+  /** Lets go of whoever waits for more input. */
+  #endInput: () => void = () => undefined;
 
   constructor(stream: Duplex, host: Host, name: string) {
     this.#stream = stream;
@@ -74,6 +76,7 @@ export class Connection {
   #speakJson(historyLines: number): Promise<void> {
     const input = new PassThrough();
     this.#stream.pipe(input);
+    this.#endInput = () => void input.end();
     const place = jsonPlace(this.#wire, input, this.#ways());
     const wishes = { face: 'json', time: false, color: false, logLevel: 'info' } as const;
     return this.#talk({ ...wishes, historyLines }, place, false);
@@ -82,6 +85,7 @@ export class Connection {
   async #showTerminal(terminal: TerminalAttach): Promise<void> {
     this.#terminal = terminal;
     const place = new TerminalPlace(this.#wire, terminal, this.#ways());
+    this.#endInput = () => place.input.endInput();
     const talking = this.#talk(terminal, place, terminal.stay);
     await place.listen(this.#stream);
     await talking;
@@ -147,7 +151,7 @@ export class Connection {
     const { face } = this.#opened ?? {};
     if (this.#terminal !== null && this.#terminal.face !== 'json') {
       this.#close();
-      this.#print(`-- detached; process ${process.pid} goes on\n`);
+      this.#wire.to('err').write(`-- detached; process ${process.pid} goes on\n`);
     } else await face?.caughtUp();
     await this.#exit(0);
   }
@@ -155,16 +159,12 @@ export class Connection {
   /** Ends it with the reason. */
   #refuse(code: string, text: string): Promise<void> {
     if (this.#over !== null) return this.#over;
-    const isTerminal = this.#terminal !== null && this.#terminal.face !== 'json';
-    this.#close();
-    if (isTerminal) this.#print(`parley: ${text}\n`);
-    else if (this.#terminal === null) this.#wire.plain.write(jsonLine(errorObject(code, text)));
-    else this.#wire.to('out').write(jsonLine(errorObject(code, text)));
-    return this.#exit(isTerminal && this.#terminal?.isTerminal.input === true ? 0 : 1);
-  }
-
-  #print(text: string): void {
-    this.#wire.to('err').write(text);
+    const told = errorObject(code, text);
+    if (this.#terminal === null) return this.#exit(1, told);
+    const { face, isTerminal } = this.#terminal;
+    const [to, line] = face === 'json' ? ['out', jsonLine(told)] : ['err', `parley: ${text}\n`];
+    const isPerson = face !== 'json' && isTerminal.input;
+    return this.#exit(isPerson ? 0 : 1, { type: 'print', to, text: line });
   }
 
   #close(): void {
@@ -173,16 +173,16 @@ export class Connection {
     this.#opened = null;
   }
 
-  /** The last word; what is not read then in time is lost. Only the first call counts. */
-  #exit(code: 0 | 1): Promise<void> {
+  /** Behind the last words; what is not read then in time is lost. Only the first call counts. */
+  #exit(code: 0 | 1, ...last: readonly object[]): Promise<void> {
     return this.#begin(async () => {
-      if (this.#terminal !== null) this.#wire.frame({ type: 'exit', code });
       const closed = new Promise<void>((resolve) => {
         this.#stream.once('close', resolve);
       });
-      this.#stream.end();
+      const exit = this.#terminal === null ? [] : [{ type: 'exit', code }];
+      this.#wire.end(...last, ...exit);
       // Were something left unread, whoever is there would see an error in place of the last word.
-      this.#stream.unpipe().resume();
+      this.#stream.resume();
       await Promise.race([closed, pause(CLI_LIMITS.localGoodbyeMsMax)]);
       this.#stream.destroy();
     });
@@ -193,6 +193,8 @@ export class Connection {
     this.#over = Promise.resolve();
     this.#close();
     this.#host.client.attend(null, this.#name);
+    this.#stream.unpipe();
+    this.#endInput();
     this.#over = ending();
     return this.#over;
   }

@@ -73,7 +73,6 @@ export class TerminalPlace implements Place {
     } catch {
       // It broke, which its close tells too.
     }
-    this.input.destroy();
     this.interrupt();
   }
 

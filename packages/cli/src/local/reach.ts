@@ -74,6 +74,7 @@ async function speakWith(
   const readFile = await settingsFiles(home, env);
   const host = { client, suite, version, fullScreen: adapters.fullScreen, readFile };
   const [ours, theirs] = duplexPair();
+  ours.once('close', () => theirs.destroy());
   void new Connection(theirs, host, 'command').run();
   return LocalClient.over(ours);
 }

@@ -13,6 +13,7 @@ export class RemoteInput extends Readable {
   readonly #wire: Wire;
   #wanted = Promise.withResolvers<void>();
   #isFull = false;
+  #isEnded = false;
 
   constructor(wire: Wire, isTerminal: boolean) {
     super();
@@ -26,14 +27,16 @@ export class RemoteInput extends Readable {
   }
 
   typed(data: Buffer): void {
-    if (this.readableEnded || this.destroyed || data.length === 0 || this.push(data)) return;
+    if (this.#isEnded || data.length === 0 || this.push(data)) return;
     this.#isFull = true;
     this.#wanted = Promise.withResolvers();
   }
 
+  /** Idempotent. */
   endInput(): void {
     this.#letIn();
-    if (!this.destroyed) this.push(null);
+    if (!this.#isEnded) this.push(null);
+    this.#isEnded = true;
   }
 
   /** As Node's own terminals have it: keys come one by one. */
@@ -44,11 +47,6 @@ export class RemoteInput extends Readable {
 
   override _read(): void {
     this.#letIn();
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#letIn();
-    done(error);
   }
 
   #letIn(): void {

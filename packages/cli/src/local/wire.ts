@@ -8,12 +8,14 @@ import type { OutputFrame } from './frames.ts';
 import { piecesOf } from './frames.ts';
 
 export class Wire {
+  readonly #stream: Duplex;
   readonly #output: Output;
   readonly #onFlooded: () => void;
   #isFlooded = false;
 
   /** `onFlooded` is called once, when what is written is not read for too long. */
   constructor(stream: Duplex, onFlooded: () => void) {
+    this.#stream = stream;
     this.#output = new Output(stream);
     this.#onFlooded = onFlooded;
   }
@@ -36,6 +38,11 @@ export class Wire {
 
   frame(frame: OutputFrame): void {
     this.#write(jsonLine(frame));
+  }
+
+  /** Frames or objects that are told however much is unread before them; then no more. */
+  end(...last: readonly object[]): void {
+    if (!this.#output.closed) this.#stream.end(last.map(jsonLine).join(''));
   }
 
   flush(): Promise<void> {
