@@ -164,12 +164,13 @@ const inputs: Readonly<Record<Input['type'], string>> = {
   import: '"run":"AQID"',
 };
 
-describe('the documented objects', () => {
-  const documented = (heading: string): string[] => {
-    const section = manual.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-    return [...section.matchAll(/^\| `\{"type":"(\w+)"/gmu)].map(([, type = '']) => type);
-  };
+/** The types of the rows under a heading. */
+function documented(heading: string): string[] {
+  const section = manual.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return [...section.matchAll(/^\| `\{"type":"(\w+)"/gmu)].map(([, type = '']) => type);
+}
 
+describe('the documented objects', () => {
   it('that parley writes are those of the types, and those of its faces', () => {
     expect(new Set(documented('What parley writes'))).toEqual(new Set(Object.keys(outputs)));
   });

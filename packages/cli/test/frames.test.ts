@@ -85,9 +85,9 @@ describe('a frame', () => {
   it('is read or is none, whatever comes', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
-        readInputFrame(line);
-        readOutputFrame(line);
-        readAttach(line);
+        expect(readInputFrame(line)).not.toBeUndefined();
+        expect(readOutputFrame(line)).not.toBeUndefined();
+        expect(readAttach(line)).toHaveProperty('ok');
       }),
     );
   });
