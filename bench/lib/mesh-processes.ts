@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { HostAnswer, HostOrder, PeerReport } from './mesh-orders.ts';
-import { percentile } from './statistics.ts';
+import { medianOf, percentile } from './statistics.ts';
+import { decimal, whole } from './table.ts';
 
 const hostProgram = fileURLToPath(new URL('mesh-host.ts', import.meta.url));
 const DEADLINE_MS = 120_000;
@@ -149,6 +150,8 @@ export async function openCrowd(count: number, perHost: number): Promise<Crowd> 
 export interface ProcessMeshLoad {
   readonly peers: number;
   readonly peersPerProcess: number;
+  /** Who talk, in turn. */
+  readonly authors: number;
   readonly lines: number;
   readonly perSecond: number;
 }
@@ -166,14 +169,14 @@ export interface ProcessMeshRun {
   readonly cpuMsPerDelivery: number;
 }
 
-/** Everyone speaks in turn, at a rate that leaves the processors free. */
+/** At a rate that leaves the processors free. */
 export async function measureProcesses(load: ProcessMeshLoad): Promise<ProcessMeshRun> {
-  const { peers: count, peersPerProcess, lines, perSecond } = load;
+  const { peers: count, peersPerProcess, authors, lines, perSecond } = load;
   const crowd = await openCrowd(count, peersPerProcess);
   try {
     crowd.reset();
     for (let line = 0; line < lines; line += 1) {
-      crowd.say(line % count, `line ${line} of as many as most lines have`);
+      crowd.say(line % Math.min(authors, count), `line ${line} of as many as most lines have`);
       await pause(1_000 / perSecond);
     }
     await crowd.everywhere();
@@ -201,4 +204,42 @@ function figuresOf(peers: readonly PeerReport[], cpuMs: number, lines: number): 
     bytesPerPeerAndLine: total(({ bytes }) => bytes) / peers.length / lines,
     cpuMsPerDelivery: cpuMs / delays.length,
   };
+}
+
+export const PROCESS_MESH_HEAD: readonly string[] = [
+  'peers',
+  'links',
+  'p50 ms',
+  'p99 ms',
+  'copies',
+  'bytes',
+  'CPU ms',
+];
+
+/** Medians of several runs with so many peers. */
+export function processMeshRow(peers: number, runs: readonly ProcessMeshRun[]): readonly string[] {
+  return [
+    whole(peers),
+    decimal(
+      medianOf(runs, ({ linksMean }) => linksMean),
+      1,
+    ),
+    decimal(
+      medianOf(runs, ({ p50Ms }) => p50Ms),
+      1,
+    ),
+    decimal(
+      medianOf(runs, ({ p99Ms }) => p99Ms),
+      1,
+    ),
+    decimal(
+      medianOf(runs, ({ copies }) => copies),
+      2,
+    ),
+    whole(medianOf(runs, ({ bytesPerPeerAndLine }) => bytesPerPeerAndLine)),
+    decimal(
+      medianOf(runs, ({ cpuMsPerDelivery }) => cpuMsPerDelivery),
+      2,
+    ),
+  ];
 }
