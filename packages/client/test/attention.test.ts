@@ -42,6 +42,20 @@ test('lines of others are unread where nobody looks, and read once somebody does
   expect(unread(anna)).toBe(0);
 });
 
+test('what is looked at in one face is read in all, as long as one of them looks', async () => {
+  const [anna, bobby] = await pair();
+  anna.client.attend('lobby', 'one');
+  anna.client.attend('lobby', 'two');
+  anna.client.attend(null, 'one');
+  bobby.client.say('lobby', 'seen by the other', 'say');
+  await until('it is heard', () => heard(anna).length === 1);
+  expect(unread(anna)).toBe(0);
+  anna.client.attend(null, 'two');
+  bobby.client.say('lobby', 'seen by nobody', 'say');
+  await until('it is heard', () => heard(anna).length === 2);
+  expect(unread(anna)).toBe(1);
+});
+
 test('how far one has read is kept over a restart', async () => {
   const [anna, bobby] = await pair();
   anna.client.attend('lobby');

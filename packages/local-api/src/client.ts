@@ -59,7 +59,7 @@ interface Pending {
   readonly reject: (error: LocalError) => void;
 }
 
-/** Iterate over it for all that is no answer: from the first iteration on nothing is lost, however slowly one reads. */
+/** Iterate over it for all that comes by itself: from the first iteration on nothing is lost, however slowly one reads. */
 export class LocalClient implements AsyncIterable<Output> {
   readonly #stream: Duplex;
   readonly #lines = new ObjectLines();
@@ -195,7 +195,10 @@ export class LocalClient implements AsyncIterable<Output> {
   }
 
   #took(output: Output): void {
-    if (output.type === 'ready') this.#ready.resolve(output);
+    if (output.type === 'ready') {
+      this.#ready.resolve(output);
+      return;
+    }
     const re = 're' in output ? output.re : undefined;
     const pending = re === undefined ? undefined : this.#pending.get(re);
     if (re === undefined || pending === undefined) {
