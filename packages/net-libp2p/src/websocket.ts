@@ -9,20 +9,16 @@ import type { NetworkLimits } from './limits.ts';
 /** The parts of libp2p's listener that its interface leaves out. */
 interface Insides {
   readonly server: Server;
-  readonly wsServer: { readonly options: { maxPayload?: number } };
+  readonly wsServer: {
+    readonly options: { maxPayload?: number };
+    on(event: 'headers', heard: (headers: unknown, request: { socket: Socket }) => void): void;
+  };
 }
 
 export function limitedWebSockets(
   limits: NetworkLimits,
 ): (components: WebSocketsComponents) => Transport {
-  const create = webSockets({
-    maxBufferedAmount: limits.sendQueueBytesMax,
-    http: {
-      headersTimeout: limits.upgradeTimeoutMs,
-      requestTimeout: limits.upgradeTimeoutMs,
-      connectionsCheckingInterval: limits.upgradeTimeoutMs,
-    },
-  });
+  const create = webSockets({ maxBufferedAmount: limits.sendQueueBytesMax });
   return (components) => {
     const transport = create(components);
     const createListener = transport.createListener.bind(transport);
@@ -35,13 +31,18 @@ export function limitedWebSockets(
   };
 }
 
-/** By default sockets that say nothing stay for ever, and a message may have 100 MiB. */
+/**
+ * By default sockets that never become WebSockets stay for ever (Node's own timeouts are for servers that listen
+ * themselves, and this one is handed its sockets), and a message may have 100 MiB.
+ */
 function limit({ server, wsServer }: Insides, limits: NetworkLimits): void {
+  const upgraded = new WeakSet<Socket>();
+  wsServer.on('headers', (_headers, { socket }) => upgraded.add(socket));
   server.maxConnections = limits.inboundPendingMax + limits.connectionsMax;
   wsServer.options.maxPayload = limits.webSocketMessageBytesMax;
   server.on('connection', (socket: Socket) => {
     const timer = setTimeout(() => {
-      if (socket.bytesRead === 0) socket.destroy();
+      if (!upgraded.has(socket)) socket.destroy();
     }, limits.upgradeTimeoutMs);
     socket.once('close', () => clearTimeout(timer));
   });

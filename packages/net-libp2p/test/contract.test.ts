@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { harness } from './harness.ts';
 
 describe('the network contract', () => {
-  test.each(networkContract)('$claim', { timeout: 20_000 }, async ({ prove }) => {
+  test.each(networkContract)('$claim', { timeout: 40_000 }, async ({ prove }) => {
     await expect(prove(harness)).resolves.toBeUndefined();
   });
 });

@@ -10,6 +10,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import type { Network, PeerId } from '@parley/core';
 import { createNetwork } from '@parley/net-libp2p';
 import type { NetworkLimits, NetworkOptions } from '@parley/net-libp2p';
+import { RecordedNetwork } from '@parley/testkit';
 import type { NetworkHarness, SilentPeer } from '@parley/testkit';
 import { createLibp2p } from 'libp2p';
 import type { Libp2pOptions } from 'libp2p';
@@ -86,7 +87,27 @@ async function silentPeer([address = '']: readonly string[]): Promise<SilentPeer
   };
 }
 
+/** A third that relays, and is of no use to either once they do without it. */
+async function linkOverRelay(a: RecordedNetwork, b: RecordedNetwork): Promise<void> {
+  const relay = new RecordedNetwork(network({}, ['127.0.0.1:0'], { relay: 'serve' }));
+  await relay.start();
+  for (const one of [a, b]) await one.connect(relay);
+  const record = (): Uint8Array | undefined => {
+    const told = relay.of('record').filter(({ peer }) => peer === b.peer);
+    return told.findLast(({ addresses }) => addresses.some((way) => way.includes('/p2p-circuit')))
+      ?.record;
+  };
+  await relay.until('a reservation', () => record() !== undefined);
+  a.network.dial({ addresses: [], peer: b.peer, record: record() ?? null });
+  await Promise.all([a.untilLinked(b), b.untilLinked(a)]);
+  const stop = (): void => void relay.network.stop();
+  void Promise.all([a, b].map((one) => one.until('another way', () => one.of('path').length > 0)))
+    .then(stop)
+    .catch(stop);
+}
+
 export const harness: NetworkHarness = {
   create: (listen) => network({}, listen),
+  linkOverRelay,
   silentPeer,
 };

@@ -200,6 +200,30 @@ describe('a peer that answers no ping', () => {
   });
 });
 
+describe('WebSockets', () => {
+  test.each([
+    ['nothing', ''],
+    ['half a request', 'GET / HTTP/1.1\r\nHost: here\r\n'],
+    ['a request for a page', 'GET / HTTP/1.1\r\nHost: here\r\nConnection: keep-alive\r\n\r\n'],
+  ])('that say %s are closed, and keep nobody out', async (_what, said) => {
+    const listen = ['/ip4/127.0.0.1/tcp/0/ws'];
+    const a = new RecordedNetwork(network({ upgradeTimeoutMs: 500 }, listen));
+    cleanUps.push(() => a.network.stop());
+    await a.start();
+    const port = /tcp\/(\d+)/u.exec(a.addresses()[0] ?? '')?.[1] ?? '';
+    const silent = await Promise.all(
+      Array.from({ length: 20 }, () => socketTo(`127.0.0.1:${port}`)),
+    );
+    const closed = Promise.all(silent.map(closing));
+    for (const socket of silent) socket.resume().write(said);
+    const b = await started();
+    b.network.dial(a.target());
+    await b.untilLinked(a);
+    await exchange(a, b);
+    await closed;
+  });
+});
+
 describe('links that misbehave', () => {
   test('a frame announced with 4 GiB ends that link alone', async () => {
     const [a, b] = [await started(), await started()];

@@ -1,7 +1,7 @@
 // One end in the memory network: its links, and the handler that hears of them.
 
 import { fromHex } from '@parley/core';
-import type { DialFailure, DialTarget, NetworkEvent, PeerId } from '@parley/core';
+import type { DialFailure, DialTarget, NetworkEvent, NetworkPath, PeerId } from '@parley/core';
 import { inCommon } from './world/meeting.ts';
 
 /** Runs a task later, never at once. Tasks may run in any order: frames keep theirs. */
@@ -172,7 +172,12 @@ export class HalfLink {
   }
 }
 
-function connect(dialler: Endpoint, listener: Endpoint, address: string): void {
+export function connect(
+  dialler: Endpoint,
+  listener: Endpoint,
+  address: string,
+  path: NetworkPath = 'lan',
+): void {
   const near = new HalfLink(dialler, listener.peer);
   const far = new HalfLink(listener, dialler.peer);
   near.join(far);
@@ -182,13 +187,19 @@ function connect(dialler: Endpoint, listener: Endpoint, address: string): void {
   listener.counters.inbound += 1;
   for (const end of [dialler, listener]) end.surroundings.schedule(() => end.lookAround());
   const back = dialler.addresses[0] ?? '10.255.255.255:1';
-  tell(listener, dialler, 'inbound', back);
-  tell(dialler, listener, 'outbound', address);
+  tell(listener, dialler, { direction: 'inbound', address: back, path });
+  tell(dialler, listener, { direction: 'outbound', address, path });
 }
 
-function tell(to: Endpoint, about: Endpoint, direction: 'inbound' | 'outbound', at: string): void {
+interface Way {
+  readonly direction: 'inbound' | 'outbound';
+  readonly address: string;
+  readonly path: NetworkPath;
+}
+
+function tell(to: Endpoint, about: Endpoint, way: Way): void {
   const { peer, addresses } = about;
-  to.emit({ kind: 'connected', peer, direction, address: at, path: 'lan' });
+  to.emit({ kind: 'connected', peer, ...way });
   to.emit({ kind: 'record', peer, record: memoryRecord(peer, addresses), addresses });
 }
 

@@ -2,7 +2,7 @@
 
 import { LIMITS, NetworkError, emptyNetworkReport, toHex } from '@parley/core';
 import type { DialTarget, Network, NetworkEvent, NetworkReport, PeerId } from '@parley/core';
-import { Endpoint, isAddress } from './memory-endpoint.ts';
+import { Endpoint, connect, isAddress } from './memory-endpoint.ts';
 import type { MemoryLimits, Schedule, Surroundings } from './memory-endpoint.ts';
 
 /** Where networks of one process find each other. */
@@ -67,6 +67,16 @@ export class MemoryHub {
 
 function pair(a: PeerId, b: PeerId): string {
   return [a, b].toSorted().join(' ');
+}
+
+const TURNS_OVER_RELAY = 32;
+
+function reroute(end: Endpoint, peer: PeerId, turns: number): void {
+  end.surroundings.schedule(() => {
+    if (turns > 0) reroute(end, peer, turns - 1);
+    else if (end.links.has(peer))
+      end.emit({ kind: 'path', peer, address: '10.0.0.1:1', path: 'lan' });
+  });
 }
 
 /** Made by MemoryHub.create. A peer that was hung up on may come back at once. */
@@ -151,6 +161,16 @@ export class MemoryNetwork implements Network {
         this.#endpoint.handler = null;
         resolve();
       });
+    });
+  }
+
+  /** Links the two as over a relay; some turns later each hears by itself that the link goes another way. */
+  linkOverRelay(other: MemoryNetwork): void {
+    const [one, another] = [this.#endpoint, other.#endpoint];
+    one.surroundings.schedule(() => {
+      connect(one, another, 'relay', 'relayed');
+      reroute(one, another.peer, TURNS_OVER_RELAY);
+      reroute(another, one.peer, TURNS_OVER_RELAY);
     });
   }
 

@@ -15,6 +15,8 @@ export interface SilentPeer {
 export interface NetworkHarness {
   /** A network with a key of its own, not started; without `listen` on a free address of this machine. */
   create(listen?: readonly string[]): Network;
+  /** Links two that listen nowhere over a third; after a while their link goes another way. Resolves once linked. */
+  linkOverRelay(a: RecordedNetwork, b: RecordedNetwork): Promise<void>;
   /** Resolves once linked. */
   silentPeer(addresses: readonly string[]): Promise<SilentPeer>;
 }

@@ -1,12 +1,22 @@
 // The network in memory keeps the contract of the port, whatever the scheduler does.
 
 import { MemoryHub, networkContract, RecordedNetwork } from '@parley/testkit';
-import type { NetworkHarness } from '@parley/testkit';
+import type { MemoryNetwork, NetworkHarness } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 
 function harnessOf(hub: MemoryHub): NetworkHarness {
+  const made = new Map<string, MemoryNetwork>();
   return {
-    create: (listen) => hub.create(listen),
+    create: (listen) => {
+      const network = hub.create(listen);
+      made.set(network.peer, network);
+      return network;
+    },
+    linkOverRelay: async (a, b) => {
+      const [one, other] = [made.get(a.peer), made.get(b.peer)];
+      if (other !== undefined) one?.linkOverRelay(other);
+      await Promise.all([a.untilLinked(b), b.untilLinked(a)]);
+    },
     silentPeer: async (addresses) => {
       const network = hub.create();
       const recorded = new RecordedNetwork(network);
