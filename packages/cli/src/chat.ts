@@ -8,7 +8,7 @@ import type { FaceWishes, OpenedFace } from './face/open-face.ts';
 import { hasFullScreen, isWatched } from './face/place.ts';
 import type { Place } from './face/place.ts';
 import { talk } from './face/talk.ts';
-import { EXIT, exitCodeOf } from './failure.ts';
+import { EXIT, exitCodeOf, failed } from './failure.ts';
 import { attach, reachRunning } from './local/attach.ts';
 import { openLocalServer } from './local/open.ts';
 import { askName } from './profile/ask-name.ts';
@@ -37,6 +37,8 @@ export async function chat(given: Given<ChatOptions>, context: Context): Promise
       const running = await reachRunning(home);
       // What the settings say holds for that process already.
       const wishes = { ...options, name: given.name, connect: given.connect };
+      if (running !== null && given.rooms.length + given.roomFiles.length > 0)
+        throw failed('parley runs on this profile already: type \\join and the invite there');
       if (running !== null) return await attach(wishes, running, context);
       if (performance.now() > giveUpMs) throw error;
     }

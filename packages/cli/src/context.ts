@@ -31,6 +31,8 @@ export interface NetworkSettings {
 /** The adapters, each loaded when it is first needed: most of the start-up time is theirs. */
 export interface Adapters {
   readonly suite: () => Promise<Suite>;
+  /** Makes the secret of a room from its name and a passphrase. */
+  readonly passphrases: () => Promise<(room: string, passphrase: string) => Promise<Uint8Array>>;
   readonly storage: () => Promise<Storage>;
   readonly network: () => Promise<Networking>;
   readonly sessionCrypto: LoadSessionCrypto;

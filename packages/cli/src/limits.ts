@@ -57,4 +57,6 @@ export const CLI_LIMITS = {
   quitSettleMsMax: 500,
   /** What an interrupt leaves to a slow reader of stdout before the links are closed. */
   lastLinesMsMax: 300,
+  /** Of the passphrase of a room. */
+  passphraseCharactersMin: 12,
 } as const;

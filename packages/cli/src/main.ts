@@ -11,6 +11,7 @@ if (argv.length === 1 && argv[0] === '--version') {
   const { run } = await import('./run.ts');
   const adapters = {
     suite: async () => (await import('@parley/crypto-node')).createNodeSuite(),
+    passphrases: async () => (await import('@parley/crypto-node')).secretFromPassphrase,
     storage: () => import('@parley/store-sqlite'),
     network: () => import('@parley/net-libp2p'),
     fullScreen: () => import('@parley/tui'),

@@ -77,6 +77,12 @@ async function runCommand(invocation: Invocation, context: Context): Promise<boo
     case 'id':
       await (await import('./id.ts')).id(invocation.options, context);
       return true;
+    case 'invite':
+      await (await import('./invite.ts')).invite(invocation.options, context);
+      return true;
+    case 'room':
+      await (await import('./room.ts')).newRoom(invocation.options, context);
+      return true;
     case 'log':
       await (await import('./log.ts')).log(invocation.options, context);
       return true;

@@ -29,6 +29,8 @@ describe('parseCommandLine', () => {
         home: null,
         discovery: true,
         ephemeral: false,
+        rooms: [],
+        roomFiles: [],
         logLevel: null,
         face: 'auto',
         stay: false,
@@ -53,6 +55,8 @@ describe('parseCommandLine', () => {
         home: 'd',
         discovery: false,
         ephemeral: false,
+        rooms: [],
+        roomFiles: [],
         logLevel: 'debug',
         face: 'json',
         stay: true,
@@ -101,7 +105,11 @@ describe('parseCommandLine', () => {
     ['--connect a:99999', 'port'],
     ['--listen a', 'host:port'],
     ['--history -1', 'whole number'],
-    ['--room x', 'unknown option'],
+    ['--rooms x', 'unknown option'],
+    ['invite --expires soon', '30m, 2h, 3d or 1w'],
+    ['room new 17', 'not a number'],
+    ['room new crew --secret --passphrase', 'passphrase'],
+    ['room new', 'missing required argument'],
   ])('%s is refused in one line', (line, words) => {
     const failure = refusal(...line.split(' '));
     expect(failure.exitCode).toBe(2);

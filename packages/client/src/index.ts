@@ -36,7 +36,7 @@ export type { Counters } from './counters.ts';
 export type { Figures } from './figures.ts';
 export type { LoadSessionCrypto } from './workshop.ts';
 export type { ClientOptions } from './options.ts';
-export { agoText, durationText } from './commands/duration.ts';
+export { agoText, durationText, periodMs } from './commands/duration.ts';
 export { counted } from './commands/columns.ts';
 export {
   findSession,

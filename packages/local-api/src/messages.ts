@@ -51,6 +51,12 @@ export interface SessionMessage {
   readonly event: 'opened' | 'changed' | 'left';
   readonly session: string;
   readonly kind: 'lobby' | 'room' | 'private';
+  /** What a person calls it: "lobby", "#ops", "bobby, carmen". */
+  readonly title: string;
+  /** What a room is about; empty where nobody said. */
+  readonly topic: string;
+  /** A room that only those with its invite can find and read. */
+  readonly secret: boolean;
   /** The others in a private session. */
   readonly with: readonly PersonName[];
   /** We forked it. */
@@ -126,6 +132,10 @@ export interface ListedSession {
   readonly with: readonly PersonName[];
   readonly initiator: boolean;
   readonly open: boolean;
+  readonly topic: string;
+  /** For how many days what is said in a room is kept; 0: for ever. */
+  readonly keepDays: number;
+  readonly secret: boolean;
   readonly people: number;
   readonly unread: number;
   readonly held: number;
@@ -147,6 +157,8 @@ export interface ListedPerson extends PersonName {
   /** ISO 8601 in UTC; null for someone who was never met. */
   readonly lastSeen: string | null;
   readonly verified: boolean;
+  /** Their key came with an invite. */
+  readonly metByInvite: boolean;
 }
 
 export interface PeopleMessage extends Answer {

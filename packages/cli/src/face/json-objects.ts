@@ -61,25 +61,27 @@ export function blockingObject({
 
 export function sessionObject(
   event: Extract<Change, { kind: 'session' }>['event'],
-  { session, kind, with: others, forkedBy, open }: SessionSummary,
+  { session, kind, with: others, forkedBy, open, title, topic, secret }: SessionSummary,
 ): SessionMessage {
   const people = others.map(personName);
   const initiator = forkedBy === 'us';
-  return { type: 'session', event, session, kind, with: people, initiator, open };
+  const place = { type: 'session', event, session, kind, title, topic, secret } as const;
+  return { ...place, with: people, initiator, open };
 }
 
 export function listedSession(summary: SessionSummary): ListedSession {
   const { session, number, kind, title, open, people, unread, held, missing, peers } = summary;
+  const { topic, keepDays, secret } = summary;
   const others = summary.with.map(personName);
   const initiator = summary.forkedBy === 'us';
   const place = { session, number, kind, title, with: others, initiator, open };
-  return { ...place, people, unread, held, missing, peers };
+  return { ...place, topic, keepDays, secret, people, unread, held, missing, peers };
 }
 
 export function listedPerson(person: Person): ListedPerson {
-  const { identity, name, label, you, path, lastSeenMs, verified } = person;
+  const { identity, name, label, you, path, lastSeenMs, verified, metByInvite } = person;
   const lastSeen = lastSeenMs === null ? null : isoTime(lastSeenMs);
-  return { identity, name, label, you, path, lastSeen, verified };
+  return { identity, name, label, you, path, lastSeen, verified, metByInvite };
 }
 
 function personName({ identity, name }: Person): PersonName {

@@ -90,7 +90,7 @@ export class JsonFace implements Face {
     this.#write({ type: 'ready', identity, name, peer, listen, version });
     this.#current.begin();
     for (const { session, kind } of view.sessions()) {
-      if (kind === 'private') this.#tellSession('opened', session);
+      if (kind !== 'lobby') this.#tellSession('opened', session);
     }
     for (const line of history) this.#write(lineObject(line));
     const early = this.#early ?? [];

@@ -82,6 +82,13 @@ async function speakWith(
 /** Of a command that takes no options of a peer: one of its own listens for nobody. */
 export function quietPeer(home: string | null, logLevel: LogLevel): Given<PeerOptions> {
   const listen = ['127.0.0.1:0'];
-  const rest = { name: null, connect: [], discovery: false, ephemeral: false };
+  const rest = {
+    name: null,
+    connect: [],
+    rooms: [],
+    roomFiles: [],
+    discovery: false,
+    ephemeral: false,
+  };
   return { ...rest, home, listen, logLevel };
 }

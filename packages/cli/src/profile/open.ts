@@ -19,6 +19,7 @@ import type { ProfileFiles } from './home.ts';
 import { loadKeys } from './keys.ts';
 import { defaultListen } from './listen.ts';
 import { writePrivateFile } from './private-file.ts';
+import { enterRooms, roomNotice, startRooms } from './rooms.ts';
 import { resumeProfile } from './run-mark.ts';
 
 export interface OpenSettings {
@@ -105,6 +106,8 @@ async function assemble(
   const wanted = { privateKey: networkSeed, listen, discovery, userAgent, ...chosen };
   const real = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
   const network = settings.isOffline === true ? idleNetwork(real.peer) : real;
+  const rooms = startRooms(options, settings.env, suite);
+  const lobby = rooms[0] === undefined ? {} : { lobby: rooms[0].key };
   const chance = randomBytes(32);
   const parts = { suite, store, network, scheduler: systemScheduler, chance };
   const { sessionCrypto } = adapters;
@@ -114,16 +117,20 @@ async function assemble(
     ...parts,
     ...own,
     ...told,
+    ...lobby,
     limits,
     sessionCrypto,
     resume,
     connect,
   });
   undo.push(() => client.stop());
+  enterRooms(client, rooms);
   keepName(client, store, name);
   keepAddresses(client, files);
   undo.push(() => rmSync(files.addresses, { force: true }));
-  const notices = [found.notice, usual?.notice ?? null].filter((text) => text !== null);
+  const notices = [found.notice, usual?.notice ?? null, roomNotice(options)].filter(
+    (text) => text !== null,
+  );
   const checkStore = (): void => {
     store.commit([{ kind: 'meta', key: checkedKey, value: new Date().toISOString() }]);
   };

@@ -10,6 +10,10 @@ export interface PeerOptions {
   /** None: the default addresses. */
   readonly listen: readonly string[];
   readonly connect: readonly string[];
+  /** Names or invites of rooms: the first is session 0. */
+  readonly rooms: readonly string[];
+  /** Files with one each. */
+  readonly roomFiles: readonly string[];
   /** null: the default place. */
   readonly home: string | null;
   readonly discovery: boolean;
@@ -84,6 +88,27 @@ export interface ImportOptions {
   readonly logLevel: LogLevel;
 }
 
+export interface InviteOptions {
+  readonly home: string | null;
+  /** Its name or its number. */
+  readonly room: string;
+  readonly qr: boolean;
+  /** So long as 3d; null: for ever. */
+  readonly expires: string | null;
+  readonly logLevel: LogLevel;
+}
+
+export interface RoomOptions {
+  readonly home: string | null;
+  /** A name that passed checkRoomName. */
+  readonly name: string;
+  readonly secret: boolean;
+  readonly passphrase: 'asked' | null;
+  /** '-': stdin. */
+  readonly passphraseFile: string | null;
+  readonly logLevel: LogLevel;
+}
+
 export interface IdOptions {
   readonly home: string | null;
   readonly json: boolean;
@@ -100,4 +125,6 @@ export type Invocation =
   | { readonly kind: 'search'; readonly options: SearchOptions }
   | { readonly kind: 'send'; readonly options: Given<SendOptions> }
   | { readonly kind: 'id'; readonly options: IdOptions }
+  | { readonly kind: 'invite'; readonly options: InviteOptions }
+  | { readonly kind: 'room'; readonly options: RoomOptions }
   | { readonly kind: 'log'; readonly options: LogOptions };

@@ -4,7 +4,7 @@ import { checkName, nameReasonText } from '@parley/core';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { Given, Invocation, LogLevel, PeerOptions } from './invocation.ts';
-import { collectConnect, collectListen } from './values.ts';
+import { collectConnect, collectListen, collectText } from './values.ts';
 
 /** What commander found, by the camel-cased name of the option. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -19,7 +19,13 @@ export function addPeerOptions(command: Command): void {
     .addOption(
       new Option('--listen-addr <HOST:PORT>', 'the same').argParser(collectListen).hideHelp(),
     )
-    .option('--connect <HOST:PORT>', 'dial this peer (repeatable)', collectConnect)
+    .option(
+      '--connect <HOST:PORT>',
+      'dial this peer, or who made an invite (repeatable)',
+      collectConnect,
+    )
+    .option('--room <INVITE>', 'start in this room, by invite or name (repeatable)', collectText)
+    .option('--room-file <FILE>', 'the same, from a file (also PARLEY_ROOM)', collectText)
     .addOption(homeOption())
     .option('--no-discovery', 'neither look for peers on the LAN nor be found')
     .addOption(new Option('--ephemeral', 'a profile that is gone at the end').conflicts('home'))
@@ -54,6 +60,8 @@ export function peerOptions(flags: Flags): Given<PeerOptions> {
     name: stringOrNull(flags['name']),
     listen: [...listOf(flags['listen']), ...listOf(flags['listenAddr'])],
     connect: listOf(flags['connect']),
+    rooms: listOf(flags['room']),
+    roomFiles: listOf(flags['roomFile']),
     home: stringOrNull(flags['home']),
     discovery: flags['discovery'] === true,
     ephemeral: flags['ephemeral'] === true,

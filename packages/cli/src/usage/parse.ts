@@ -9,10 +9,12 @@ import { addExport } from './export.ts';
 import { addId } from './id.ts';
 import { addImport } from './import.ts';
 import type { Invocation } from './invocation.ts';
+import { addInvite } from './invite.ts';
 import { addLog } from './log.ts';
 import type { Accept } from './options.ts';
 import { addSearch } from './search.ts';
 import { addSend } from './send.ts';
+import { addRoom } from './room.ts';
 import { addServe } from './serve.ts';
 
 /** One a line and by name, as --help lists them. */
@@ -20,7 +22,9 @@ const subcommands: readonly ((program: Command, accept: Accept) => void)[] = [
   addExport,
   addId,
   addImport,
+  addInvite,
   addLog,
+  addRoom,
   addSearch,
   addSend,
   addServe,

@@ -1,6 +1,7 @@
 // The values of options: what each may be, and a text for what it may not.
 
 import { readAddress, readHostAndPort, readListenAddress } from '@parley/client';
+import { isInviteText } from '@parley/core';
 import { InvalidArgumentError } from 'commander';
 import { CLI_LIMITS } from '../limits.ts';
 
@@ -27,8 +28,14 @@ export function parseMetrics(text: string): string {
   return text;
 }
 
-/** Collects addresses to dial. */
+export function collectText(text: string, before: readonly string[] = []): readonly string[] {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return [...before, text];
+}
+
+/** Collects addresses to dial, and invites, of which the peer itself says what is wrong. */
 export function collectConnect(text: string, before: readonly string[] = []): readonly string[] {
+  if (isInviteText(text)) return [...before, text];
   const address = readAddress(text);
   if (!address.ok) throw new InvalidArgumentError(`${address.reason}.`);
   return [...before, text];

@@ -89,7 +89,7 @@ export function isInviteText(text: string): boolean {
 }
 
 /** What stands around a copied text, and what programs that pass it on put into it. */
-const decoration = /[\s"'`<>()[\]{}*_|«»‹›“”„‘’‚\u00ad\u200b-\u200f\u2060\ufeff]+/gu;
+const decoration = /[\s"'`<>()[\]{}*_|«»‹›“”„‘’‚\u00ad\u200b-\u200f\u2060\u2500-\u257f\ufeff]+/gu;
 const schemeFirst = /^parley:(?:\/\/)?/iu;
 
 function undecorated(text: string): string {

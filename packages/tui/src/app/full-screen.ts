@@ -244,8 +244,8 @@ export class FullScreen {
   #invite(addresses: readonly string[]): void {
     const address = sanitise(addresses[0] ?? 'HOST:PORT');
     const lines = [
-      `to talk with someone, tell them your address: ${address}`,
-      `they run: parley --connect ${address}    (you dial others with \\connect ADDRESS)`,
+      'to talk with someone, send them what \\invite prints; they type \\join and that text',
+      `or they run: parley --connect ${address}    (\\join ops enters a room of that name)`,
       '\\help lists the commands; ? in an empty line lists the keys',
     ];
     noteHere(this.#desk, 'answer', lines.join('\n'));

@@ -21,7 +21,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** As many of the newest as have room. */
+/** A command with what may be an invite. */
+const INVITE = /parley:|^[\\/](?:join|connect)\s+\S{65}/iu;
+
+/** As many of the newest as have room, and no invites. */
 export function keepHistory(
   client: Client,
   session: SessionName,
@@ -30,6 +33,8 @@ export function keepHistory(
   const kept: string[] = [];
   let left: number = TUI_LIMITS.historyCharacters;
   for (const entry of history.toReversed()) {
+    // An invite is the key of a room, which may be left one day.
+    if (INVITE.test(entry)) continue;
     left -= entry.length;
     if (left < 0) break;
     kept.unshift(entry);

@@ -9,7 +9,11 @@ import { ownCommands } from './own-commands.ts';
 export function vocabularyOf(desk: Desk): Vocabulary {
   const names = [...commandTable, ...ownCommands].map(({ name }) => name);
   const commands = [...new Set(names)].toSorted();
-  const sessions = desk.state.sessions.flatMap(({ number, title }) => [String(number), title]);
+  const sessions = desk.state.sessions.flatMap(({ number, title, session, kind }) => [
+    String(number),
+    title,
+    ...(kind === 'room' ? [session] : []),
+  ]);
   return { commands, names: namesOf(desk), sessions };
 }
 

@@ -21,7 +21,7 @@ export interface Completion {
   readonly at: number;
 }
 
-const sessionCommands = /^[\\/](?:sw|switch)\s+/iu;
+const sessionCommands = /^[\\/](?:sw|switch|join)\s+/iu;
 
 /** The next or previous candidate in place of the word; null where nothing fits. */
 export function completed(

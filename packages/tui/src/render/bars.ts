@@ -17,7 +17,7 @@ export function topicRow(state: State, look: Look, width: number): string {
       ? [painter.span('barStrong', ` ${shown(state.current)}`)]
       : [
           painter.span('barStrong', ` ${shown(titleOf(summary))}`),
-          painter.span('bar', `  ${topicOf(summary)}`),
+          painter.span('bar', `  ${shown(topicOf(summary))}`),
         ];
   return painter.row(spans, width, 'bar');
 }
@@ -26,22 +26,48 @@ function titleOf({ title, forkedBy, kind }: SessionSummary): string {
   return kind === 'private' ? `${forkMark(forkedBy)} ${title}` : title;
 }
 
-function topicOf({ kind, open, number }: SessionSummary): string {
-  if (kind !== 'private') return 'open to whoever connects; signed, not secret';
+function topicOf(summary: SessionSummary): string {
+  const { kind, open, number, topic } = summary;
+  if (kind !== 'private') return topic === '' ? natureOf(summary) : topic;
   const state = open ? 'end-to-end encrypted' : 'closed; \\fork opens a new one';
   return `private session ${number}, ${state}`;
 }
 
+function natureOf({ kind, secret }: SessionSummary): string {
+  if (secret) return 'secret: whoever has its invite reads it';
+  const who = kind === 'lobby' ? 'connects' : 'knows its name';
+  return `open to whoever ${who}; signed, not secret`;
+}
+
 const besideNameMin = 8;
+/** On narrower screens what is missing comes first, since what has no room is cut. */
+const fullStatusFrom = 40;
 
 /** What has no room is cut from the right, but for the own name. */
 export function statusRow(state: State, look: Look, width: number): string {
   const { painter, shown } = look;
   const name = painter.span('barStrong', ` ${shown(state.ownName)} `);
   const room = width - widthOf(name.text);
+  if (width < fullStatusFrom) return painter.row(narrowParts(state, look), width, 'bar');
   if (room < besideNameMin) return painter.row([name], width, 'bar');
   const own = painter.row([name], width - room, 'bar');
   return painter.row(statusParts(state, look), room, 'bar') + own;
+}
+
+function narrowParts(state: State, look: Look): readonly Span[] {
+  const { painter } = look;
+  const summary = currentSummary(state);
+  if (summary === undefined) return [];
+  const { number, missing } = summary;
+  const role = missing > 0 ? 'barWarning' : 'bar';
+  const { anchor, below } = scrollbackOf(state, state.current);
+  const behind = anchor === null ? '' : below > 0 ? ` · ${below} below` : ' · scrolled';
+  const active = activeText(state);
+  return [
+    painter.span(role, ` [${number}] missing ${missing}`),
+    painter.span('barWarning', `${behind}${active === '' ? '' : ` · ${active}`}`),
+    painter.span('bar', ` · ${hereText(summary)}`),
+  ];
 }
 
 function statusParts(state: State, look: Look): readonly Span[] {

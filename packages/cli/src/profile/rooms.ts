@@ -1,0 +1,62 @@
+// The rooms that a peer is started in: which one is its lobby, and which it enters besides.
+
+import { readFileSync } from 'node:fs';
+import { inviteReasonText } from '@parley/client';
+import type { Client } from '@parley/client';
+import { checkRoomName, decodeInvite, isInviteText, roomNameReasonText } from '@parley/core';
+import type { Invite, RoomKey, Suite } from '@parley/core';
+import { failed, usageFailure } from '../failure.ts';
+import type { PeerOptions } from '../usage/invocation.ts';
+
+/** One that was asked for, by name or by invite. */
+export interface StartRoom {
+  readonly key: RoomKey;
+  readonly invite: Invite | null;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** In the order given: the command line, files, PARLEY_ROOM. The first is the lobby. Throws Failure for what is none. */
+export function startRooms(
+  { rooms, roomFiles }: Pick<PeerOptions, 'rooms' | 'roomFiles'>,
+  env: Environment,
+  suite: Suite,
+): readonly StartRoom[] {
+  const told = env['PARLEY_ROOM'] ?? '';
+  const texts = [...rooms, ...roomFiles.map(readText), ...(told === '' ? [] : [told])];
+  return texts.map((text) => readRoom(text, suite));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw failed(`cannot read the invite in ${path}: ${(error as Error).message}`, error);
+  }
+}
+
+function readRoom(text: string, suite: Suite): StartRoom {
+  if (isInviteText(text)) {
+    const invite = decodeInvite(suite, text, Date.now());
+    if (!invite.ok) throw usageFailure(inviteReasonText(invite.reason));
+    return { key: invite.value.room, invite: invite.value };
+  }
+  const name = checkRoomName(text.trim().replace(/^#/u, ''));
+  if (!name.ok) throw usageFailure(`--room: ${roomNameReasonText(name.reason)}`);
+  return { key: { kind: 'open', name: name.value }, invite: null };
+}
+
+/** Enters those that are not the lobby, and reaches for all who invited us. Once it listens. */
+export function enterRooms(client: Client, rooms: readonly StartRoom[]): void {
+  for (const [at, { key, invite }] of rooms.entries()) {
+    if (at > 0) client.rooms.join(key);
+    if (invite !== null) client.rooms.reach(invite);
+  }
+}
+
+/** A secret on a command line is seen by everyone on the machine who lists its processes. */
+export function roomNotice({ rooms }: Pick<PeerOptions, 'rooms'>): string | null {
+  return rooms.some(isInviteText)
+    ? 'the invite on the command line can be seen by others on this machine; --room-file FILE or PARLEY_ROOM hides it'
+    : null;
+}
