@@ -76,7 +76,7 @@ export const LIMITS = {
   announceSlowMs: 1_000,
   /** Of those who would only hear of it, so many are told: one is enough for whom the tree has failed. */
   announceSlowPeersMax: 8,
-  gossipGraceMs: 250,
+  announceGraceMs: 250,
   /** Of one neighbour in one conversation: chains it wants no entries of; and chains of which we know whom we have them from. */
   branchesMax: 4_096,
   antiEntropyIntervalMs: 60_000,
@@ -91,6 +91,7 @@ export const LIMITS = {
   /** So long before and after midnight (UTC) the key of the other day is good as well: clocks differ. */
   meetOverlapMs: 3_600_000,
   neighboursMeshMax: 8,
+  /** In which news of who is linked to whom gathers. */
   lookAroundMs: 1_000,
   neighboursMax: 256,
   rememberedPeersMax: 1_024,

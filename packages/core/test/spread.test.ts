@@ -132,7 +132,7 @@ describe('a new entry', () => {
     };
     sayAt(2_000);
     expect(heldBy(dora)).toBe(1);
-    const patienceMs = LIMITS.announceSlowMs + LIMITS.gossipGraceMs;
+    const patienceMs = LIMITS.announceSlowMs + LIMITS.announceGraceMs;
     for (let nowMs = 2_050; nowMs <= 2_050 + patienceMs; nowMs += 50) tick(peers, nowMs, hung);
     expect(heldBy(dora)).toBe(2);
     forget(peers);

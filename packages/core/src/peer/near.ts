@@ -6,9 +6,9 @@ import { send } from './send.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 
-/** Our links in a conversation changed. */
+/** Our links in a conversation changed; who comes anew makes several, one after the other. */
 export function noteLinksChanged(turn: Turn, { kind }: Conversation): void {
-  if (kind === 'lobby') turn.state.linksMs ??= turn.nowMs + LIMITS.announceIntervalMs;
+  if (kind === 'lobby') turn.state.linksMs ??= turn.nowMs + LIMITS.lookAroundMs;
 }
 
 export function tellLinksDue(turn: Turn): void {

@@ -65,7 +65,7 @@ export function onHeads(
   neighbour: Neighbour,
   message: Of<'heads'>,
 ): void {
-  const askMs = message.prompt ? turn.nowMs : turn.nowMs + LIMITS.gossipGraceMs;
+  const askMs = message.prompt ? turn.nowMs : turn.nowMs + LIMITS.announceGraceMs;
   for (const head of message.heads) noteHead(turn, conversation, neighbour, { head, askMs });
 }
 
