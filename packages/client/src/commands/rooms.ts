@@ -131,7 +131,7 @@ export function inviteToRoom(call: CommandCall, summary: SessionSummary): Comman
 }
 
 /** What whoever passes an invite on should know. */
-export function inviteNotes(
+function inviteNotes(
   { title, secret }: Pick<SessionSummary, 'title' | 'secret'>,
   { addresses, expiresMs }: Pick<Taken, 'addresses' | 'expiresMs'>,
 ): readonly string[] {
