@@ -52,6 +52,28 @@ describe('a second full screen', () => {
     await first.terminal.shows('still here');
   });
 
+  it('is stopped by ctrl-z and goes on by fg, while the first goes on', async () => {
+    const first = await openFace('anna');
+    const { command, settings } = prepared('anna', { home: first.home });
+    const shell = ['/bin/bash', '--norc', '--noprofile', '--noediting', '-i'];
+    const second = new Terminal(shell, { ...settings, env: { ...settings.env, PS1: 'shell> ' } });
+    await second.shows('shell>');
+    second.enter(command.map((word) => `'${word}'`).join(' '));
+    await second.shows('attached to process');
+    second.type(ctrl('z'));
+    await second.shows('Stopped');
+    await isGivenBack(second);
+    first.terminal.enter('said meanwhile');
+    await first.terminal.shows('said meanwhile');
+    second.resize(90, 20);
+    second.enter('fg');
+    await second.shows('said meanwhile', 'missing 0');
+    second.enter('back again');
+    await first.terminal.shows('back again');
+    second.enter('\\quit');
+    await second.shows('detached; process');
+  });
+
   it('is told when the first ends, in its own terminal', async () => {
     const first = await openFace('anna');
     const second = await openFace('anna', { home: first.home });

@@ -14,6 +14,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectLocal } from '../src/client.ts';
 import type { LocalError } from '../src/client.ts';
@@ -55,6 +56,16 @@ async function listen(
   });
   server.listen(claimSocketPath(home, {}) ?? '');
   await once(server, 'listening');
+}
+
+/** Until a number does not change any more. */
+async function comesToRest(look: () => number): Promise<void> {
+  for (let last = -1, same = 0; same < 10; ) {
+    const now = look();
+    same = now === last ? same + 1 : 0;
+    last = now;
+    await pause(5);
+  }
 }
 
 const notice = (text: string): string => `${JSON.stringify({ type: 'notice', text })}\n`;
@@ -115,13 +126,19 @@ describe('a client', () => {
     const parley = await connectLocal(home);
     let seen = 0;
     const listed: unknown[] = [];
+    let atRest = 0;
     for await (const output of parley) {
       seen += 1;
       expect((output as NoticeMessage).text.startsWith(`${seen} `)).toBe(true);
-      if (seen === 1) listed.push(await parley.sessions());
+      if (seen === 1) {
+        await comesToRest(() => written);
+        atRest = written;
+        listed.push(await parley.sessions());
+      }
       if (seen === count) break;
     }
     expect(listed).toEqual([[]]);
+    expect(atRest).toBeLessThan(count);
     await parley.close();
   });
 
