@@ -36,6 +36,14 @@ export const CLI_LIMITS = {
   monitorTimeoutMs: 5_000,
   /** Of one configuration or theme file, in UTF-16 units. */
   settingsFileUnitsMax: 262_144,
+  /** Where `parley doctor` calls the disk nearly full, and full. */
+  diskBytesFew: 268_435_456,
+  diskBytesLeast: 8_388_608,
+  /** Peers that `parley doctor` asks, how often it looks, and when it is content. */
+  doctorDialsMax: 8,
+  doctorLookMs: 250,
+  doctorQuietLooks: 8,
+  doctorMsMax: 12_000,
   /** Lines read from the view at a time. */
   pageLines: 2_000,
   logPageLines: 4_096,

@@ -62,30 +62,36 @@ async function runCommand(invocation: Invocation, context: Context): Promise<boo
     case 'serve':
       await (await import('./serve.ts')).serve(invocation.options, context);
       return false;
-    case 'export':
-      await (await import('./export.ts')).exportLines(invocation.options, context);
-      return true;
-    case 'import':
-      await (await import('./import.ts')).importLines(invocation.options, context);
-      return true;
-    case 'search':
-      await (await import('./search.ts')).search(invocation.options, context);
-      return true;
-    case 'send':
-      await (await import('./send.ts')).send(invocation.options, context);
-      return true;
-    case 'id':
-      await (await import('./id.ts')).id(invocation.options, context);
-      return true;
-    case 'invite':
-      await (await import('./invite.ts')).invite(invocation.options, context);
-      return true;
-    case 'room':
-      await (await import('./room.ts')).newRoom(invocation.options, context);
-      return true;
-    case 'log':
-      await (await import('./log.ts')).log(invocation.options, context);
+    case 'doctor':
+      await (await import('./doctor.ts')).doctor(invocation.options, context);
+      return false;
+    default:
+      await runTask(invocation, context);
       return true;
   }
-  return invocation satisfies never;
+}
+
+type Task = Exclude<Invocation, { readonly kind: 'text' | 'chat' | 'serve' | 'doctor' }>;
+
+/** What is over when it is done. */
+async function runTask(task: Task, context: Context): Promise<void> {
+  switch (task.kind) {
+    case 'export':
+      return (await import('./export.ts')).exportLines(task.options, context);
+    case 'import':
+      return (await import('./import.ts')).importLines(task.options, context);
+    case 'search':
+      return (await import('./search.ts')).search(task.options, context);
+    case 'send':
+      return (await import('./send.ts')).send(task.options, context);
+    case 'id':
+      return (await import('./id.ts')).id(task.options, context);
+    case 'invite':
+      return (await import('./invite.ts')).invite(task.options, context);
+    case 'room':
+      return (await import('./room.ts')).newRoom(task.options, context);
+    case 'log':
+      return (await import('./log.ts')).log(task.options, context);
+  }
+  return task satisfies never;
 }

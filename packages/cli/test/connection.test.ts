@@ -71,6 +71,8 @@ describe('a connection', () => {
       client.view.people('lobby').map(({ identity }) => expect.objectContaining({ identity })),
     );
     expect((await parley.search('hello')).lines).toHaveLength(1);
+    client.findings = [{ about: 'clock', level: 'ok', text: 'fine', advice: null }];
+    expect(await parley.doctor()).toEqual(client.findings);
     expect((await parley.settle()).said).toBe(1);
     await expect(parley.say('')).rejects.toMatchObject({ code: 'empty' });
     await expect(parley.command('\\nonsense')).rejects.toMatchObject({ code: 'unknown-command' });
@@ -140,6 +142,7 @@ describe('a connection', () => {
 const outputs: Readonly<Record<Output['type'], true>> = {
   blocking: true,
   delivered: true,
+  diagnosis: true,
   done: true,
   error: true,
   found: true,
@@ -158,6 +161,7 @@ const inputs: Readonly<Record<Input['type'], string>> = {
   say: '"text":"x"',
   command: '"text":"\\\\help"',
   sessions: '"re":"1"',
+  doctor: '"re":"1"',
   people: '"re":"1"',
   search: '"query":"x"',
   settle: '"re":"1"',

@@ -10,6 +10,7 @@ import type {
   Result,
   RoomKey,
 } from '@parley/core';
+import type { Finding } from './diagnosis/finding.ts';
 import type { Figures } from './figures.ts';
 
 /**
@@ -113,6 +114,8 @@ export interface Connection {
   readonly path: 'lan' | 'direct' | 'relayed';
   readonly latencyMs: number | null;
   readonly sinceMs: number;
+  /** Why the dial before this link failed; null where none did. */
+  readonly lastError: string | null;
 }
 
 /** Someone we try to reach. */
@@ -341,6 +344,8 @@ export interface Client {
   limit(limits: Partial<GuardLimits>): void;
   /** How it stands and what it did, in numbers. */
   figures(): Figures;
+  /** What works and what does not, at this moment. */
+  diagnosis(): readonly Finding[];
   /** Stores a signed run of entries of an export; returns how many of them are new, or why it was refused. */
   importRun(bytes: Uint8Array): Result<number, string>;
   /** Hints to re-read the view. Returns how to unsubscribe. A throwing listener is our bug. */

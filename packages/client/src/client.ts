@@ -27,6 +27,8 @@ import type {
   View,
 } from './api.ts';
 import type { ClientOptions } from './options.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import type { Finding } from './diagnosis/finding.ts';
 import { figuresOf } from './figures-of.ts';
 import type { Figures } from './figures.ts';
 import { IdleIndexer } from './idle-indexer.ts';
@@ -294,6 +296,11 @@ class PeerClient implements Client {
     const { network, scheduler } = this.#options;
     const parts = { loop: this.#loop, outbox: this.#outbox, sessions: this.#sessions, network };
     return figuresOf({ ...parts, nowMs: scheduler.now().monotonicMs });
+  }
+
+  diagnosis(): readonly Finding[] {
+    const { network, scheduler } = this.#options;
+    return diagnose(this.#state, network, scheduler.now());
   }
 
   importRun(bytes: Uint8Array): Result<number, string> {

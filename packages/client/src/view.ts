@@ -6,6 +6,7 @@ import type {
   IdentityKey,
   Neighbour,
   OrderKey,
+  PeerId,
   PeerState,
   Store,
   StoredEntry,
@@ -154,11 +155,16 @@ export class ClientView implements View {
   }
 
   connections(): readonly Connection[] {
+    const errors = new Map<PeerId, string>();
+    for (const { peer, lastError } of this.#sources.state.links.targets.values())
+      if (peer !== null && lastError !== null) errors.set(peer, lastError);
     return Array.from(this.#sources.state.neighbours.values(), (neighbour): Connection => {
       const { peer, direction, address, path, latencyMs, connectedMs, hello } = neighbour;
       const label = hello === null ? null : this.#labelAnywhere(neighbour);
       const identity = hello?.identity ?? null;
-      return { peer, identity, label, direction, address, path, latencyMs, sinceMs: connectedMs };
+      const lastError = errors.get(peer) ?? null;
+      const who = { peer, identity, label };
+      return { ...who, direction, address, path, latencyMs, sinceMs: connectedMs, lastError };
     });
   }
 

@@ -6,6 +6,7 @@ import { LOCAL_LIMITS } from './limits.ts';
 import type {
   AttachRequest,
   DoneMessage,
+  FoundMatter,
   FoundMessage,
   ImportedMessage,
   Input,
@@ -117,6 +118,11 @@ export class LocalClient implements AsyncIterable<Output> {
   async people(session?: string): Promise<readonly ListedPerson[]> {
     const answer = await this.#ask<'people'>({ type: 'people', ...placed(session) });
     return answer.people;
+  }
+
+  async doctor(): Promise<readonly FoundMatter[]> {
+    const answer = await this.#ask<'diagnosis'>({ type: 'doctor' });
+    return answer.findings;
   }
 
   /** Lines with all words of the query. */

@@ -194,9 +194,25 @@ export interface ImportedMessage extends Answer {
   readonly entries: number;
 }
 
+export interface FoundMatter {
+  /** "listening", "clock": what it is about. */
+  readonly about: string;
+  readonly level: 'ok' | 'warn' | 'bad';
+  readonly text: string;
+  /** What to do; null where there is nothing to do. */
+  readonly advice: string | null;
+}
+
+/** What works and what does not. */
+export interface DiagnosisMessage extends Answer {
+  readonly type: 'diagnosis';
+  readonly findings: readonly FoundMatter[];
+}
+
 export type Output =
   | BlockingMessage
   | DeliveredMessage
+  | DiagnosisMessage
   | DoneMessage
   | ErrorMessage
   | FoundMessage
@@ -251,6 +267,11 @@ export interface SearchRequest extends Request {
   readonly limit?: number;
 }
 
+/** What works and what does not, on this network and with this profile's peer. */
+export interface DoctorRequest extends Request {
+  readonly type: 'doctor';
+}
+
 /** Answered when everyone who is connected has what was said. */
 export interface SettleRequest extends Request {
   readonly type: 'settle';
@@ -273,6 +294,7 @@ export interface AttachRequest {
 
 export type Input =
   | CommandRequest
+  | DoctorRequest
   | ImportRequest
   | PeopleRequest
   | SayRequest

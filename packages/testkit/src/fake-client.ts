@@ -4,6 +4,7 @@ import type {
   BlockRefusal,
   Client,
   Figures,
+  Finding,
   LinePlace,
   SayReason,
   SessionName,
@@ -26,6 +27,8 @@ export type LineWish = Partial<Omit<ShownLine, 'from' | 'arrival'>> & {
 /** Remembers what it was told, and says so in its view; a test decides the rest. */
 export class FakeClient extends FakeSessions implements Client {
   hasRoom = true;
+  /** What doctor says. */
+  findings: readonly Finding[] = [];
   /** What the face kept. */
   readonly kept: Map<string, string> = new Map();
   settled: Settled = { acknowledged: 0, silent: [], unacknowledgedEntries: 0 };
@@ -118,6 +121,10 @@ export class FakeClient extends FakeSessions implements Client {
 
   figures(): Figures {
     return noFigures;
+  }
+
+  diagnosis(): readonly Finding[] {
+    return this.findings;
   }
 
   resync(session: SessionName): void {

@@ -20,6 +20,7 @@ const fieldsOf: Readonly<Record<Type, Readonly<Record<string, Kind>>>> = {
   say: { text: 'text', session: 'text?' },
   command: { text: 'text', session: 'text?' },
   sessions: {},
+  doctor: {},
   people: { session: 'text?' },
   search: { query: 'text', session: 'text?', limit: 'count?' },
   settle: {},

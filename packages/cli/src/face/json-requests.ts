@@ -12,12 +12,14 @@ import type {
 import { errorObject, lineObject, listedPerson, listedSession } from './json-objects.ts';
 import { CLI_LIMITS } from '../limits.ts';
 
-export type Query = Extract<Input, { type: 'sessions' | 'people' | 'search' }>;
+export type Query = Extract<Input, { type: 'sessions' | 'people' | 'search' | 'doctor' }>;
 
 /** `current`: the session that is meant where none is named. */
-export function answerOf({ view }: Client, query: Query, current: SessionName): Output {
+export function answerOf(client: Client, query: Query, current: SessionName): Output {
+  const { view } = client;
   const { re } = query;
   const asked = re === undefined ? {} : { re };
+  if (query.type === 'doctor') return { type: 'diagnosis', findings: client.diagnosis(), ...asked };
   const place = query.type === 'sessions' ? undefined : query.session;
   const isKnown = place === undefined || view.sessions().some(({ session }) => session === place);
   if (!isKnown) return errorObject('unknown-session', `there is no session ${place}`, re);

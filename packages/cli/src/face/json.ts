@@ -233,6 +233,7 @@ export class JsonFace implements Face {
       case 'sessions':
       case 'people':
       case 'search':
+      case 'doctor':
         this.#write(answerOf(this.#options.client, input, this.#current.name));
         return true;
     }

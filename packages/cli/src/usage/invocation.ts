@@ -115,6 +115,15 @@ export interface IdOptions {
   readonly logLevel: LogLevel;
 }
 
+export interface DoctorOptions {
+  readonly home: string | null;
+  readonly listen: readonly string[];
+  readonly connect: readonly string[];
+  readonly discovery: boolean;
+  readonly json: boolean;
+  readonly logLevel: LogLevel;
+}
+
 export type Invocation =
   /** Help or the version. */
   | { readonly kind: 'text'; readonly text: string }
@@ -127,4 +136,5 @@ export type Invocation =
   | { readonly kind: 'id'; readonly options: IdOptions }
   | { readonly kind: 'invite'; readonly options: InviteOptions }
   | { readonly kind: 'room'; readonly options: RoomOptions }
+  | { readonly kind: 'doctor'; readonly options: DoctorOptions }
   | { readonly kind: 'log'; readonly options: LogOptions };

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { usageFailure } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import { addChat, chatExample } from './chat.ts';
+import { addDoctor } from './doctor.ts';
 import { addExport } from './export.ts';
 import { addId } from './id.ts';
 import { addImport } from './import.ts';
@@ -19,6 +20,7 @@ import { addServe } from './serve.ts';
 
 /** One a line and by name, as --help lists them. */
 const subcommands: readonly ((program: Command, accept: Accept) => void)[] = [
+  addDoctor,
   addExport,
   addId,
   addImport,

@@ -29,10 +29,11 @@ export function peers(call: CommandCall): CommandOutcome {
 }
 
 function connectionRow(connection: Connection, nowMs: number): string[] {
-  const { label, direction, address, path, latencyMs, sinceMs } = connection;
+  const { label, direction, address, path, latencyMs, sinceMs, lastError } = connection;
   const latency = latencyMs === null ? 'latency unknown' : `${Math.round(latencyMs)} ms`;
   const since = `for ${durationText(nowMs - sinceMs)}`;
-  return [label ?? '(says hello)', direction, address, `${path}, ${latency}, ${since}`];
+  const error = lastError === null ? '' : `, before: ${lastError}`;
+  return [label ?? '(says hello)', direction, address, `${path}, ${latency}, ${since}${error}`];
 }
 
 function attemptRow(attempt: Attempt, nowMs: number): string[] {

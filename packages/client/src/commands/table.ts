@@ -3,6 +3,7 @@
 import type { SessionSummary } from '../api.ts';
 import { block, unblock } from './blocking.ts';
 import { help } from './help.ts';
+import { doctor } from './doctor.ts';
 import { connect, peers } from './network.ts';
 import type { CommandSpec } from './outcome.ts';
 import { nick, users, verify, whois } from './people.ts';
@@ -100,9 +101,16 @@ export const commandTable: readonly CommandSpec[] = [
   {
     ...plain,
     name: 'peers',
-    help: 'connections and attempts: direction, path, latency, last error',
+    help: 'connections and attempts: direction, path, latency, since when, last error, next try',
     example: '\\peers',
     run: peers,
+  },
+  {
+    ...plain,
+    name: 'doctor',
+    help: 'what works and what does not on this network, and what to do about it',
+    example: '\\doctor',
+    run: doctor,
   },
   {
     ...plain,

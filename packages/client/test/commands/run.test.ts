@@ -244,14 +244,29 @@ describe('the other commands', () => {
         path: 'lan',
         latencyMs: 3.4,
         sinceMs: nowMs - 60_000,
+        lastError: 'refused',
       },
     ];
     client.view.allAttempts = [
       { address: 'gone:1', failures: 3, lastError: 'refused', nextMs: nowMs + 8_000 },
     ];
     const [first, second] = linesOf('\\peers').split('\n');
-    expect(first).toMatch(/^bobby\s+inbound\s+10\.0\.0\.2:4747\s+lan, 3 ms, for 1 min$/u);
+    expect(first).toMatch(
+      /^bobby\s+inbound\s+10\.0\.0\.2:4747\s+lan, 3 ms, for 1 min, before: refused$/u,
+    );
     expect(second).toMatch(/gone:1\s+failed 3×, last: refused, again in 8 s$/u);
+  });
+
+  it('\\doctor says what works and what does not, and what to do about it', () => {
+    client.findings = [
+      { about: 'clock', level: 'warn', text: '5 min behind 2 peers', advice: 'set the clock' },
+      { about: 'listening', level: 'ok', text: '10.0.0.2:4747', advice: null },
+    ];
+    expect(linesOf('\\doctor').split('\n')).toEqual([
+      'warn  clock      5 min behind 2 peers',
+      '                 → set the clock',
+      'ok    listening  10.0.0.2:4747',
+    ]);
   });
 
   it.each(['\\sw 0', '\\switch lobby', '\\lob'])('%s goes to the lobby', (typed) => {

@@ -20,6 +20,7 @@ export interface Target {
   /** When the dial under way began, in monotonic time; null while there is none. */
   dialingMs: number | null;
   failures: number;
+  /** Kept while it is linked: it explains what came before. */
   lastError: string | null;
   nextMs: number;
 }
@@ -140,7 +141,6 @@ export function noteReached(links: LinksState, dial: DialTarget, peer: PeerId): 
   target.peer = peer;
   target.wasReached = true;
   target.failures = 0;
-  target.lastError = null;
   links.wakeMs = 0;
   return beganMs;
 }
