@@ -163,8 +163,11 @@ describe('over a relay', () => {
     expect((await off.failedDial(target)).failure).toBe('unreachable');
   });
 
-  test('a relay keeps no more than its limits for one host', async () => {
-    const r = await relay({ relayReservationsPerAddressMax: 1 });
+  test.each([
+    ['for one host', { relayReservationsPerAddressMax: 1 }],
+    ['in all', { relayReservationsMax: 1 }],
+  ])('a relay keeps no more than its limits %s', async (_, limits) => {
+    const r = await relay(limits);
     const [a, b] = [await hidden(), await hidden()];
     await a.connect(r);
     await introductionTo(a, r);
