@@ -10,6 +10,7 @@ import type { NatKind, NatLab } from './nat-lab.ts';
 import { differences, settingsOn } from './swarm.ts';
 
 const DIRECT_MS_MAX = 3_000;
+const ENDING_MS_MAX = 2_000;
 const LINES = 40;
 /** Longer than an attempt to do without the relay takes to fail. */
 const ATTEMPT_MS = 12_000;
@@ -119,6 +120,11 @@ it.each([
         ({ type, event }) => type === 'peer' && event === 'disconnected',
       );
       expect(lost.map(({ name }) => name)).toEqual(['server']);
+    }
+    for (const peer of [anna, bobby]) {
+      const { code, ms } = await peer.end('SIGTERM');
+      expect(code).toBe(0);
+      expect(ms).toBeLessThan(ENDING_MS_MAX);
     }
   },
 );

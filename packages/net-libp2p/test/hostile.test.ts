@@ -220,7 +220,7 @@ describe('WebSockets', () => {
     b.network.dial(a.target());
     await b.untilLinked(a);
     await exchange(a, b);
-    await closed;
+    await expect(closed).resolves.toHaveLength(silent.length);
   });
 });
 

@@ -23,7 +23,9 @@ export function peerText(change: Extract<Change, { kind: 'peer' }>): string {
 }
 
 export function listeningText(addresses: readonly string[]): string {
-  return addresses.length === 0 ? 'not listening' : `listening on ${addresses.join(', ')}`;
+  const own = addresses.filter((address) => !address.includes('/p2p-circuit'));
+  const here = own.length === 0 ? 'not listening' : `listening on ${own.join(', ')}`;
+  return own.length === addresses.length ? here : `${here}; reached over a relay too`;
 }
 
 /** Someone let us into a private session. */
