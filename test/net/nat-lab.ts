@@ -1,6 +1,5 @@
 // Two hosts behind routers of their own and one on the "public" side, in namespaces that have no route out.
 
-import { execFileSync } from 'node:child_process';
 import { ownPrefix, removeNamespace, run } from './namespaces.ts';
 import type { Host } from './lab.ts';
 
@@ -105,5 +104,5 @@ function translate(nat: string, number: number, kind: NatKind): void {
         ct state established,related accept; iifname "lan" accept; ct status dnat accept; }
       ${closed}
     }`;
-  execFileSync('ip', ['netns', 'exec', nat, 'nft', '-f', '-'], { input: rules });
+  run('ip', 'netns', 'exec', nat, 'nft', rules);
 }
