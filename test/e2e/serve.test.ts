@@ -1,14 +1,25 @@
 // `parley serve`: a peer like others, which says how it is, takes over settings, and ends when told.
 
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from './peer.ts';
 import { Peer, endAll, newHome, startJson } from './peer.ts';
 
 afterEach(endAll);
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs a command on a profile; returns what it prints. */
+function parley(home: string, ...args: readonly string[]): string {
+  const program = join(root, 'packages/cli/bin/parley');
+  const env = { PATH: process.env['PATH'] ?? '', PARLEY_HOME: home };
+  return execFileSync(program, args, { env, encoding: 'utf8', stdio: 'pipe' }).trim();
+}
 
 /** What it logged so far. */
 function logged({ stderr }: Peer): JsonObject[] {
@@ -64,6 +75,31 @@ describe('parley serve', () => {
     for (const object of logged(rock)) {
       expect(Object.keys(object).slice(0, 3)).toEqual(['time', 'level', 'msg']);
     }
+  });
+
+  it('keeps a secret room that it was invited to, over restarts, and never names it', async () => {
+    const [home, file] = [newHome(), join(newHome(), 'invite')];
+    const anna = await startJson('anna');
+    parley(anna.home, 'room', 'new', 'vault', '--secret');
+    await anna.object('session', { event: 'opened', session: 'vault' });
+    const invite = parley(anna.home, 'invite', 'vault');
+    writeFileSync(file, invite);
+    const first = await startServe(home, '--name', 'rock', '--room', 'lobby', '--room-file', file);
+    await anna.object('peer', { event: 'connected', name: 'rock' });
+    anna.write(
+      `${JSON.stringify({ type: 'say', session: 'vault', text: 'for who comes later' })}\n`,
+    );
+    const line = await anna.object('line', { text: 'for who comes later' });
+    await anna.object('delivered', { id: line['id'], heldBy: 1 });
+    await anna.end('SIGTERM');
+    await first.end('SIGTERM');
+    const again = await startServe(home);
+    const args = ['--connect', addressOf(again), '--room-file', file];
+    const bobby = await startJson('bobby', { args });
+    await bobby.sees('for who comes later');
+    await again.end('SIGTERM');
+    for (const { stderr } of [first, again])
+      for (const secret of ['vault', invite, 'for who comes']) expect(stderr).not.toContain(secret);
   });
 
   it('tells how it is, and what it has carried, to whoever asks there', async () => {
