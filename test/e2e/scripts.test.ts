@@ -197,6 +197,25 @@ describe('parley export', () => {
     expect(bobby.stdout).not.toContain('two different things');
   });
 
+  it('of a room is imported by who is in it, and by nobody else', async () => {
+    const anna = await startJson('anna');
+    anna.command('\\join ops');
+    await anna.object('session', { event: 'opened', session: 'ops' });
+    expect((await run(anna.home, ['send', '--to', 'ops', 'only in the room'])).code).toBe(0);
+    const { stdout } = await run(anna.home, ['export', '--session', 'ops']);
+    expect(stdout).toContain('"run"');
+    const outsider = await run(newHome(), ['import', '-'], stdout);
+    expect([outsider.code, outsider.stderr]).toEqual([
+      1,
+      expect.stringContaining('this profile is not in the room it is from\n'),
+    ]);
+    const carol = await startJson('carol');
+    carol.command('\\join ops');
+    await carol.object('session', { event: 'opened', session: 'ops' });
+    expect((await run(carol.home, ['import', '-'], stdout)).code).toBe(0);
+    await carol.object('line', { session: 'ops', text: 'only in the room' });
+  });
+
   it('has private sessions readable, and they are not imported', async () => {
     const { anna, bobby } = await chat();
     anna.command('\\fork bobby');

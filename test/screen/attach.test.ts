@@ -72,6 +72,7 @@ describe('a second full screen', () => {
     await first.terminal.shows('back again');
     second.enter('\\quit');
     await second.shows('detached; process');
+    expect(first.terminal.exitCode).toBeNull();
   });
 
   it('is told when the first ends, in its own terminal', async () => {

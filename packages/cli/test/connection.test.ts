@@ -174,6 +174,15 @@ function documented(heading: string): string[] {
   return [...section.matchAll(/^\| `\{"type":"(\w+)"/gmu)].map(([, type = '']) => type);
 }
 
+/** The names of all fields, also of the objects in lists, whose own are documented elsewhere where they are lines. */
+function fieldsOf(object: object): string[] {
+  return Object.entries(object).flatMap(([name, value]: [string, unknown]) => {
+    if (name === 'lines' || typeof value !== 'object' || value === null) return [name];
+    const inner: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof inner === 'object' && inner !== null ? [name, ...fieldsOf(inner)] : [name];
+  });
+}
+
 describe('the documented objects', () => {
   it('that parley writes are those of the types, and those of its faces', () => {
     expect(new Set(documented('What parley writes'))).toEqual(new Set(Object.keys(outputs)));
@@ -208,8 +217,10 @@ describe('the documented objects', () => {
     expect(new Set(seen.keys())).toEqual(new Set(Object.keys(outputs)));
     for (const [type, object] of seen) {
       const row = manual.split('\n').find((line) => line.startsWith(`| \`{"type":"${type}"`)) ?? '';
-      for (const field of Object.keys(object))
-        expect([type, row]).toEqual([type, expect.stringContaining(field)]);
+      expect([type, fieldsOf(object).filter((field) => !row.includes(`"${field}"`))]).toEqual([
+        type,
+        [],
+      ]);
     }
   });
 });
