@@ -36,11 +36,13 @@ function equalShare({ bytesOfAuthor }: Conversation, quota: number): number {
   return (quota * (1 - HEAVY_SHARE)) / (bytesOfAuthor.size + 1);
 }
 
-/** Not even one entry of usual size of theirs would fit, so that it is of no use to ask for more. */
+/** An entry of theirs would hardly fit, so that it is of no use to ask for more. */
 export function isOverShare(
   state: Pick<PeerState, 'guard'>,
   conversation: Conversation,
   identity: IdentityKey,
 ): boolean {
-  return !fitsQuota(state, conversation, identity, LIMITS.entryPayloadBytesTarget);
+  const share = equalShare(conversation, quotaOf(state, conversation));
+  const entry = Math.min(LIMITS.entryPayloadBytesTarget, share / 2);
+  return !fitsQuota(state, conversation, identity, entry);
 }

@@ -3,6 +3,7 @@
 import type { ChainKey, PeerId } from '../brand.ts';
 import type { VerifiedRun } from '../log/run.ts';
 import { verifyRun } from '../log/run.ts';
+import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
 import type { Head } from '../sync/head.ts';
@@ -12,7 +13,7 @@ import type { Ask, Held, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt, noteShown } from './announce.ts';
-import { isHeavy } from './author-account.ts';
+import { accountOf, addDebt, isHeavy } from './author-account.ts';
 import { barOnChain, offeredTable } from './bars.ts';
 import { chainsMaxOf, entriesMaxOf } from './conversation.ts';
 import { tellFork } from './fork-news.ts';
@@ -306,7 +307,7 @@ function takeRun(
   }
   const acceptance = acceptRun(turn, conversation, read.value, isAsked);
   if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
-  if (acceptance === 'barred') conversation.pull.lacking.delete(run.value.chain);
+  if (acceptance === 'barred') noteBarred(turn, conversation, run.value);
   if (acceptance === 'gap') claimGap(turn.state, conversation, neighbour, run.value);
   if (acceptance === 'new' || acceptance === 'known') {
     const isNew = acceptance === 'new';
@@ -314,6 +315,13 @@ function takeRun(
   }
   if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.value.chain);
   return acceptance;
+}
+
+/** Not to be asked for again soon: it cost us as much as what is kept. */
+function noteBarred(turn: Turn, conversation: Conversation, run: VerifiedRun): void {
+  conversation.pull.lacking.delete(run.chain);
+  const account = accountOf(turn.state.guard, run.certificate.identity, turn.nowMs);
+  addDebt(account, bytesOf(run.entries), turn.nowMs);
 }
 
 interface Placed {

@@ -57,3 +57,23 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a reused number': reusedNumbers,
   'no limit on what is asked at once': withoutWindow,
 };
+
+/** Whoever writes much is treated like everyone else. */
+const withoutFairness: Mutant = {
+  state: ({ guard }) => {
+    guard.accounts.get = () => undefined;
+  },
+};
+
+/** Rooms grow without an end, and nobody is too much. */
+const withoutQuota: Mutant = {
+  state: ({ guard }) => {
+    Object.assign(guard.limits, { roomBytesMax: Infinity, quarantineBytes: Infinity });
+  },
+};
+
+/** Those that a World under a flood must notice. */
+export const FLOOD_MUTANTS: Readonly<Record<string, Mutant>> = {
+  'no fairness': withoutFairness,
+  'no quota': withoutQuota,
+};

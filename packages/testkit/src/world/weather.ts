@@ -15,6 +15,8 @@ export interface Weather {
   readonly unevenMsMax: number;
   /** A link whose frames get lost, repeated or out of order, as no stream does; 0 is what the port promises. */
   readonly frameFaults: number;
+  /** What a link carries each way; without an end where not given. */
+  readonly bytesPerSecond?: number;
   /** A queue above this is blocked until it is half empty. */
   readonly queueHighBytes: number;
 }

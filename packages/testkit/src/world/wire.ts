@@ -79,6 +79,8 @@ export class Wire {
   #queue: Frame[] = [];
   #bytes = 0;
   #lastMs = 0;
+  /** When all that was sent before is on its way. */
+  #freeMs = 0;
   #pumpMs = Infinity;
   #toldFull = false;
   #cut = false;
@@ -145,7 +147,10 @@ export class Wire {
   #enqueue(bytes: Uint8Array): void {
     const { agenda, chance, weather, traffic } = this.#air;
     const delayMs = this.#slowerMs + chance.between(weather.delayMsMin, weather.delayMsMax);
-    this.#lastMs = Math.max(this.#lastMs, agenda.nowMs + delayMs);
+    const { bytesPerSecond = Infinity } = weather;
+    this.#freeMs =
+      Math.max(this.#freeMs, agenda.nowMs) + Math.ceil((bytes.length * 1_000) / bytesPerSecond);
+    this.#lastMs = Math.max(this.#lastMs, this.#freeMs + delayMs);
     this.#queue.push({ bytes, atMs: this.#lastMs });
     this.#bytes += bytes.length;
     traffic.queueBytesMost = Math.max(traffic.queueBytesMost, this.#bytes);
