@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 const suite = createFakeSuite();
 const MIB = 1_048_576;
 /** Small, so that a flood of seconds fills a room; quarantine comes late enough for quotas to be needed. */
-const limits = { roomBytesMax: 4 * MIB, quarantineBytes: 3 * MIB, quarantineWindowMs: 60_000 };
+const limits = { roomBytesMax: 2 * MIB, quarantineBytes: 1.5 * MIB, quarantineWindowMs: 60_000 };
 
 function report(name: string, { manner, latenciesMs, bytesMost, floodBytes }: FloodVerdict): void {
   const at = (share: number): number => latenciesMs[Math.floor((latenciesMs.length - 1) * share)]!;
@@ -20,21 +20,18 @@ function report(name: string, { manner, latenciesMs, bytesMost, floodBytes }: Fl
 }
 
 describe('under a flood', () => {
-  it.each([1, 2, 3, 4, 5, 6])(
-    'by one, seed %i, others are heard and nothing overflows',
-    async (seed) => {
-      const verdict = await runFlood(seed, { suite, honest: 5, hostile: 1, limits });
-      report('1 hostile', verdict);
-      expect(verdict.objections.slice(0, 3)).toEqual([]);
-      expect(verdict.latenciesMs.length).toBeGreaterThan(50);
-    },
-  );
+  it.each([1, 2, 3])('by one, seed %i, others are heard and nothing overflows', async (seed) => {
+    const verdict = await runFlood(seed, { suite, honest: 5, hostile: 1, limits });
+    report('1 hostile', verdict);
+    expect(verdict.objections.slice(0, 3)).toEqual([]);
+    expect(verdict.latenciesMs.length).toBeGreaterThan(40);
+  });
 
   it.each([1, 2])('by fifty, seed %i, others are heard and nothing overflows', async (seed) => {
     const verdict = await runFlood(seed, { suite, honest: 5, hostile: 50, limits });
     report('50 hostile', verdict);
     expect(verdict.objections.slice(0, 3)).toEqual([]);
-    expect(verdict.latenciesMs.length).toBeGreaterThan(50);
+    expect(verdict.latenciesMs.length).toBeGreaterThan(40);
   });
 
   it.each(Object.entries(FLOOD_MUTANTS))('%s is noticed', async (name, mutant) => {

@@ -171,3 +171,40 @@ describe('the plan of what to ask', () => {
     expect(pull.lacking.has(claim.chain)).toBe(false);
   });
 });
+
+describe('authors who said much lately', () => {
+  const length = 10;
+  const all = Array.from({ length: 8 }, (_, number) => headOf(number, length));
+  const light = chainKey(7);
+  const ours: Ours = { heldOf: () => undefined, isBulk: (chain) => chain !== light };
+
+  it('wait behind one who said little, however long they waited', () => {
+    const pull = newPullState();
+    for (const head of all) noteClaim(pull, undefined, head, NOW_MS);
+    const asks = planAsks(pull, ours, [holder('anna', all)], NOW_MS);
+    expect(asks[0]?.chain).toBe(light);
+  });
+
+  it('leave room at each holder for one who has something to say later', () => {
+    const pull = newPullState();
+    for (const head of all.slice(0, 7)) noteClaim(pull, undefined, head, NOW_MS);
+    const holders = [holder('anna', all)];
+    const bulk = planAsks(pull, ours, holders, NOW_MS);
+    expect(bulk.length).toBeLessThan(LIMITS.wantsInFlightPerPeerMax);
+    noteClaim(pull, undefined, all[7]!, NOW_MS);
+    expect(planAsks(pull, ours, holders, NOW_MS).map(({ chain }) => chain)).toEqual([light]);
+  });
+
+  it('have their turns one after the other', () => {
+    const pull = newPullState();
+    const holders = [holder('anna', all)];
+    for (const head of all.slice(0, 7)) noteClaim(pull, undefined, head, NOW_MS);
+    const asked: string[] = [];
+    for (let round = 0; round < 7; round += 1) {
+      const asks = planAsks(pull, ours, holders, NOW_MS);
+      asked.push(...asks.map(({ chain }) => chain));
+      for (const { request, peer } of asks) noteAnswer(pull, peer, { request, last: true }, NOW_MS);
+    }
+    expect(new Set(asked.slice(0, 7)).size).toBe(7);
+  });
+});

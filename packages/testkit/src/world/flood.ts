@@ -1,6 +1,6 @@
 // A room under a flood: some say a line now and then, others write as much as their links carry, and worse.
 
-import type { EntryId, GuardLimits, PeerState, Suite } from '@parley/core';
+import type { Conversation, EntryId, GuardLimits, PeerState, Suite } from '@parley/core';
 import { lobbyId } from '@parley/core';
 import { Chance } from './chance.ts';
 import type { Member } from './member.ts';
@@ -32,14 +32,15 @@ export interface FloodVerdict {
 }
 
 const START_MS = 3_000;
-const FLOOD_MS = 6_000;
+const FLOOD_MS = 4_000;
+const POUR_EVERY_MS = 250;
 const LINE_EVERY_MS = 400;
 const LOOKS_MS = [50, 100, 200, 400, 800, 1_200, 1_600, 2_000];
 const DUE_MS = 2_000;
 const EVENTS_MAX = 4_000_000;
 /** So much of everyone's links is there for what a flood brings: 8 Mbit/s. */
 const LINK_BYTES_PER_SECOND = 1_000_000;
-/** All of them together, each tenth of a second, where they write short lines. */
+/** All of them together, each time, where they write short lines. */
 const SHORT_LINES = 100;
 
 export async function runFlood(seed: number, options: FloodOptions): Promise<FloodVerdict> {
@@ -86,8 +87,11 @@ function prepare(state: PeerState, options: FloodOptions): void {
     options.mutant?.state?.(state);
     return;
   }
-  // They take nothing of anyone, and their own bounds are none; of each other they know little.
-  Object.assign(state.guard.limits, { roomBytesMax: 0, neighboursMax: 3 });
+  // They take nothing of anyone, their own bounds are none, and they look for nobody but whom they were told.
+  Object.assign(state.guard.limits, { roomBytesMax: 0 });
+  const { targets } = state.links;
+  const set = targets.set.bind(targets);
+  targets.set = (key, target) => (target.origin === 'typed' ? set(key, target) : targets);
   for (const { live } of state.conversations.values())
     Object.assign(live, { burst: Infinity, tokens: Infinity });
 }
@@ -122,19 +126,19 @@ class Flood {
     const { agenda, members } = this.#world;
     const endMs = START_MS + FLOOD_MS;
     for (const member of members.filter((each) => isHostile(each, this.#options)))
-      for (let atMs = START_MS; atMs < endMs; atMs += 100)
+      for (let atMs = START_MS; atMs < endMs; atMs += POUR_EVERY_MS)
         agenda.at(atMs, () => this.#pour(member));
     for (const [index, member] of this.#honest.entries())
       for (let atMs = START_MS + 500 + index * 37; atMs < endMs; atMs += LINE_EVERY_MS)
         agenda.at(atMs, () => this.#say(member));
   }
 
-  /** What all hostile ones write together is about four times what a link carries. */
+  /** What all hostile ones write together is about twice what a link carries. */
   #pour(member: Member): void {
     const { run } = member;
     if (run === null) return;
-    const bytes = Math.floor((LINK_BYTES_PER_SECOND * 4) / 10 / this.#options.hostile);
-    const length = this.#manner === 'many' ? 100 : Math.min(16_000, Math.max(1_000, bytes));
+    const bytes = Math.floor((LINK_BYTES_PER_SECOND * POUR_EVERY_MS) / 500 / this.#options.hostile);
+    const length = this.#manner === 'many' ? 100 : Math.min(16_000, Math.max(4_000, bytes));
     const most = this.#manner === 'many' ? SHORT_LINES / this.#options.hostile : Infinity;
     const lines = Math.ceil(Math.min(most, bytes / length));
     const conversation = lobbyId(this.#options.suite);
@@ -157,7 +161,7 @@ class Flood {
     run.loop.push({ kind: 'say', conversation, lines: [{ type: 'say', text }] });
     run.loop.flush();
     const room = run.state.conversations.get(conversation);
-    const id = room?.own == null ? undefined : room.table.get(room.own)?.headId;
+    const id = room === undefined ? undefined : headOf(room);
     if (id === undefined) {
       this.objections.push(`${text} was not written`);
       return;
@@ -190,4 +194,9 @@ class Flood {
       .toSorted((a, b) => a - b);
     return { objections, manner: this.#manner, latenciesMs, bytesMost, floodBytes: this.#written };
   }
+}
+
+/** Our newest entry in it. */
+function headOf({ own, table }: Conversation): EntryId | undefined {
+  return own === null ? undefined : table.get(own)?.headId;
 }

@@ -58,13 +58,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'no limit on what is asked at once': withoutWindow,
 };
 
-/** Whoever writes much is treated like everyone else. */
-const withoutFairness: Mutant = {
-  state: ({ guard }) => {
-    guard.accounts.get = () => undefined;
-  },
-};
-
 /** Rooms grow without an end, and nobody is too much. */
 const withoutQuota: Mutant = {
   state: ({ guard }) => {
@@ -74,6 +67,5 @@ const withoutQuota: Mutant = {
 
 /** Those that a World under a flood must notice. */
 export const FLOOD_MUTANTS: Readonly<Record<string, Mutant>> = {
-  'no fairness': withoutFairness,
   'no quota': withoutQuota,
 };
