@@ -46,11 +46,13 @@ export async function measureMesh(load: MeshLoad): Promise<MeasuredMesh> {
   return { ...load, report, cpuS: (user + system) / 1_000_000, memoryMb };
 }
 
+function sum({ run, heads, branch, want }: MeshReport['frames']): number {
+  return run + heads + branch + want;
+}
+
 /** Latency in network delays; frames and bytes of one line for each peer that got it. */
 export function meshRow({ peers, report, cpuS, memoryMb }: MeasuredMesh): readonly string[] {
   const { links, latencyMs, copies, copiesLater, frames, bytes, missing } = report;
-  const sum = (counts: MeshReport['frames']): number =>
-    counts.run + counts.heads + counts.branch + counts.want;
   return [
     whole(peers),
     decimal(links.mean, 1),

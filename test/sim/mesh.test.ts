@@ -11,8 +11,8 @@ const plan = { seed: 7, peers: 200, authors: 5, linesEach: 12, delayMs: 100, une
 /** For what shows in fewer just as well. */
 const smaller = { ...plan, peers: 50 };
 
-describe('in a large room', () => {
-  it('of 200 a line reaches everyone with at most 3 copies per delivery, and one once there are trees', {
+describe('a large room', () => {
+  it('of 200 is told a line with at most 3 copies per delivery, and with one once there are trees', {
     timeout: 300_000,
   }, async () => {
     const { copies, copiesLater, missing, latencyMs, frames } = await runMesh(plan, { suite });
@@ -26,7 +26,7 @@ describe('in a large room', () => {
     expect(latencyMs.p99).toBeLessThan(4 * plan.delayMs);
   });
 
-  it('a line takes the fast links where some are slow', { timeout: 300_000 }, async () => {
+  it('is told a line by the fast links where some are slow', { timeout: 300_000 }, async () => {
     const uneven = { ...smaller, delayMs: 50, unevenMs: 400 };
     const { copies, missing, latencyMs } = await runMesh(uneven, { suite });
     expect(missing).toBe(0);
@@ -35,7 +35,7 @@ describe('in a large room', () => {
     expect(latencyMs.p50).toBeLessThan(2 * 250);
   });
 
-  it('it costs many copies where nobody prunes', { timeout: 300_000 }, async () => {
+  it('costs many copies where nobody prunes', { timeout: 300_000 }, async () => {
     const { copies } = await runMesh(smaller, { suite, mutant: WITHOUT_PRUNING });
     expect(copies).toBeGreaterThan(3);
   });

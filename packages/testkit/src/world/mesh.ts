@@ -65,12 +65,6 @@ interface MeshPeer {
   readonly loop: Loop;
 }
 
-/** A line on its way. */
-interface Said {
-  readonly atMs: number;
-  readonly author: number;
-}
-
 /** The whole of it; throws where a peer fails. */
 export async function runMesh(plan: MeshPlan, options: MeshOptions): Promise<MeshReport> {
   const mesh = new Mesh(plan, options);
@@ -85,9 +79,9 @@ class Mesh {
   readonly #chance: Chance;
   readonly #network: SimNetwork;
   readonly #peers: MeshPeer[] = [];
-  readonly #said = new Map<EntryId, Said>();
+  /** When each entry arrived at its author. */
+  readonly #saidMs = new Map<EntryId, number>();
   readonly #latenciesMs: number[] = [];
-  readonly #due: number[] = [];
 
   constructor(plan: MeshPlan, options: MeshOptions) {
     this.#plan = plan;
@@ -175,8 +169,14 @@ class Mesh {
       now: clock.now(),
     });
     mutant?.state?.(state);
-    const work = (): Promise<never> => Promise.reject(new Error('nobody has keys here'));
-    const audience = this.#audienceOf(index);
+    const audience: Audience = {
+      arrived: (entries) => this.#arrived(entries),
+      unparked: () => undefined,
+      told: () => undefined,
+      failed: (error) => {
+        throw error instanceof Error ? error : new Error(String(error));
+      },
+    };
     const loop = new Loop(state, { store, network: endpoint, scheduler: clock, audience, work });
     void endpoint.start((event) => loop.push({ kind: 'network', event }));
     loop.start(firstOutputs(state));
@@ -190,30 +190,23 @@ class Mesh {
     const { suite } = this.#options;
     const at = Math.floor((author * this.#peers.length) / this.#plan.authors);
     const lines = [{ type: 'say', text: `a line of ordinary length, said by ${author}` }] as const;
-    this.#due.push(at);
     const input = { kind: 'say', conversation: lobbyId(suite), lines } as const;
     (this.#peers[at] as MeshPeer).loop.push(input);
   }
 
-  #audienceOf(index: number): Audience {
-    return {
-      arrived: (entries) => this.#arrived(index, entries),
-      unparked: () => undefined,
-      told: () => undefined,
-      failed: (error) => {
-        throw error instanceof Error ? error : new Error(String(error));
-      },
-    };
-  }
-
   /** The first peer at which an entry arrives is its author. */
-  #arrived(index: number, entries: readonly Arrived[]): void {
+  #arrived(entries: readonly Arrived[]): void {
+    const { nowMs } = this.#agenda;
     for (const { entry } of entries) {
-      const said = this.#said.get(entry.id);
-      if (said !== undefined) this.#latenciesMs.push(this.#agenda.nowMs - said.atMs);
-      else this.#said.set(entry.id, { atMs: this.#agenda.nowMs, author: index });
+      const saidMs = this.#saidMs.get(entry.id);
+      if (saidMs === undefined) this.#saidMs.set(entry.id, nowMs);
+      else this.#latenciesMs.push(nowMs - saidMs);
     }
   }
+}
+
+function work(): Promise<never> {
+  return Promise.reject(new Error('nobody has keys here'));
 }
 
 interface Counts {
