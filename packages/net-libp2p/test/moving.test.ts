@@ -42,6 +42,7 @@ async function side(limits: NetworkLimits = NETWORK_LIMITS): Promise<Side> {
   return made;
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const patience = (): AbortSignal => AbortSignal.timeout(5_000);
 
 function connect(from: Side, to: Side): Promise<Connection> {
@@ -98,6 +99,26 @@ describe('a link that moves', () => {
     expect([...a.ended, ...b.ended]).toEqual([]);
     // What was left behind is closed.
     await expect.poll(() => a.node.getConnections().length).toBe(1);
+  });
+
+  test('from a slow way to a fast one waits for what is still on its way there', async () => {
+    const [a, b] = await pair();
+    const slow = [linkOf(a, b), linkOf(b, a)].flatMap(({ connection }) => connection.streams);
+    let isOver = false;
+    const talking = Promise.all([talk(a, b, () => isOver), talk(b, a, () => isOver)]);
+    for (const stream of slow) stream.pause();
+    await a.links.move(await connect(a, b), patience());
+    await pause(200);
+    // What is in the pipes of the slow way has not come, and nothing else may before it.
+    const before = [a.got.length, b.got.length];
+    await pause(100);
+    expect([a.got.length, b.got.length]).toEqual(before);
+    for (const stream of slow) if (stream.status === 'open') stream.resume();
+    await expect.poll(() => a.moves + b.moves).toBe(2);
+    isOver = true;
+    await talking;
+    await allArrived(a, b);
+    await allArrived(b, a);
   });
 
   test('by the wish of both sides at once moves to the way of one of them', async () => {
