@@ -8,7 +8,8 @@ import { decodeInvite, roomId } from '@parley/core';
 import type { Invite } from '@parley/core';
 import { createNodeSuite } from '@parley/crypto-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Peer, endAll, newHome, startJson } from './peer.ts';
+import { endAll, newHome, startJson } from './peer.ts';
+import type { Peer } from './peer.ts';
 import {
   complete,
   connectedTo,
@@ -156,6 +157,7 @@ describe('a secret room', { timeout: 120_000 }, () => {
       await peer.object('session', { event: 'opened', session: 'attic', secret: true });
     sayIn(anna, 'attic', 'dusty up here');
     await seesIn(bobby, 'attic', 'dusty up here');
+    expect(textsIn(bobby, 'attic')).toEqual(['dusty up here']);
   });
 });
 

@@ -229,7 +229,13 @@ export type Change =
   /** Lines of theirs are not shown any more, or are again: what was read before is to be read anew. */
   | { readonly kind: 'blocking'; readonly identity: IdentityKey; readonly blocked: boolean }
   | { readonly kind: 'listening' }
-  | { readonly kind: 'notice'; readonly text: string; readonly level: 'info' | 'debug' }
+  | {
+      readonly kind: 'notice';
+      readonly text: string;
+      readonly level: 'info' | 'debug';
+      /** It repeats what somebody wrote in a room: nothing for a log. */
+      readonly quotes?: boolean;
+    }
   | { readonly kind: 'error'; readonly code: string; readonly text: string }
   /** The client stopped by itself: the disk failed for good. */
   | { readonly kind: 'failed'; readonly error: Error };

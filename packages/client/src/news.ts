@@ -106,7 +106,8 @@ export class News {
     const isTyped = 'target' in event && this.#isAsked(event.target.peer);
     const place = 'conversation' in event ? sessions.of(event.conversation) : undefined;
     const notice = noticeOf(event, { isTyped, ...who.wordsIn(place) });
-    if (notice !== null) tell({ kind: 'notice', ...notice });
+    const quotes = event.kind === 'setting' ? { quotes: true } : {};
+    if (notice !== null) tell({ kind: 'notice', ...notice, ...quotes });
     if (event.kind === 'setting' && place !== undefined)
       tell({ kind: 'session', event: 'changed', session: place.name });
   }

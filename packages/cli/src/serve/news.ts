@@ -22,8 +22,7 @@ export function logChange(
       log.write('info', 'session', { change: change.event });
       return;
     case 'notice':
-      log.write(change.level, 'notice', { text: change.text });
-      return;
+      return logNotice(log, change);
     case 'error':
       log.write('error', 'error', { code: change.code, text: change.text });
       return;
@@ -35,4 +34,12 @@ export function logChange(
     case 'delivered':
     case 'stored':
   }
+}
+
+/** What somebody wrote in a room is nothing for a log. */
+function logNotice(
+  log: ServeLog,
+  { level, text, quotes }: Extract<Change, { kind: 'notice' }>,
+): void {
+  if (quotes !== true) log.write(level, 'notice', { text });
 }
