@@ -18,6 +18,8 @@ export interface NetworkSettings {
   readonly userAgent: string;
   readonly relay: 'serve' | 'use' | 'off';
   readonly dht: boolean;
+  readonly autonat: boolean;
+  readonly upnp: boolean;
   readonly webrtc: boolean;
   readonly limits: {
     readonly connectionsMax: number;

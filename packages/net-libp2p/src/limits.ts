@@ -72,6 +72,12 @@ export interface NetworkLimits {
   /** A round at least this often, give or take a quarter. */
   readonly meetIntervalMs: number;
 
+  /** Addresses that we dial because strangers ask whether they can be dialled. */
+  readonly dialBacksPerMinuteMax: number;
+  /** From the start to the first word with a router, and how long one is looked for. */
+  readonly mappingDelayMs: number;
+  readonly mappingSearchMs: number;
+
   /** Records of other peers that Kademlia keeps, in all, under one key, and of one peer. */
   readonly kadRecordsMax: number;
   readonly kadRecordsPerKeyMax: number;
@@ -149,6 +155,10 @@ export const NETWORK_LIMITS: NetworkLimits = {
   meetGapMsMin: 1_000,
   meetGapMsMax: 60_000,
   meetIntervalMs: 600_000,
+
+  dialBacksPerMinuteMax: 60,
+  mappingDelayMs: 5_000,
+  mappingSearchMs: 20_000,
 
   kadRecordsMax: 16_384,
   kadRecordsPerKeyMax: 64,

@@ -21,6 +21,10 @@ export interface NetworkOptions {
   readonly relay?: 'serve' | 'use' | 'off';
   /** Finds and is found by keys, through everyone who takes part; true if not said. */
   readonly dht?: boolean;
+  /** Asks peers far away which of our addresses they can dial, and tries theirs; true if not said. */
+  readonly autonat?: boolean;
+  /** Asks the router to lead a port to us; false if not said. */
+  readonly upnp?: boolean;
   /** Goes on without a relay where both routers let it; true where it is left out. */
   readonly webrtc?: boolean;
   readonly userAgent: string;
@@ -54,11 +58,12 @@ class Libp2pNetwork implements Network {
     }
     const { listen, discovery, userAgent, log } = this.#options;
     const { relay = 'use', webrtc = true, dht = true } = this.#options;
+    const { autonat = true, upnp = false } = this.#options;
     const limits = { ...NETWORK_LIMITS, ...this.#options.limits };
     const { peer } = this;
     const privateKey = this.#privateKey;
     const own = { peer, privateKey, userAgent, log, limits };
-    const settings = { ...own, listen, discovery, relay, webrtc, dht };
+    const settings = { ...own, listen, discovery, relay, webrtc, dht, autonat, upnp };
     this.#session = new Session(settings, handler);
     this.#starting = this.#session.open();
     await this.#starting;

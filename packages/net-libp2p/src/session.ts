@@ -27,6 +27,8 @@ export interface SessionOptions extends Omit<NodeOptions, 'listen'> {
   readonly peer: PeerId;
   readonly listen: readonly string[];
   readonly dht: boolean;
+  readonly autonat: boolean;
+  readonly upnp: boolean;
 }
 
 interface Parts {
@@ -276,11 +278,11 @@ export class Session {
   }
 
   #situate(node: Node): Situation {
-    const { limits, dht, discovery, log } = this.#options;
+    const { limits, dht, autonat, upnp, discovery, log } = this.#options;
     const { all: components } = node.services.internals;
     return new Situation(
       components,
-      { limits, dht, discovery },
+      { limits, dht, autonat, upnp, discovery },
       {
         discovered: (target, key) => this.#emit({ kind: 'discovered', target, key }),
         isLinked: (peer) => this.#links.get(peer) !== null,

@@ -2,22 +2,30 @@
 
 import { networkInterfaces } from 'node:os';
 import type { IdentifyResult } from '@libp2p/interface';
+import type { AutoNATv2Components } from '@libp2p/autonat-v2';
 import type { KadDHTComponents } from '@libp2p/kad-dht';
+import type { UPnPNATComponents } from '@libp2p/upnp-nat';
 import { multiaddr } from '@multiformats/multiaddr';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { DialTarget, ListenReport, NetworkPath, NetworkReport, PeerId } from '@parley/core';
 import { emptyNetworkReport } from '@parley/core';
-import { endpoint, formatAddress, isLoopback, isNear } from './address.ts';
+import { endpoint, formatAddress, isLoopback, isNear, peerAddress } from './address.ts';
 import { Kademlia } from './kademlia.ts';
 import type { NetworkLimits } from './limits.ts';
 import { Meeting } from './meeting.ts';
 import type { Found } from './meeting.ts';
 import { NatWatch } from './nat.ts';
+import { PortMapping } from './port-mapping.ts';
+import { Reachability } from './reachability.ts';
 
 export interface SituationOptions {
   readonly limits: NetworkLimits;
   /** Finds people by keys. */
   readonly dht: boolean;
+  /** Asks others which of our addresses they can dial, and tries theirs. */
+  readonly autonat: boolean;
+  /** Asks the router to lead a port to us. */
+  readonly upnp: boolean;
   readonly discovery: boolean;
 }
 
@@ -32,9 +40,11 @@ export interface SituationEvents {
 }
 
 /** What is used of libp2p's inside. */
-export type SituationComponents = KadDHTComponents & {
-  readonly transportManager: { getAddrs(): Multiaddr[] };
-};
+export type SituationComponents = AutoNATv2Components &
+  KadDHTComponents &
+  UPnPNATComponents & {
+    readonly transportManager: { getAddrs(): Multiaddr[] };
+  };
 
 export class Situation {
   readonly #components: SituationComponents;
@@ -42,6 +52,8 @@ export class Situation {
   readonly #events: SituationEvents;
   readonly #kademlia: Kademlia;
   readonly #meeting: Meeting;
+  readonly #reachability: Reachability;
+  readonly #mapping: PortMapping;
   readonly #nat = new NatWatch();
   readonly #counters = { dials: 0, dialsFailed: 0, inbound: 0, refused: 0 };
   /** How the links we had came about. */
@@ -65,9 +77,28 @@ export class Situation {
       chance: Math.random,
       canBeFound: () => components.addressManager.getAddresses().length > 0,
     });
+    this.#reachability = new Reachability(components, limits, {
+      candidates: () => this.#candidates(),
+      confirmed: (address) => this.#confirmed(address),
+      changed: events.changed,
+      log: events.log,
+    });
+    this.#mapping = new PortMapping(components, limits, {
+      isNeeded: () => {
+        const hosts = components.transportManager.getAddrs().map((each) => endpoint(each).host);
+        return hosts.some((host) => isNear(host) && !isLoopback(host)) && hosts.every(isNear);
+      },
+      mapped: () => {
+        events.changed();
+        this.#reachability.ask();
+        this.#meeting.look();
+      },
+      log: events.log,
+    });
   }
 
   async start(): Promise<void> {
+    if (this.#options.upnp) this.#mapping.begin();
     if (!this.#options.dht) return;
     await this.#kademlia.watch();
     await this.#chooseRole();
@@ -75,7 +106,7 @@ export class Situation {
 
   async stop(): Promise<void> {
     this.#meeting.stop();
-    await this.#kademlia.stop();
+    await Promise.all([this.#kademlia.stop(), this.#reachability.stop(), this.#mapping.stop()]);
   }
 
   meet(keys: readonly Uint8Array[]): void {
@@ -103,6 +134,7 @@ export class Situation {
     if (path === 'lan' && direction === 'inbound') this.#seen.inboundNear = true;
     if (path === 'direct' && direction === 'inbound') this.#seen.inboundFar = true;
     if (path === 'direct' && direction === 'outbound') this.#seen.outboundFar = true;
+    if (path === 'direct' && this.#options.autonat) this.#reachability.begin();
     void this.#chooseRole();
   }
 
@@ -117,6 +149,7 @@ export class Situation {
   /** The machine's network changed. */
   moved(): void {
     this.#nat.forget();
+    this.#reachability.forget();
     this.#seen.inboundFar = false;
     this.#meeting.look();
   }
@@ -133,6 +166,7 @@ export class Situation {
         heard: this.#heard,
         reason: discovery ? 'asked-for' : 'switched-off',
       },
+      upnp: this.#options.upnp ? this.#mapping.report() : emptyNetworkReport().upnp,
       dht: {
         state: dht ? state : 'off',
         reason: dht ? reason : 'switched-off',
@@ -161,9 +195,43 @@ export class Situation {
       const reason = seen ? 'inbound-seen' : 'not-public';
       return { address, reach: 'lan', dialled: seen ? 'yes' : 'unknown', saidBy, reason };
     }
+    const verdict = this.#reachability.verdictOf(found);
+    if (verdict !== null) {
+      const asked = verdict.dialled === 'yes' ? 'dialled-back' : 'dial-back-failed';
+      return { address, reach: 'public', ...verdict, reason: asked };
+    }
     const seen = this.#seen.inboundFar;
-    const reason = seen ? 'inbound-seen' : 'nobody-to-ask';
+    const unseen = this.#options.autonat ? 'nobody-to-ask' : 'asking-off';
+    const reason = seen ? 'inbound-seen' : unseen;
     return { address, reach: 'public', dialled: seen ? 'yes' : 'unknown', saidBy, reason };
+  }
+
+  /** Our public addresses, and the port we listen on at each address that others see us at: it may be forwarded. */
+  #candidates(): readonly Multiaddr[] {
+    const own = this.#components.addressManager.getAddresses().filter((each) => {
+      return peerAddress(each)?.kind === 'tcp' && !isNear(endpoint(each).host);
+    });
+    const ports = new Set(
+      this.#components.transportManager.getAddrs().map((each) => endpoint(each).port),
+    );
+    const guessed = [...this.#nat.hosts()]
+      .filter((host) => !isNear(host) && !own.some((each) => endpoint(each).host === host))
+      .flatMap((host) => {
+        const family = host.includes(':') ? 'ip6' : 'ip4';
+        return [...ports].map((port) => multiaddr(`/${family}/${host}/tcp/${port}`));
+      });
+    return [...own, ...guessed].slice(0, this.#options.limits.dialAddressesMax);
+  }
+
+  #confirmed(address: Multiaddr): void {
+    const options = { type: 'observed', ttl: this.#options.limits.kadRecordMs } as const;
+    const { addressManager } = this.#components;
+    addressManager.addObservedAddr(address);
+    addressManager.confirmObservedAddr(address, options);
+    this.#seen.inboundFar = true;
+    void this.#chooseRole();
+    this.#events.changed();
+    this.#meeting.look();
   }
 
   #role(): Pick<NetworkReport['dht'], 'state' | 'reason'> {

@@ -20,12 +20,14 @@ export function guardChoices({ limits }: PeerSettings): Partial<GuardLimits> {
 export function networkChoices(
   { network, limits }: PeerSettings,
   serves: boolean,
-): Pick<NetworkSettings, 'relay' | 'dht' | 'webrtc' | 'limits'> {
-  const { relay, dht, webrtc } = network;
+): Pick<NetworkSettings, 'relay' | 'dht' | 'autonat' | 'upnp' | 'webrtc' | 'limits'> {
+  const { relay, dht, autonat, upnp, webrtc } = network;
   const usual = serves ? 'serve' : 'use';
   return {
     relay: relay === 'auto' ? usual : relay,
     dht,
+    autonat,
+    upnp,
     webrtc,
     limits: {
       connectionsMax: limits.connections,

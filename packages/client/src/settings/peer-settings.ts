@@ -34,6 +34,10 @@ export interface NetworkPart {
   readonly relay: (typeof relayWays)[number];
   /** Finds and is found by the keys of rooms, through everyone who takes part. */
   readonly dht: boolean;
+  /** Asks peers far away which of our addresses they can dial, and tries theirs. */
+  readonly autonat: boolean;
+  /** Asks the router to lead a port to us. */
+  readonly upnp: boolean;
   /** Goes on without a relay where both routers let it. */
   readonly webrtc: boolean;
 }
@@ -93,6 +97,8 @@ const network: Table<NetworkPart> = {
   discovery: fixed(true, truth),
   relay: fixed('auto', oneOf(relayWays)),
   dht: fixed(true, truth),
+  autonat: fixed(true, truth),
+  upnp: fixed(true, truth),
   webrtc: fixed(true, truth),
 };
 
