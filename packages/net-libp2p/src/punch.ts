@@ -8,18 +8,34 @@ import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { Node } from './node.ts';
 
+type Handle = Registrar['handle'];
+type Registrar = Node['services']['internals']['registrar'];
+type Upgrader = Node['services']['internals']['upgrader'];
+
+export interface PunchOptions {
+  /** host:port of peers that tell us how our router shows us. */
+  readonly stunServers: () => readonly string[];
+  /** Whether a connection carries a link. */
+  readonly isLinked: (connection: Connection) => boolean;
+  readonly attemptMs: number;
+  readonly log: Log | undefined;
+}
+
 export class Punch {
   readonly #node: Node;
   readonly #stunServers: () => readonly string[];
+  readonly #isLinked: (connection: Connection) => boolean;
+  readonly #attemptMs: number;
   readonly #log: Log | undefined;
   #loading: Promise<Transport | null> | null = null;
   #stopped = false;
 
-  /** `stunServers` gives host:port of peers that tell us how our router shows us. */
-  constructor(node: Node, stunServers: () => readonly string[], log: Log | undefined) {
+  constructor(node: Node, options: PunchOptions) {
     this.#node = node;
-    this.#stunServers = stunServers;
-    this.#log = log;
+    this.#stunServers = options.stunServers;
+    this.#isLinked = options.isLinked;
+    this.#attemptMs = options.attemptMs;
+    this.#log = options.log;
   }
 
   /** Answers those who want to punch from now on. False where this machine cannot: its links stay on their relays. */
@@ -53,13 +69,15 @@ export class Punch {
     const { webRTC } = await import('@libp2p/webrtc');
     if (this.#stopped) return null;
     const { internals } = this.#node.services;
+    const registrar = linkedOnly(internals.registrar, this.#isLinked);
+    const upgrader = patient(internals.upgrader, this.#attemptMs);
     const transport = webRTC({
       // By default four companies would be asked.
       rtcConfiguration: () => {
         const urls = this.#stunServers().map((place) => `stun:${place}`);
         return { iceServers: urls.map((url) => ({ urls: [url] })) };
       },
-    })(internals);
+    })({ ...internals, registrar, upgrader });
     internals.transportManager.add(transport);
     await start(transport);
     return transport;
@@ -69,4 +87,37 @@ export class Punch {
 /** …/p2p-circuit/p2p/X as …/p2p-circuit/webrtc/p2p/X. */
 function punchedAddress(relayed: Multiaddr): Multiaddr {
   return multiaddr(relayed.toString().replace('/p2p-circuit/', '/p2p-circuit/webrtc/'));
+}
+
+/** Each attempt makes native objects: so one at a time, and for nobody whom we have no link to. */
+function linkedOnly(registrar: Registrar, isLinked: (on: Connection) => boolean): Registrar {
+  const handle: Handle = (protocol, handler, options) => {
+    const guarded: typeof handler = (stream, connection) => {
+      if (isLinked(connection)) return handler(stream, connection);
+      stream.abort(new Error('only those who are linked may punch'));
+      return undefined;
+    };
+    return registrar.handle(protocol, guarded, { ...options, maxInboundStreams: 1 });
+  };
+  return replacing(registrar, 'handle', handle);
+}
+
+/** Strangers have little time for a handshake; two who look for a way through their routers need more. */
+function patient(upgrader: Upgrader, attemptMs: number): Upgrader {
+  const createInboundAbortSignal: Upgrader['createInboundAbortSignal'] = (signal) => {
+    const either = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
+    return Object.assign(either, { clear: () => undefined });
+  };
+  return replacing(upgrader, 'createInboundAbortSignal', createInboundAbortSignal);
+}
+
+/** libp2p's parts are classes: what is not replaced must still find its own `this`. */
+function replacing<Part extends object>(part: Part, name: keyof Part, by: unknown): Part {
+  return new Proxy(part, {
+    get(target, asked): unknown {
+      if (asked === name) return by;
+      const value: unknown = Reflect.get(target, asked);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }

@@ -1,6 +1,6 @@
 // The ways between peers that cannot just dial each other: relays for us and by us, and from there to direct connections.
 
-import type { IdentifyResult } from '@libp2p/interface';
+import type { Connection, IdentifyResult } from '@libp2p/interface';
 import type { PeerId, RelayReport } from '@parley/core';
 import { endpoint, peerAddress } from './address.ts';
 import type { NetworkLimits } from './limits.ts';
@@ -38,8 +38,10 @@ export class Ways {
     const { relay, webrtc, limits, log } = options;
     this.#node = node;
     this.#links = links;
-    const punch =
-      webrtc && relay !== 'off' ? new Punch(node, () => this.#stunServers(), log) : null;
+    const stunServers = (): readonly string[] => this.#stunServers();
+    const isLinked = (connection: Connection): boolean => links.uses(connection);
+    const attempt = { stunServers, isLinked, attemptMs: limits.upgradeMsMax, log };
+    const punch = webrtc && relay !== 'off' ? new Punch(node, attempt) : null;
     this.#punch = punch;
     this.#stun = relay === 'serve' ? new StunServer(limits, log) : null;
     const changed = (): void => {
