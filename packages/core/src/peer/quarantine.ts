@@ -72,7 +72,7 @@ export function noteHeard({ firstHeard }: Conversation, chain: ChainKey, length:
 }
 
 /** Known by more than what they say in rooms: let on by hand, compared, invited, or in a private session with us. */
-export function isTrusted({ guard, sessions }: PeerState, identity: IdentityKey): boolean {
+function isTrusted({ guard, sessions }: PeerState, identity: IdentityKey): boolean {
   if (guard.rulings.get(identity) === 'free' || guard.trusted.has(identity)) return true;
   for (const { roster, leftMs } of sessions.values())
     if (leftMs === null && roster !== null && isPresent(roster, identity)) return true;
