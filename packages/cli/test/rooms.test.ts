@@ -8,7 +8,7 @@ import type { IdentityKey, PeerId } from '@parley/core';
 import { createNodeSuite } from '@parley/crypto-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../src/failure.ts';
-import { roomNotice, startRooms } from '../src/profile/rooms.ts';
+import { checkConnect, roomNotice, startRooms } from '../src/profile/rooms.ts';
 
 const suite = createNodeSuite();
 
@@ -69,6 +69,12 @@ describe('the rooms to start in', () => {
 
   it('that are in no file are a failure that names it', () => {
     expect(refusalOf([], [join(directory, 'nowhere')]).message).toContain('nowhere');
+  });
+
+  it('are not dialled by an invite without an address, which is wrong usage', () => {
+    expect(() => checkConnect(['host:4747', inviteTo('crew')], suite)).toThrow('names no address');
+    expect(() => checkConnect(['host:4747', 'parley:22'], suite)).toThrow('missing or mistyped');
+    expect(() => checkConnect(['host:4747'], suite)).not.toThrow();
   });
 
   it('by an invite on the command line are told to be seen by others', () => {

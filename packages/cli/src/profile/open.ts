@@ -19,7 +19,7 @@ import type { ProfileFiles } from './home.ts';
 import { loadKeys } from './keys.ts';
 import { defaultListen } from './listen.ts';
 import { writePrivateFile } from './private-file.ts';
-import { enterRooms, roomNotice, startRooms } from './rooms.ts';
+import { checkConnect, enterRooms, roomNotice, startRooms } from './rooms.ts';
 import { resumeProfile } from './run-mark.ts';
 
 export interface OpenSettings {
@@ -107,6 +107,7 @@ async function assemble(
   const real = await networkFor(settings, store, wanted, toHex(suite.publicKey(networkSeed)));
   const network = settings.isOffline === true ? idleNetwork(real.peer) : real;
   const rooms = startRooms(options, settings.env, suite);
+  checkConnect(connect, suite);
   const lobby = rooms[0] === undefined ? {} : { lobby: rooms[0].key };
   const chance = randomBytes(32);
   const parts = { suite, store, network, scheduler: systemScheduler, chance };

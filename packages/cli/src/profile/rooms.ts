@@ -37,13 +37,27 @@ function readText(path: string): string {
 
 function readRoom(text: string, suite: Suite): StartRoom {
   if (isInviteText(text)) {
-    const invite = decodeInvite(suite, text, Date.now());
-    if (!invite.ok) throw usageFailure(inviteReasonText(invite.reason));
-    return { key: invite.value.room, invite: invite.value };
+    const invite = readInvite(text, suite);
+    return { key: invite.room, invite };
   }
   const name = checkRoomName(text.trim().replace(/^#/u, ''));
   if (!name.ok) throw usageFailure(`--room: ${roomNameReasonText(name.reason)}`);
   return { key: { kind: 'open', name: name.value }, invite: null };
+}
+
+function readInvite(text: string, suite: Suite): Invite {
+  const invite = decodeInvite(suite, text, Date.now());
+  if (!invite.ok) throw usageFailure(inviteReasonText(invite.reason));
+  return invite.value;
+}
+
+/** Throws Failure for an invite among the addresses to dial that leads nowhere. */
+export function checkConnect(connect: readonly string[], suite: Suite): void {
+  for (const text of connect)
+    if (isInviteText(text) && readInvite(text, suite).addresses.length === 0)
+      throw usageFailure(
+        '--connect: this invite names no address to dial; --room takes it all the same',
+      );
 }
 
 /** Enters those that are not the lobby, and reaches for all who invited us. Once it listens. */
