@@ -31,6 +31,7 @@ function calmPlan(count: number, lines: number): Plan {
     })),
     actions: [{ atMs: 2_000, action: { kind: 'say', member: 0, lines } }],
     sessions: false,
+    rooms: null,
     calmMs: 10_000,
     watchMs: 0,
   };

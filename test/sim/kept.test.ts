@@ -2,13 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { createFakeSuite } from '@parley/testkit';
-import { runSeed, runSessionSeed } from '@parley/testkit/world/schedule';
+import { runRoomSeed, runSeed, runSessionSeed } from '@parley/testkit/world/schedule';
 import { describe, expect, it } from 'vitest';
 import { failureText } from './slice.ts';
 
 const path = new URL('./kept-seeds.json', import.meta.url);
 const kept = JSON.parse(readFileSync(path, 'utf8')) as Readonly<
-  Record<'lobby' | 'sessions', readonly number[]>
+  Record<'lobby' | 'sessions' | 'rooms', readonly number[]>
 >;
 
 describe('a seed that once failed', () => {
@@ -22,9 +22,15 @@ describe('a seed that once failed', () => {
     expect(verdict.objections.length === 0 ? null : failureText(verdict)).toBeNull();
   });
 
+  it.each(kept.rooms)('%i with rooms heals', async (seed) => {
+    const verdict = await runRoomSeed(seed, { suite: createFakeSuite() });
+    expect(verdict.objections.length === 0 ? null : failureText(verdict)).toBeNull();
+  });
+
   it('replays to the last event and the last byte', async () => {
     const [seed = 0] = kept.lobby;
     expect(await countsOf(runSeed, seed)).toEqual(await countsOf(runSeed, seed));
+    expect(await countsOf(runRoomSeed, seed)).toEqual(await countsOf(runRoomSeed, seed));
     expect(await countsOf(runSessionSeed, seed)).toEqual(await countsOf(runSessionSeed, seed));
   });
 });

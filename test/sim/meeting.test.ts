@@ -34,6 +34,7 @@ function denPlan(seed: number, skews: readonly number[], lobby: RoomKey | null =
     members: [{ startMs: 0, skewMs: 0, dials: [] }, ...people],
     actions: [],
     sessions: false,
+    rooms: null,
     calmMs: 3_600_000,
     watchMs: 0,
   };

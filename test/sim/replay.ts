@@ -1,4 +1,4 @@
-// Replays one seed, or tries many: npm run sim -- --seed 42 [--to 99] [--sessions [--kills]] [--trace] [--plan] [--crypto].
+// Replays one seed, or tries many: npm run sim -- --seed 42 [--to 99] [--sessions [--kills] | --rooms] [--trace] [--plan] [--crypto].
 
 import { parseArgs } from 'node:util';
 import { createMlsSessionCrypto } from '@parley/crypto-mls';
@@ -6,6 +6,7 @@ import { createNodeSuite } from '@parley/crypto-node';
 import { createFakeSuite } from '@parley/testkit/fake-suite';
 import { EPOCH_MS } from '@parley/testkit/world/clock';
 import { planOf } from '@parley/testkit/world/plan';
+import { roomPlanOf } from '@parley/testkit/world/room-plan';
 import { runPlan } from '@parley/testkit/world/schedule';
 import { sessionPlanOf } from '@parley/testkit/world/session-plan';
 
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     plan: { type: 'boolean', default: false },
     crypto: { type: 'boolean', default: false },
     sessions: { type: 'boolean', default: false },
+    rooms: { type: 'boolean', default: false },
     kills: { type: 'boolean', default: false },
   },
 });
@@ -35,7 +37,11 @@ const { kills } = values;
 const trace = values.trace ? { trace: (line: string): void => console.log(line) } : {};
 let failed = 0;
 for (let seed = first; seed <= last; seed += 1) {
-  const plan = values.sessions ? sessionPlanOf(seed, { kills }) : planOf(seed);
+  const plan = values.rooms
+    ? roomPlanOf(seed)
+    : values.sessions
+      ? sessionPlanOf(seed, { kills })
+      : planOf(seed);
   if (values.plan) console.log(JSON.stringify(plan, null, 2));
   const verdict = await runPlan(plan, { suite, ...encryption, ...trace });
   const { objections, events, entries, told, healedMs, occurred, happened } = verdict;

@@ -250,7 +250,9 @@ export class Loop {
     const { store } = this.#ports;
     const record = this.state.conversations.get(conversation)?.table.get(want.chain);
     const entries =
-      record === undefined ? [] : store.run({ ...rangeOf(want), bytesMax: LIMITS.runBytesTarget });
+      record === undefined
+        ? []
+        : store.run({ ...rangeOf(want, record.floor), bytesMax: LIMITS.runBytesTarget });
     const first = entries[0];
     const last = entries.at(-1);
     if (record === undefined || first === undefined || last === undefined) {
@@ -361,11 +363,10 @@ function isNotFor(peer: PeerId): (output: Output) => boolean {
   return (output) => (output.kind !== 'send' && output.kind !== 'serve') || output.peer !== peer;
 }
 
-function rangeOf({
-  chain,
-  from,
-  to,
-  direction,
-}: Want): Pick<Want, 'chain' | 'from' | 'to' | 'direction'> {
-  return { chain, from, to, direction };
+/** What was pruned meanwhile is left out: the answer begins with what is there. */
+function rangeOf(
+  { chain, from, to, direction }: Want,
+  floor: number,
+): Pick<Want, 'chain' | 'from' | 'to' | 'direction'> {
+  return { chain, from: Math.max(from, floor), to, direction };
 }

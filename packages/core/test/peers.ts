@@ -151,7 +151,8 @@ export class TestPeer {
   ): readonly Output[] {
     const { chain, from, to, direction, tag, request } = want;
     const record = this.state.conversations.get(conversation)?.table.get(chain);
-    const range = { chain, from, to, direction, bytesMax: LIMITS.runBytesTarget };
+    const begin = Math.max(from, record?.floor ?? 0);
+    const range = { chain, from: begin, to, direction, bytesMax: LIMITS.runBytesTarget };
     const entries = record === undefined ? [] : this.store.run(range);
     const isNone = record === undefined || entries.length === 0;
     const run = isNone ? new Uint8Array(0) : encodeRun(record.certificate, entries);

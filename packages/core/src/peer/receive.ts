@@ -12,6 +12,7 @@ import { agreedNow } from './clock.ts';
 import { chainsMaxOf, entriesMaxOf, isReadAtOnce, putRecord } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import { fitsUnproven } from './private/unproven.ts';
+import { notePark } from './park.ts';
 import type { Part, ReadRun } from './read-run.ts';
 import { fitsQuota } from './quota.ts';
 import { emptied, mayJump, youngPart } from './retention.ts';
@@ -37,6 +38,8 @@ export function acceptRun(
   const refusal = refusalOf(turn.state, conversation, run);
   if (refusal !== null) return refusal;
   const record = conversation.table.get(run.chain);
+  if (record !== undefined && run.from > record.length)
+    return goBeyond(turn, conversation, { record, run, isAsked });
   if (record !== undefined) return extend(turn, conversation, record, run);
   // A short chain is read from its beginning, in order; a long one from where it is now.
   const begin = heldFrom(turn.state, conversation.id, run.chain);
@@ -55,8 +58,6 @@ function extend(
     turn.out.push({ kind: 'compare', conversation: conversation.id, run });
     return 'conflict';
   }
-  if (run.from > record.length)
-    return mayJump(conversation, record) ? jump(turn, conversation, record, run) : 'gap';
   if (run.to < record.floor) return 'gap';
   if (run.to > record.length) return extendUp(turn, conversation, record, run);
   if (run.from < record.floor) return extendDown(turn, conversation, record, run);
@@ -151,6 +152,31 @@ function extendUp(
     part,
   );
   return 'new';
+}
+
+interface Beyond {
+  readonly record: ChainRecord;
+  readonly run: ReadRun;
+  readonly isAsked: boolean;
+}
+
+/**
+ * Something of the chain lies between. Who was away when it was set for how long things are kept finds the line that says
+ * so here, beyond what others pruned by it.
+ */
+function goBeyond(
+  turn: Turn,
+  conversation: Conversation,
+  { record, run, isAsked }: Beyond,
+): Acceptance {
+  if (record.stopped !== null) return 'known';
+  const horizonMs = agreedNow(turn) + LIMITS.futureMsMax;
+  const { identity } = run.certificate;
+  const shown = run.entries.filter(({ header }) => header.hlc.ms <= horizonMs);
+  const arrived = shown.map((entry) => arrivalOf(identity, entry, run, true));
+  noteSettings(turn, conversation, arrived);
+  const jumps = isAsked && mayJump(turn.state, conversation, record);
+  return jumps ? jump(turn, conversation, record, run) : 'gap';
 }
 
 /** The chain goes on beyond what nobody keeps any more. */
@@ -332,32 +358,8 @@ function seqOf([first]: readonly Entry[]): number {
   return (first as Entry).header.seq;
 }
 
-interface Parking {
-  readonly name: string;
-  readonly firstMs: number;
-  readonly horizonMs: number;
-}
-
 function hlcMsOf([first]: readonly Entry[]): number {
   return (first as Entry).header.hlc.ms;
-}
-
-function notePark(turn: Turn, conversation: Conversation, parking: Parking): void {
-  const { name, firstMs, horizonMs } = parking;
-  if (conversation.nextParkedMs === null) {
-    const aheadMs = firstMs - (horizonMs - LIMITS.futureMsMax);
-    turn.out.push({ kind: 'tell', event: { kind: 'parked', name, aheadMs } });
-  }
-  conversation.nextParkedMs = Math.min(conversation.nextParkedMs ?? Infinity, firstMs);
-}
-
-/** Shows what was parked and whose time has come. */
-export function unpark(turn: Turn, conversation: Conversation): void {
-  if (conversation.nextParkedMs === null) return;
-  const throughMs = agreedNow(turn) + LIMITS.futureMsMax;
-  if (conversation.nextParkedMs > throughMs) return;
-  conversation.nextParkedMs = null;
-  turn.out.push({ kind: 'unpark', conversation: conversation.id, throughMs });
 }
 
 /** Keeps the latest name of an identity; tells when it is another than before. */

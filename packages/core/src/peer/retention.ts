@@ -8,7 +8,7 @@ import type { Held } from '../sync/pull.ts';
 import { putRecord } from './conversation.ts';
 import type { ReadRun } from './read-run.ts';
 import { isSetting } from './settings.ts';
-import type { Conversation } from './state.ts';
+import type { Conversation, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 
 /**
@@ -55,11 +55,17 @@ function isNews(
 }
 
 /**
- * All that we have of a chain is too old, and what comes begins later: so is what lies between, for everyone. It may be
- * that we keep it still for a setting that holds for us, because we did not hear of a later one.
+ * What comes begins beyond all that we have of a chain, and what lies between may have been pruned by everyone: either it
+ * is too old, or it was when it was last set for how long things are kept.
  */
-export function mayJump({ retention }: Conversation, { chain, headHlc }: ChainRecord): boolean {
-  return headHlc.ms < retention.horizonMs && !retention.sweep.has(chain);
+export function mayJump(
+  { dayMs }: Pick<PeerState, 'dayMs'>,
+  { retention, settings: { keep } }: Conversation,
+  { chain, headHlc }: ChainRecord,
+): boolean {
+  if (keep === null || retention.sweep.has(chain)) return false;
+  const keptMs = Math.max(1, keep.value) * dayMs;
+  return headHlc.ms < Math.max(retention.horizonMs, keep.place.hlc.ms - keptMs);
 }
 
 /** The chain without its entries. */
@@ -74,9 +80,12 @@ export function emptied(turn: Turn, conversation: Conversation, record: ChainRec
 }
 
 /** What we hold of a chain, as far as asking for more of it goes. */
-export function heldToAsk(conversation: Conversation, chain: ChainKey): Held | undefined {
+export function heldToAsk(
+  state: Pick<PeerState, 'dayMs'>,
+  conversation: Conversation,
+  chain: ChainKey,
+): Held | undefined {
   const record = conversation.table.get(chain);
-  return record !== undefined && mayJump(conversation, record)
-    ? { ...record, isOld: true }
-    : record;
+  const isOld = record !== undefined && mayJump(state, conversation, record);
+  return isOld ? { ...record, isOld } : record;
 }

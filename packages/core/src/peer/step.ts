@@ -26,7 +26,7 @@ import { onFork, onOrder, sayIn } from './private/fork.ts';
 import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
 import { nextQuarantineMs } from './quarantine.ts';
 import { randomFraction } from './random.ts';
-import { unpark } from './receive.ts';
+import { unpark } from './park.ts';
 import { leaveRoom, onJoin } from './rooms.ts';
 import { onOld, pruneDue, pruneWakeMs } from './prune.ts';
 import { say } from './say.ts';
@@ -314,7 +314,11 @@ function takeRoomMessage(
 ): void {
   const id = neighbour.rooms.get(message.tag);
   const conversation = id === undefined ? undefined : turn.state.conversations.get(id);
-  if (id === undefined) return blame(turn, neighbour, `${message.type} of no room we share`);
+  if (id === undefined) {
+    // Of a room that it is in, it may think that we still are: we left it, and that is on its way.
+    if (neighbour.offered.has(message.tag)) return;
+    return blame(turn, neighbour, `${message.type} of no room we share`);
+  }
   // We dropped it, and told it so, but that is on its way still.
   if (conversation === undefined) return;
   switch (message.type) {

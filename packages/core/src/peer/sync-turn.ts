@@ -89,7 +89,7 @@ function noteHead(
   }
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
-  else noteClaim(conversation.pull, heldToAsk(conversation, head.chain), head, askMs);
+  else noteClaim(conversation.pull, heldToAsk(turn.state, conversation, head.chain), head, askMs);
 }
 
 /** Writes down what a neighbour says. False where nothing is to be done about it: its author is barred. */
@@ -197,7 +197,7 @@ export function askDue(turn: Turn, conversation: Conversation): void {
     holders.push({ peer, claims, openElsewhere: openElsewhere(turn, conversation, peer) });
   }
   const ours = {
-    heldOf: (chain: ChainKey): Held | undefined => heldToAsk(conversation, chain),
+    heldOf: (chain: ChainKey): Held | undefined => heldToAsk(turn.state, conversation, chain),
     isBulk: (chain: ChainKey): boolean => isHeavy(turn, conversation, chain),
   };
   for (const ask of planAsks(pull, ours, holders, turn.nowMs)) {
@@ -392,6 +392,6 @@ function askForRest(turn: Turn, conversation: Conversation, chain: ChainKey): vo
   for (const neighbour of turn.state.neighbours.values()) {
     const head = neighbour.claims.get(conversation.id)?.get(chain);
     if (head === undefined) continue;
-    noteClaim(conversation.pull, heldToAsk(conversation, chain), head, turn.nowMs);
+    noteClaim(conversation.pull, heldToAsk(turn.state, conversation, chain), head, turn.nowMs);
   }
 }

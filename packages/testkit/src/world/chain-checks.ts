@@ -11,8 +11,9 @@ export interface Holding {
   readonly chains: ReadonlyMap<ChainKey, ChainRecord>;
 }
 
-/** Its author's disk lost something. */
+/** Its author's disk lost something, or left the room that it is of. */
 export function isLossy(world: World, chain: ChainKey): boolean {
+  if (world.rooms.isTorn(chain)) return true;
   const author = world.ledger.authorOf(chain);
   return world.members.some((member) => member.lostSome && member.device === author);
 }

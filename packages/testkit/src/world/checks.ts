@@ -5,6 +5,7 @@ import { directoryId, lobbyId, statusOf } from '@parley/core';
 import { chainComplaints, isLossy } from './chain-checks.ts';
 import type { Holding } from './chain-checks.ts';
 import { nameOf } from './face.ts';
+import { roomComplaints } from './room-checks.ts';
 import { sessionComplaints } from './session-checks.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +33,7 @@ export function complaints(world: World, suite: Suite): readonly string[] {
     ...rooms.flatMap((room) => holdings.flatMap((each) => statusComplaints(room, each, torn))),
     ...promiseComplaints(world, holdings, excluded),
     ...sessionComplaints(world, excluded),
+    ...roomComplaints(world, whole, excluded),
   ];
 }
 

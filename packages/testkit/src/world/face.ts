@@ -1,7 +1,7 @@
 // The face of one simulated process: keeps what it was shown, and objects to what it should not have been.
 
 import type { Audience } from '@parley/client';
-import type { Arrived, EntryId, PeerEvent, Store } from '@parley/core';
+import type { Arrived, ConversationId, EntryId, PeerEvent, Store } from '@parley/core';
 
 export interface FaceHooks {
   readonly told: (event: PeerEvent) => void;
@@ -12,7 +12,7 @@ export interface FaceHooks {
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 export class Face implements Audience {
-  readonly shown: Set<EntryId> = new Set();
+  readonly shown: Map<EntryId, ConversationId> = new Map();
   readonly #store: Store;
   readonly #hooks: FaceHooks;
   readonly #firstArrival: number;
@@ -24,9 +24,11 @@ export class Face implements Audience {
   }
 
   arrived(entries: readonly Arrived[], firstArrival: number): void {
-    const stored = this.#store.arrivals(firstArrival - 1, entries.length);
     for (const [index, { entry }] of entries.entries()) {
-      if (stored[index]?.entry.id !== entry.id) {
+      const stored = this.#store.entry(entry.id);
+      // Its room was left in the same turn.
+      if (stored === null) continue;
+      if (stored.arrival !== firstArrival + index) {
         this.#hooks.object(`entry ${nameOf(entry)} was shown as arrival ${firstArrival + index}`);
       }
       this.#show(entry);
@@ -38,11 +40,18 @@ export class Face implements Audience {
   }
 
   told(event: PeerEvent): void {
+    // What is forgotten may be shown anew, should we come back.
+    if (event.kind === 'session' && event.event === 'left') this.#forget(event.conversation);
     this.#hooks.told(event);
   }
 
   failed(error: unknown): void {
     this.#hooks.failed(error);
+  }
+
+  /** They were pruned, and may be shown again should they be kept after all. */
+  forget(ids: readonly EntryId[]): void {
+    for (const id of ids) this.shown.delete(id);
   }
 
   /** What arrived while this process ran and was not shown. */
@@ -55,7 +64,12 @@ export class Face implements Audience {
 
   #show(entry: Arrived['entry']): void {
     if (this.shown.has(entry.id)) this.#hooks.object(`entry ${nameOf(entry)} was shown twice`);
-    this.shown.add(entry.id);
+    this.shown.set(entry.id, entry.header.conversation);
+  }
+
+  #forget(conversation: ConversationId): void {
+    if (this.#store.chains().some((record) => record.conversation === conversation)) return;
+    for (const [id, where] of this.shown) if (where === conversation) this.shown.delete(id);
   }
 }
 

@@ -1,7 +1,7 @@
 // Planted faults: each puts something between a peer and its world that a good World must notice.
 
-import type { ChainKey, PeerState } from '@parley/core';
-import { deviceOf } from '@parley/core';
+import type { ChainKey, PeerState, Suite } from '@parley/core';
+import { concatBytes, deviceOf } from '@parley/core';
 import type { Mutant } from './run.ts';
 import { frameType } from './trace.ts';
 
@@ -49,6 +49,38 @@ export const WITHOUT_PRUNING: Mutant = {
       return set(peer, neighbour);
     };
   },
+};
+
+/** What is said in secret rooms goes out as it was typed, with what looks like a tag behind it. */
+const withoutEncryption: Mutant = {
+  state: (state) => {
+    Object.assign(state, { suite: { ...state.suite, seal: leaveOpen } });
+  },
+};
+
+const leaveOpen: Suite['seal'] = (_, plaintext) => concatBytes(plaintext, new Uint8Array(16));
+
+/** Takes what is to be kept for too old. */
+const prunesTooMuch: Mutant = {
+  store: (store) => ({
+    ...store,
+    oldest: (query) => store.oldest({ ...query, beforeMs: query.beforeMs + 6_000 }),
+  }),
+};
+
+/** Leaves a room and keeps what was said there. */
+const keepsWhatWasLeft: Mutant = {
+  store: (store) => ({
+    ...store,
+    commit: (writes) => store.commit(writes.filter(({ kind }) => kind !== 'drop')),
+  }),
+};
+
+/** Found in schedules with rooms. */
+export const ROOM_MUTANTS: Readonly<Record<string, Mutant>> = {
+  'a member that forgets to encrypt': withoutEncryption,
+  'a pruner that prunes too much': prunesTooMuch,
+  'a leaver that keeps what was said': keepsWhatWasLeft,
 };
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {

@@ -2,6 +2,7 @@
 
 import type { RoomKey } from '@parley/core';
 import { Chance } from './chance.ts';
+import type { RoomAction, RoomsPlan } from './room-action.ts';
 import type { SessionAction } from './session-action.ts';
 import type { Weather } from './weather.ts';
 
@@ -28,6 +29,7 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export type Action =
+  | RoomAction
   | SessionAction
   | { readonly kind: 'say'; readonly member: number; readonly lines: number }
   /** After so many more outputs, in the middle of what the process is doing. */
@@ -80,6 +82,8 @@ export interface Plan {
   readonly actions: readonly Timed[];
   /** People fork private sessions; else nobody has keys for one. */
   readonly sessions: boolean;
+  /** Rooms that people join and leave; null for none. */
+  readonly rooms: RoomsPlan | null;
   /** When all faults end. */
   readonly calmMs: number;
   /** Afterwards the quiet is watched for so long. */
@@ -113,8 +117,8 @@ export function planOf(seed: number): Plan {
   const weather = weatherOf(draft);
   const watchMs = chance.often(WATCH_SHARE) && !draft.has('frame-faults') ? 180_000 : 0;
   const calmMs = busyMs + 1_000;
-  const sessions = false;
-  return { seed, faults, topology, weather, members, actions, sessions, calmMs, watchMs };
+  const quiet = { sessions: false, rooms: null, calmMs, watchMs };
+  return { seed, faults, topology, weather, members, actions, ...quiet };
 }
 
 interface Draft {

@@ -29,6 +29,8 @@ export interface RunWorld {
   readonly network: SimNetwork;
   readonly suite: Suite;
   readonly mutant: Mutant;
+  /** How long a day is. */
+  readonly dayMs: number;
   /** Null where nobody has keys for private sessions. */
   readonly works: WorksOfRun | null;
 }
@@ -78,6 +80,7 @@ export function openRun(
     ...(member.lobby === null ? {} : { lobby: member.lobby }),
     // Chains here are short: for half of the peers some are long all the same.
     newestFirst: chance.often(0.5) ? 3 : LIMITS.newestFirstEntries,
+    dayMs: world.dayMs,
     now: clock.now(),
   });
   mutant.state?.(state);

@@ -5,6 +5,8 @@ import { LIMITS } from '@parley/core';
 import { complaints } from './checks.ts';
 import type { Fault, Plan } from './plan.ts';
 import { planOf } from './plan.ts';
+import type { RoomEvent } from './room-action.ts';
+import { roomPlanOf } from './room-plan.ts';
 import type { SessionEvent, SessionPlanOptions } from './session-plan.ts';
 import { sessionPlanOf } from './session-plan.ts';
 import type { WorldOptions } from './world.ts';
@@ -16,8 +18,8 @@ export interface Verdict {
   /** What went wrong; empty for a good schedule. */
   readonly objections: readonly string[];
   readonly occurred: ReadonlySet<Fault>;
-  /** What took place in private sessions. */
-  readonly happened: ReadonlySet<SessionEvent>;
+  /** What took place in private sessions and in rooms. */
+  readonly happened: ReadonlySet<SessionEvent | RoomEvent>;
   /** Lines that were said in them. */
   readonly told: number;
   /** Virtual time from the calm until all was well. */
@@ -44,18 +46,30 @@ export function runSessionSeed(
   return runPlan(sessionPlanOf(seed, options), options);
 }
 
+/** The schedule of a seed with rooms. */
+export function runRoomSeed(seed: number, options: WorldOptions): Promise<Verdict> {
+  return runPlan(roomPlanOf(seed), options);
+}
+
 export async function runPlan(plan: Plan, options: WorldOptions): Promise<Verdict> {
   const world = new World(plan, options);
   const healing = { world, suite: options.suite };
   let healedMs = await heal(healing, plan.calmMs);
   if (plan.sessions) healedMs += await healLastWords(healing);
+  if (plan.rooms !== null && world.objections.length === 0) {
+    // What was said before the calm becomes too old where it is not kept for long.
+    healedMs += await heal(healing, world.agenda.nowMs + Math.ceil(DAYS_AFTER * plan.rooms.dayMs));
+    world.sayLastInRooms();
+    healedMs += await heal(healing, world.agenda.nowMs + LOOK_MS);
+  }
   if (world.objections.length === 0 && plan.watchMs > 0) await watch(world, options.suite);
   checkQueues(world);
   noteTraffic(world);
   let entries = 0;
   for (const ids of world.ledger.chains.values()) entries += ids.length;
   const { objections, occurred, traffic, sessions, agenda } = world;
-  const { happened, lines } = sessions;
+  const { lines } = sessions;
+  const happened = new Set([...sessions.happened, ...world.rooms.happened]);
   const counts = { events: agenda.count, entries, told: lines.length };
   return { plan, objections, occurred, happened, healedMs, ...counts, traffic };
 }
@@ -118,6 +132,9 @@ async function healLastWords(healing: Healing): Promise<number> {
   }
   return healedMs;
 }
+
+/** For a day of grace, and one that things are kept. */
+const DAYS_AFTER = 2.5;
 
 /** Frames a minute: pings and their answers both ways, four times; for each peer one comparison of lobby and directory. */
 const FRAMES_PER_LINK_MINUTE = 16;

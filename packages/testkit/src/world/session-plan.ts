@@ -73,7 +73,7 @@ function calmOf(earliestMs: number, actions: readonly Timed[]): number {
 const MEMBERS = [2, 3, 3, 3, 4, 4, 4, 5, 5, 7] as const;
 
 /** The same plan for so many members at most: what others do falls to those who are there. */
-function withFewer(plan: Plan, most: number): Plan {
+export function withFewer(plan: Plan, most: number): Plan {
   const count = Math.min(plan.members.length, most);
   if (count === plan.members.length) return plan;
   const members = plan.members.slice(0, count).map(({ dials, ...own }, index) => {

@@ -1,15 +1,14 @@
 // A whole swarm of real peers in virtual time: carries out a plan, then lets it heal, then asks whether all is well.
 
-import type { ChainKey, ConversationId, DeviceKey, IdentityKey } from '@parley/core';
-import type { PeerEvent, Suite, Work, WorkResult, Write } from '@parley/core';
-import { LIMITS, directoryId, lobbyId } from '@parley/core';
+import type { DeviceKey, IdentityKey } from '@parley/core';
+import type { Suite, Work, WorkResult } from '@parley/core';
+import { LIMITS, lobbyId } from '@parley/core';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { EPOCH_MS } from './clock.ts';
 import { disturb } from './disturb.ts';
 import { Ledger } from './ledger.ts';
-import { queueFault } from './limits-check.ts';
-import type { Member, Run } from './member.ts';
+import type { Member } from './member.ts';
 import { addressOf, newClone, newMember } from './member.ts';
 import type { Action, Fault, Plan } from './plan.ts';
 import type { Mutant, RunHooks } from './run.ts';
@@ -18,8 +17,13 @@ import { SimNetwork } from './sim-network.ts';
 import { describe, describeWork } from './trace.ts';
 import { actInSession, isSessionAction, sayLastWords } from './session-acts.ts';
 import type { SessionStage } from './session-acts.ts';
+import { actInRoom, isRoomAction, sayLastInRooms } from './room-acts.ts';
+import type { RoomStage } from './room-acts.ts';
+import { RoomLedger } from './room-ledger.ts';
 import { SessionLedger } from './session-ledger.ts';
 import type { Traffic } from './wire.ts';
+import { noteCommit, noteTold } from './witness.ts';
+import type { Unsynced } from './witness.ts';
 import type { MakeSessionCrypto } from './works.ts';
 import { fakeCryptoOf, workFault } from './works.ts';
 
@@ -39,6 +43,10 @@ export class World {
   readonly agenda: Agenda = new Agenda();
   readonly ledger: Ledger = new Ledger();
   readonly sessions: SessionLedger = new SessionLedger();
+  readonly rooms: RoomLedger;
+  readonly suite: Suite;
+  /** When everyone said their last line in each room. */
+  lastInRoomsMs: number = Infinity;
   /** When everyone began to say the very last line in each private session. */
   lastWordsMs: number = Infinity;
   readonly network: SimNetwork;
@@ -57,6 +65,8 @@ export class World {
   constructor(plan: Plan, options: WorldOptions) {
     this.plan = plan;
     this.#options = options;
+    this.suite = options.suite;
+    this.rooms = new RoomLedger(options.suite, plan.rooms);
     this.#chance = new Chance(plan.seed, 2);
     this.#workChance = new Chance(plan.seed, 4);
     this.network = new SimNetwork(this.agenda, new Chance(plan.seed, 3), plan.weather);
@@ -114,16 +124,17 @@ export class World {
         return this.#saveToRestore(this.#member(action.member), action);
       default:
         if (isSessionAction(action)) return actInSession(this.#stage(), action);
+        if (isRoomAction(action)) return actInRoom(this.#stage(), action);
         this.occurred.add(action.kind);
         return disturb(this, action);
     }
   }
 
-  #stage(): SessionStage {
-    const { members, sessions } = this;
+  #stage(): SessionStage & RoomStage {
+    const { members, sessions, rooms } = this;
     const drawSecret = (): Uint8Array => this.#workChance.bytes32();
     const trace = (text: string): void => this.#trace(text);
-    return { agenda: this.agenda, members, sessions, drawSecret, trace };
+    return { agenda: this.agenda, members, sessions, rooms, drawSecret, trace };
   }
 
   /** Everyone says one more line in each private session, some time after each other where copies might collide. */
@@ -132,6 +143,11 @@ export class World {
     const gapMs = this.copied.size > 0 ? LAST_WORDS_GAP_MS : 0;
     for (const [index, member] of this.members.entries())
       this.agenda.after(index * gapMs, () => sayLastWords(this.#stage(), member));
+  }
+
+  sayLastInRooms(): void {
+    this.lastInRoomsMs = this.agenda.nowMs;
+    sayLastInRooms(this.#stage());
   }
 
   /** What is said to be of a later time may be waiting still, in milliseconds since 1970. */
@@ -163,7 +179,15 @@ export class World {
     this.#runs += 1;
     const salt = `${this.plan.seed} ${member.peer} ${this.#runs}`;
     const works = this.plan.sessions ? { sessionCrypto, chance: this.#workChance, salt } : null;
-    const world = { agenda, network, suite, mutant, chance: this.#chance, works };
+    const world = {
+      agenda,
+      network,
+      suite,
+      mutant,
+      chance: this.#chance,
+      works,
+      dayMs: this.rooms.dayMs,
+    };
     const run = openRun(world, member, resume, this.#hooks(member));
     member.run = run;
     try {
@@ -251,7 +275,7 @@ export class World {
   #hooks(member: Member): RunHooks {
     const pending: Unsynced[] = [];
     return {
-      committed: (writes, commit) => this.#committed(member, writes, { commit, pending }),
+      committed: (writes, commit) => noteCommit(this, member, writes, { commit, pending }),
       synced: (commit) => {
         while (pending[0] !== undefined && pending[0].commit <= commit) {
           const { id, chain, seq } = pending.shift() as Unsynced;
@@ -267,10 +291,10 @@ export class World {
         this.#crash(member, fuse.how, fuse.downMs);
         throw new PlannedCrash('as planned');
       },
-      told: (event) => this.#told(member, event),
+      told: (event) => noteTold(this, member, event),
       failed: (error) => {
         if (!(error instanceof PlannedCrash))
-          this.#object(`${member.peer} failed: ${stackOf(error)}`);
+          this.object(`${member.peer} failed: ${stackOf(error)}`);
       },
       began: (work) => {
         const { run } = member;
@@ -280,73 +304,8 @@ export class World {
         this.sessions.began(member, work, { state: run.state, nowMs, atMs });
       },
       done: (work, result) => this.#worked(member, work, result),
-      object: (text) => this.#object(`${member.peer}: ${text}`),
+      object: (text) => this.object(`${member.peer}: ${text}`),
     };
-  }
-
-  #committed(
-    member: Member,
-    writes: readonly Write[],
-    { commit, pending }: { readonly commit: number; readonly pending: Unsynced[] },
-  ): void {
-    const fresh = new Set(this.ledger.note(member, writes));
-    this.sessions.said(member, writes, fresh, this.agenda.nowMs);
-    for (const write of writes) {
-      if (write.kind === 'opened') this.#opened(member, write.chain, write.seq);
-      if (write.kind !== 'entries' || this.#isPrivate(write.chain.conversation)) continue;
-      for (const { id, header } of write.entries) {
-        const isOwn = fresh.has(id) && this.ledger.authorOf(header.chain) === member.device;
-        if (isOwn) pending.push({ id, commit, chain: header.chain, seq: header.seq });
-      }
-    }
-    const run = member.run;
-    const fault = run === null ? null : queueFault(run.state);
-    if (fault !== null) this.#object(`${member.peer}: ${fault}`);
-  }
-
-  #told(member: Member, event: PeerEvent): void {
-    const { run } = member;
-    if (run === null) return;
-    const isMisconduct = event.kind === 'badFrame' || event.kind === 'banned';
-    if (isMisconduct && this.plan.weather.frameFaults === 0) {
-      this.#object(`${member.peer} blames ${event.peer}: ${event.reason}`);
-    }
-    if (event.kind === 'held') this.#held(member, run, event);
-  }
-
-  /** What an author is told of its receipts must be so. */
-  #held(member: Member, run: Run, told: Extract<PeerEvent, { kind: 'held' }>): void {
-    const { conversation: id, length } = told;
-    const conversation = run.state.conversations.get(id);
-    const own = conversation?.own ?? null;
-    if (conversation === undefined || own === null) return;
-    for (const [peer, held] of conversation.receipts) {
-      if (held < length) continue;
-      const isPrivate = this.#isPrivate(id);
-      const isTrue = isPrivate
-        ? this.ledger.everReached(peer, own, length)
-        : this.ledger.everHeld(peer, own, length);
-      if (!isTrue) {
-        this.#object(`${member.peer} was told that ${peer} holds ${length} of its entries`);
-      }
-      if (!isPrivate) this.ledger.promiseHeld(own, length, peer);
-    }
-  }
-
-  #isPrivate(id: ConversationId): boolean {
-    const { suite } = this.#options;
-    const lobby = lobbyId(suite);
-    return id !== lobby && id !== directoryId(suite, lobby);
-  }
-
-  /** Words reach those only to whom they were said. */
-  #opened(member: Member, chain: ChainKey, seq: number): void {
-    for (const line of this.sessions.linesAt(chain, seq)) {
-      const { text, author } = line;
-      if (member.identity === author || this.isDoubtful(author)) continue;
-      if (this.sessions.isFor(line, member.identity)) continue;
-      this.#object(`${member.peer} could read "${text}", which was not for it`);
-    }
   }
 
   /** A work is done, and its result about to be taken. */
@@ -361,10 +320,11 @@ export class World {
     }
     const fault = workFault(result);
     if (fault === null || this.copied.size > 0) return;
-    this.#object(`${member.peer}: ${fault} in a work (${work.kind})`);
+    this.object(`${member.peer}: ${fault} in a work (${work.kind})`);
   }
 
-  #object(text: string): void {
+  /** Something is wrong, now. */
+  object(text: string): void {
     this.objections.push(`at ${this.agenda.nowMs} ms ${text}`);
     this.#trace(`OBJECTION ${text}`);
   }
@@ -378,13 +338,6 @@ export class World {
 const PARKED_SLACK_MS = 5_000;
 /** Long enough to hear what a copy said. */
 const LAST_WORDS_GAP_MS = 5_000;
-
-interface Unsynced {
-  readonly id: Parameters<Ledger['promiseSynced']>[0];
-  readonly commit: number;
-  readonly chain: Parameters<Ledger['promiseSynced']>[1];
-  readonly seq: number;
-}
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

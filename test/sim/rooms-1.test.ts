@@ -1,0 +1,5 @@
+// The first thousand seeded schedules of rooms, half 1 of 2.
+
+import { claimRoomSeeds } from './slice.ts';
+
+claimRoomSeeds(0, 500);
