@@ -83,7 +83,6 @@ interface Found {
 
 function search(found: Found, key: SecretKey, { member, wire, store }: Seen, isOut: boolean): void {
   const id = roomId(suite, key);
-  const hex = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('hex');
   const onWire = (what: string | Uint8Array): boolean => wire.some((one) => one.includes(what));
   const inStore = (what: string): boolean => store.some((one) => one.includes(what));
   const told = { wire: onWire(fromHex(id)), store: inStore(id), words: inStore(hex(WORD)) };
@@ -95,6 +94,10 @@ function search(found: Found, key: SecretKey, { member, wire, store }: Seen, isO
   found.wire += told.wire ? 1 : 0;
   found.store += told.store ? 1 : 0;
   found.words += told.words ? 1 : 0;
+}
+
+function hex(bytes: string | Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 type SecretKey = Extract<RoomKey, { kind: 'secret' }>;
