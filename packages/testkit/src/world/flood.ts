@@ -73,7 +73,7 @@ function planOf(seed: number, { honest, hostile }: FloodOptions, chance: Chance)
     const dials = index === 0 ? [] : [index < honest ? index - 1 : chance.between(0, honest - 1)];
     return { startMs: chance.between(0, 500), skewMs: 0, dials };
   });
-  const rest = { faults: [], actions: [], sessions: false, watchMs: 0 };
+  const rest = { faults: [], actions: [], sessions: false, rooms: null, watchMs: 0 };
   return { seed, topology: 'tree', weather, members, calmMs: 60_000, ...rest };
 }
 
