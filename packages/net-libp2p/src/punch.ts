@@ -10,14 +10,12 @@ import type { Node } from './node.ts';
 
 type Handle = Registrar['handle'];
 type Registrar = Node['services']['internals']['registrar'];
-type Upgrader = Node['services']['internals']['upgrader'];
 
 export interface PunchOptions {
   /** host:port of peers that tell us how our router shows us. */
   readonly stunServers: () => readonly string[];
   /** Whether a connection carries a link. */
   readonly isLinked: (connection: Connection) => boolean;
-  readonly attemptMs: number;
   readonly log: Log | undefined;
 }
 
@@ -25,7 +23,6 @@ export class Punch {
   readonly #node: Node;
   readonly #stunServers: () => readonly string[];
   readonly #isLinked: (connection: Connection) => boolean;
-  readonly #attemptMs: number;
   readonly #log: Log | undefined;
   #loading: Promise<Transport | null> | null = null;
   #stopped = false;
@@ -34,7 +31,6 @@ export class Punch {
     this.#node = node;
     this.#stunServers = options.stunServers;
     this.#isLinked = options.isLinked;
-    this.#attemptMs = options.attemptMs;
     this.#log = options.log;
   }
 
@@ -70,14 +66,13 @@ export class Punch {
     if (this.#stopped) return null;
     const { internals } = this.#node.services;
     const registrar = linkedOnly(internals.registrar, this.#isLinked);
-    const upgrader = patient(internals.upgrader, this.#attemptMs);
     const transport = webRTC({
       // By default four companies would be asked.
       rtcConfiguration: () => {
         const urls = this.#stunServers().map((place) => `stun:${place}`);
         return { iceServers: urls.map((url) => ({ urls: [url] })) };
       },
-    })({ ...internals, registrar, upgrader });
+    })({ ...internals, registrar });
     internals.transportManager.add(transport);
     await start(transport);
     return transport;
@@ -89,7 +84,7 @@ function punchedAddress(relayed: Multiaddr): Multiaddr {
   return multiaddr(relayed.toString().replace('/p2p-circuit/', '/p2p-circuit/webrtc/'));
 }
 
-/** Each attempt makes native objects: so one at a time, and for nobody whom we have no link to. */
+/** Each attempt makes native objects: so few at a time, and for nobody whom we have no link to. */
 function linkedOnly(registrar: Registrar, isLinked: (on: Connection) => boolean): Registrar {
   const handle: Handle = (protocol, handler, options) => {
     const guarded: typeof handler = (stream, connection) => {
@@ -97,18 +92,9 @@ function linkedOnly(registrar: Registrar, isLinked: (on: Connection) => boolean)
       stream.abort(new Error('only those who are linked may punch'));
       return undefined;
     };
-    return registrar.handle(protocol, guarded, { ...options, maxInboundStreams: 1 });
+    return registrar.handle(protocol, guarded, { ...options, maxInboundStreams: 2 });
   };
   return replacing(registrar, 'handle', handle);
-}
-
-/** Strangers have little time for a handshake; two who look for a way through their routers need more. */
-function patient(upgrader: Upgrader, attemptMs: number): Upgrader {
-  const createInboundAbortSignal: Upgrader['createInboundAbortSignal'] = (signal) => {
-    const either = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
-    return Object.assign(either, { clear: () => undefined });
-  };
-  return replacing(upgrader, 'createInboundAbortSignal', createInboundAbortSignal);
 }
 
 /** libp2p's parts are classes: what is not replaced must still find its own `this`. */

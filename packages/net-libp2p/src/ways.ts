@@ -40,7 +40,7 @@ export class Ways {
     this.#links = links;
     const stunServers = (): readonly string[] => this.#stunServers();
     const isLinked = (connection: Connection): boolean => links.uses(connection);
-    const attempt = { stunServers, isLinked, attemptMs: limits.upgradeMsMax, log };
+    const attempt = { stunServers, isLinked, log };
     const punch = webrtc && relay !== 'off' ? new Punch(node, attempt) : null;
     this.#punch = punch;
     this.#stun = relay === 'serve' ? new StunServer(limits, log) : null;
