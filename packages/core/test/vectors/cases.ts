@@ -24,6 +24,7 @@ import { decodeContent } from '../../src/session/content.ts';
 import { decodeEnvelope, readContact } from '../../src/session/envelope.ts';
 import { decodeFrames } from '../../src/session/frames.ts';
 import { decodeMessage } from '../../src/sync/message.ts';
+import { roomVectors } from './room-cases.ts';
 import { inviteCases, takenMs } from './invite-cases.ts';
 import { forkProofCases, headerCases, payloadCases, runCases } from './log-cases.ts';
 import type { NamedBytes } from './log-cases.ts';
@@ -220,6 +221,7 @@ export function vectorFiles(): Readonly<Record<string, readonly Vector[]>> {
       key: toHex(meetKey(suite, lobbyId(suite), day)),
     })),
     'invites.jsonl': inviteVectors(),
+    'rooms.jsonl': roomVectors(suite),
   };
 }
 
