@@ -3,6 +3,7 @@
 import type { Connection } from '@libp2p/interface';
 import type { DialTarget, PeerId } from '@parley/core';
 import { parseAddress, peerAddress } from './address.ts';
+import { isDnsaddr, resolveDnsaddr } from './dnsaddr.ts';
 import { DialError, dialError, mostTelling, openingError } from './errors.ts';
 import type { NetworkLimits } from './limits.ts';
 import type { Links } from './links.ts';
@@ -119,7 +120,7 @@ export class Dialer {
       for (const address of addresses) found.set(address.toString(), { address, peer });
     }
     const reasons: DialError[] = [];
-    for (const text of target.addresses) {
+    for (const text of await this.#resolved(target)) {
       const parsed = parseAddress(text);
       if (!parsed.ok) {
         reasons.push(new DialError('bad-address', parsed.reason));
@@ -131,6 +132,22 @@ export class Dialer {
     }
     if (found.size === 0) throw mostTelling(reasons);
     return inOrder([...found.values()], this.#limits.dialAddressesMax);
+  }
+
+  /** Names are looked up only for whoever typed them: others shall not make us ask for any. */
+  async #resolved({ addresses, peer, record }: DialTarget): Promise<readonly string[]> {
+    if (peer !== null || record !== null || !addresses.some(isDnsaddr)) return addresses;
+    const found = await Promise.all(
+      addresses.map(async (text) => {
+        if (!isDnsaddr(text)) return [text];
+        const records = await resolveDnsaddr(text, this.#limits).catch((cause: unknown) => {
+          throw new DialError('unreachable', `'${text}' cannot be looked up`, { cause });
+        });
+        if (records.length > 0) return records;
+        throw new DialError('unreachable', `'${text}' names no address`);
+      }),
+    );
+    return found.flat();
   }
 
   /** The first address that leads to a link decides; the others are given up. */

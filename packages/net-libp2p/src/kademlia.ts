@@ -9,7 +9,7 @@ import { create as createDigest } from 'multiformats/hashes/digest';
 import type { NetworkLimits } from './limits.ts';
 import { ProviderRecords } from './provider-records.ts';
 
-export const KAD_PROTOCOL = '/parley/kad/1.0.0';
+const KAD_PROTOCOL = '/parley/kad/1.0.0';
 const RAW_CODE = 0x55;
 const SHA2_256_CODE = 0x12;
 
