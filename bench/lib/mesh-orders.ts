@@ -14,6 +14,7 @@ export type HostOrder =
 export type HostAnswer =
   | { readonly kind: 'started'; readonly address: string }
   | { readonly kind: 'there' }
+  | { readonly kind: 'reset' }
   | { readonly kind: 'report'; readonly cpuMs: number; readonly peers: readonly PeerReport[] };
 
 /** Since the last `reset`. */

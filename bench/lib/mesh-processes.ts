@@ -10,7 +10,7 @@ import { medianOf, percentile } from './statistics.ts';
 import { decimal, whole } from './table.ts';
 
 const hostProgram = fileURLToPath(new URL('mesh-host.ts', import.meta.url));
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 180_000;
 /** Nobody asks for more than so many links, so a crowd has met when each has about half of them. */
 const LINKS_ENOUGH = 4;
 /** Introductions go on for a moment after that. */
@@ -108,8 +108,10 @@ export class Crowd {
     await Promise.all(this.#hosts.map((host) => host.answer('there')));
   }
 
-  reset(): void {
+  /** Resolves when all have forgotten: what is said before may come to some of them before. */
+  async reset(): Promise<void> {
     for (const host of this.#hosts) host.tell({ kind: 'reset' });
+    await Promise.all(this.#hosts.map((host) => host.answer('reset')));
   }
 
   async report(): Promise<CrowdReport> {
@@ -174,7 +176,7 @@ export async function measureProcesses(load: ProcessMeshLoad): Promise<ProcessMe
   const { peers: count, peersPerProcess, authors, lines, perSecond } = load;
   const crowd = await openCrowd(count, peersPerProcess);
   try {
-    crowd.reset();
+    await crowd.reset();
     for (let line = 0; line < lines; line += 1) {
       crowd.say(line % Math.min(authors, count), `line ${line} of as many as most lines have`);
       await pause(1_000 / perSecond);

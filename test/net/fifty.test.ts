@@ -14,7 +14,7 @@ afterEach(() => crowd?.stop());
 
 it('fifty peers: every line of everyone reaches everyone, once', async () => {
   crowd = await openCrowd(PEERS, PEERS_PER_PROCESS);
-  crowd.reset();
+  await crowd.reset();
   const startMs = performance.now();
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let peer = 0; peer < PEERS; peer += 1) crowd.say(peer, `round ${round} of ${peer}`);
