@@ -16,8 +16,8 @@ copies per delivery, frames and bytes for each peer and line; and with real peer
 Usage: npm run ${COMMAND} -- [options]
 
   --peers      sizes of rooms, with commas between them (default: 5,10,25,50,100,1000)
-  --authors    who talk; each room has at most as many as peers (default: 20)
-  --lines      of each of them (default: 50; a tenth in rooms above 500 peers)
+  --authors    who talk; at most as many as peers, and a quarter of them above 500 peers (default: 20)
+  --lines      of each of them (default: 50)
   --seed       what links and chance are drawn from (default: 1)
   --real       sizes of rooms of real peers, with commas between them; 0: none (default: 5,10,25,50)
   --runs       of real peers, of which the medians are shown (default: 3)
@@ -25,7 +25,7 @@ Usage: npm run ${COMMAND} -- [options]
   --help`;
 
 const LARGE: MeshLoad = { peers: 10_000, authors: 10, linesEach: 5, seed: 1 };
-const FEWER_LINES_ABOVE = 500;
+const FEWER_AUTHORS_ABOVE = 500;
 /** Real peers: ten share a process, a few of them talk, and the processors stay free enough to time it. */
 const REAL = { peersPerProcess: 10, authors: 5, lines: 60, perSecond: 4 };
 
@@ -66,8 +66,8 @@ function asked(): Asked {
   const real = values.real === '0' ? [] : numbers('real', values.real);
   const [runs = 1] = numbers('runs', values.runs);
   const sizes = numbers('peers', values.peers).map((peers): MeshLoad => {
-    const linesEach = peers > FEWER_LINES_ABOVE ? Math.max(1, Math.round(lines / 10)) : lines;
-    return { peers, authors: Math.min(authors, peers), linesEach, seed };
+    const most = peers > FEWER_AUTHORS_ABOVE ? Math.ceil(authors / 4) : peers;
+    return { peers, authors: Math.min(authors, most), linesEach: lines, seed };
   });
   return { loads: values.large ? [...sizes, { ...LARGE, seed }] : sizes, real, runs };
 }

@@ -155,7 +155,8 @@ class Mesh {
     const clock = new ProcessClock(this.#agenda, { skewMs: 0 }, this.#agenda.nowMs - 0.25);
     const store = createLeanStore();
     const peer = `${toHex(chance.bytes32()).slice(0, 6)}-${index}` as PeerId;
-    const endpoint = this.#network.open(peer, addressOf(index));
+    // Links are found by introductions alone: what else finds people would link everyone to everyone here.
+    const endpoint = { ...this.#network.open(peer, addressOf(index)), meet: () => undefined };
     const state = openPeer({
       suite,
       identitySeed: chance.bytes32(),
