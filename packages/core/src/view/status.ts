@@ -42,8 +42,8 @@ export interface ChainGap {
 
 /** Where entries are missing: above what we hold, below it, or all of a chain. */
 export function gapsOf(state: PeerState, conversation: Conversation): readonly ChainGap[] {
-  const { keep } = conversation.settings;
-  const isForEver = keep === null || keep.value === 0;
+  // Where things are kept for ever now, some may have been pruned before.
+  const isForEver = conversation.settings.keep === null;
   return isForEver ? allGaps(state, conversation) : gapsToFill(state, conversation);
 }
 
@@ -75,7 +75,7 @@ function authorOf(
   return table.get(chain)?.identity ?? guard.devices.get(deviceOf(chain)) ?? null;
 }
 
-/** Where things are kept for some days only, what nobody here has is not missing: it may be gone everywhere. */
+/** Where it was ever set for how long things are kept, what nobody here has is not missing: it may be gone everywhere. */
 function gapsToFill(state: PeerState, conversation: Conversation): readonly ChainGap[] {
   const { id, table, retention } = conversation;
   const missing = new Map<ChainKey, number>();

@@ -25,6 +25,10 @@ const NOT_HERE: ReadonlySet<string> = new Set([
   'clock-jump',
 ] satisfies (Fault | Timed['action']['kind'])[]);
 
+/** A setting that is said again must get round before it is said once more. */
+const SLOW: ReadonlySet<Fault> = new Set(['delay', 'uneven-links', 'back-pressure']);
+const SLOW_TIMES = 3;
+
 /** The plan of a seed, with two or three rooms. */
 export function roomPlanOf(seed: number): Plan {
   const chance = new Chance(seed, ROOM_STREAM);
@@ -39,7 +43,8 @@ export function roomPlanOf(seed: number): Plan {
   actions.sort((left, right) => left.atMs - right.atMs);
   const members = base.members.map((each) => ({ ...each, skewMs: each.skewMs % 500 }));
   const faults = base.faults.filter((fault) => !NOT_HERE.has(fault));
-  const rooms = { keys, dayMs: chance.between(5_000, 12_000) };
+  const isSlow = faults.some((fault) => SLOW.has(fault));
+  const rooms = { keys, dayMs: chance.between(5_000, 12_000) * (isSlow ? SLOW_TIMES : 1) };
   return { ...base, members, faults, actions, rooms, watchMs: 0 };
 }
 
