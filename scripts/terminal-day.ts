@@ -98,11 +98,39 @@ async function morning(): Promise<void> {
   keys('anna', 'C-u');
 }
 
+/** What a command prints that is run beside someone's screen, in another terminal. */
+function beside(name: Name, ...args: readonly string[]): string {
+  return execFileSync(parley, [...args, '--home', join(folder, name)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+}
+
+async function room(): Promise<void> {
+  const invite = beside('anna', 'room', 'new', 'crew', '--secret');
+  say('anna', '\\switch crew');
+  await shows('anna', '#crew');
+  say('anna', '\\topic 2.0 goes out on Friday');
+  await shows('anna', '2.0 goes out');
+  say('bobby', `\\join ${invite}`);
+  await shows('bobby', '2.0 goes out');
+  say('bobby', 'I am in. Who else is to know?');
+  await shows('anna', 'Who else');
+  say('anna', 'dora: send her the invite, she dials whoever is up');
+  await shows('bobby', 'send her the invite');
+  say('bobby', '\\invite');
+  await shows('bobby', 'parley:');
+  await record('room', 'bobby');
+  say('bobby', '\\lobby');
+  say('anna', '\\lobby');
+  await shows('anna', 'lobby  open');
+}
+
 async function noon(): Promise<void> {
   say('anna', '\\fork bobby');
-  await shows('anna', 'P-> bobby  private session 1');
+  await shows('anna', 'P-> bobby  private session 2');
   say('anna', 'just between us: the cake is for carmen');
-  await shows('bobby', 'P~> anna', 'new in 1');
+  await shows('bobby', 'P~> anna', 'new in 2');
   keys('bobby', 'M-a');
   await shows('bobby', 'the cake is for carmen');
   say('bobby', 'she knows nothing');
@@ -177,6 +205,7 @@ function fillPage(): void {
 
 try {
   await morning();
+  await room();
   await noon();
   await afternoon();
   await evening();
