@@ -12,8 +12,8 @@ import { MemoryDisk } from '@parley/testkit';
 const [address = '', count = '1'] = process.argv.slice(2);
 const suite = createNodeSuite();
 const conversation = lobbyId(suite);
-/** A peer's store is its memory. */
-const BYTES_PER_PEER_MAX = 96 * 1_048_576;
+/** What they write stays in their memory. */
+const BYTES_MAX = 192 * 1_048_576;
 const LINE = 'flood '.repeat(500);
 let written = 0;
 
@@ -49,16 +49,14 @@ async function hostile(): Promise<() => Promise<void>> {
   await network.start((event) => loop.push({ kind: 'network', event }));
   loop.start([]);
   loop.push({ kind: 'connect', target: { addresses: [address], peer: null, record: null } });
-  let wrote = 0;
   const timer = setInterval(() => {
-    if (state.neighbours.size === 0 || wrote > BYTES_PER_PEER_MAX) return;
+    if (state.neighbours.size === 0 || written > BYTES_MAX) return;
     for (let line = 0; line < 20; line += 1) {
-      wrote += LINE.length;
       written += LINE.length;
       loop.push({
         kind: 'say',
         conversation,
-        lines: [{ type: 'say', text: LINE + String(wrote) }],
+        lines: [{ type: 'say', text: LINE + String(written) }],
       });
       loop.flush();
     }

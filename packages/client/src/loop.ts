@@ -1,4 +1,4 @@
-// The loop: one queue of inputs, the step function, and its outputs carried out in order: commit, then send, then show.
+// The loop: inputs in fair turns, the step function, and its outputs carried out in order: commit, then send, then show.
 
 import type {
   Arrived,
@@ -31,6 +31,7 @@ import {
 } from '@parley/core';
 import { count, newCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
+import { Inbox } from './inbox.ts';
 
 /** Where time and turns come from: the system's, or a simulation's. */
 export interface Scheduler {
@@ -69,7 +70,9 @@ type Effect = Exclude<Output, { kind: 'commit' }>;
 
 /** Inputs taken in one go before the event loop gets a turn. */
 const INPUTS_PER_TURN_MAX = 256;
-/** The queue is worked off at once, rather than soon, when it holds this many. */
+/** And so long, in milliseconds, however much waits: whoever types is heard between turns. */
+const TURN_MS_MAX = 20;
+/** What waits is worked off at once, rather than soon, when it is this much. */
 const QUEUE_MAX = LIMITS.inputQueueMax;
 /** Turns enough for a full queue and a full outbox. */
 const FLUSH_TURNS_MAX = 256;
@@ -79,7 +82,7 @@ export class Loop {
   readonly state: PeerState;
   readonly counters: Counters = newCounters();
   readonly #ports: LoopPorts;
-  #queue: Input[] = [];
+  readonly #inbox: Inbox = new Inbox();
   #refill: (() => readonly Input[]) | null = null;
   #scheduled = false;
   #draining = false;
@@ -102,7 +105,7 @@ export class Loop {
   }
 
   get inputsWaiting(): number {
-    return this.#queue.length;
+    return this.#inbox.size;
   }
 
   /** Where more inputs come from when a turn begins: what people said, gathered into batches. */
@@ -113,8 +116,8 @@ export class Loop {
   push(input: Input): void {
     if (this.#stopped) return;
     if (input.kind === 'network') this.#countReceived(input.event);
-    this.#queue.push(input);
-    if (this.#queue.length >= QUEUE_MAX) this.#drain();
+    this.#inbox.push(input, this.#ports.scheduler.now().monotonicMs);
+    if (this.#inbox.size >= QUEUE_MAX) this.#drain();
     else this.wake();
   }
 
@@ -136,7 +139,6 @@ export class Loop {
 
   stop(): void {
     this.#stopped = true;
-    this.#queue = [];
     this.#callOff?.();
   }
 
@@ -146,19 +148,10 @@ export class Loop {
     this.#draining = true;
     try {
       const said = this.#refill?.() ?? [];
-      const inputs = [...this.#queue.splice(0, INPUTS_PER_TURN_MAX), ...said];
-      const now = this.#ports.scheduler.now();
-      let outputs: Output[] = [];
-      for (const input of inputs) {
-        const { event } = input.kind === 'network' ? input : { event: null };
-        // What is not sent yet was meant for the link that ended, not for the next one to that peer.
-        if (event?.kind === 'disconnected') outputs = outputs.filter(isNotFor(event.peer));
-        outputs.push(...step(this.state, input, now));
-      }
-      this.#execute(outputs);
-      if (this.#queue.length > 0 || said.length > 0) this.wake();
+      const taken = this.#takeTurn(said);
+      if (this.#inbox.size > 0 || said.length > 0) this.wake();
       this.#setAlarm();
-      return inputs.length > 0;
+      return taken > 0;
     } catch (error) {
       this.stop();
       this.#ports.audience.failed(error);
@@ -166,6 +159,29 @@ export class Loop {
     } finally {
       this.#draining = false;
     }
+  }
+
+  /** Takes what waits, within the bounds of a turn, and what was said; returns how many inputs that was. */
+  #takeTurn(said: readonly Input[]): number {
+    const { scheduler } = this.#ports;
+    const now = scheduler.now();
+    let outputs: Output[] = [];
+    const take = (input: Input): void => {
+      const { event } = input.kind === 'network' ? input : { event: null };
+      // What is not sent yet was meant for the link that ended, not for the next one to that peer.
+      if (event?.kind === 'disconnected') outputs = outputs.filter(isNotFor(event.peer));
+      outputs.push(...step(this.state, input, now));
+    };
+    let taken = 0;
+    for (; taken < INPUTS_PER_TURN_MAX; taken += 1) {
+      const input = this.#inbox.take(now.monotonicMs);
+      if (input === null) break;
+      take(input);
+      if (scheduler.now().monotonicMs - now.monotonicMs > TURN_MS_MAX) break;
+    }
+    for (const input of said) take(input);
+    this.#execute(outputs);
+    return taken + said.length;
   }
 
   /** One transaction for the whole turn comes first: nothing is sent or shown that is not stored. */

@@ -129,8 +129,12 @@ export const LIMITS = {
   authorLivePerSecond: 32,
   crowdLiveBurst: 512,
   crowdLivePerSecond: 512,
+  /** Who is so far behind with a neighbour listens to those authors alone who were here before, and said little lately. */
+  behindMs: 50,
+  /** What a pushed entry counts for, however short: it costs a signature. */
+  pushDebtBytesMin: 1_024,
   /** Someone new who writes more within the window waits, twice as long each time. */
-  quarantineBytes: 67_108_864,
+  quarantineBytes: 268_435_456,
   quarantineWindowMs: 600_000,
   quarantineMs: 600_000,
   quarantineMsMax: 21_600_000,

@@ -24,6 +24,16 @@ function heldOf(peer: TestPeer, author: TestPeer): number {
   return lobbyOf(peer).bytesOfAuthor.get(author.identity) ?? 0;
 }
 
+/** Its author says a line, which waits so long at anna's. */
+function pushed(anna: TestPeer, author: TestPeer, text: string, waitedMs: number): void {
+  const lines = [{ type: 'say', text }] as const;
+  for (const output of author.take({ kind: 'say', conversation: LOBBY, lines }, 3_500)) {
+    if (output.kind !== 'send' || output.peer !== anna.id) continue;
+    const event = { kind: 'frame', peer: author.id, bytes: output.frame } as const;
+    anna.take({ kind: 'network', event, waitedMs }, 3_500);
+  }
+}
+
 const named = (limits: Partial<GuardLimits>, ...names: string[]): TestPeer[] =>
   names.map((name) => new TestPeer(name, 0, 0, { limits }));
 
@@ -121,6 +131,45 @@ describe('a room', () => {
     for (let nowMs = 16_500; nowMs < 19_000; nowMs += 500) tick(all, nowMs);
     expect(heldOf(anna, bobby)).toBe(heldOf(bobby, bobby));
     expect(lobbyOf(anna).bytesHeld).toBeLessThanOrEqual(limits.roomBytesMax);
+  });
+});
+
+describe('who is behind with what came', () => {
+  it('verifies at once what those push who said little, and fetches the rest later', () => {
+    const [anna, bobby, mallory] = named({}, 'anna', 'bobby', 'mallory') as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    const all = [anna, bobby, mallory];
+    link(anna, mallory, 0);
+    link(anna, bobby, 0);
+    tick(all, 100);
+    for (let line = 0; line < 40; line += 1) say(all, mallory, LINE, 1_000 + line * 50);
+    say(all, bobby, 'hello', 3_100);
+    for (const author of [mallory, bobby]) {
+      const before = heldOf(anna, author);
+      pushed(anna, author, 'while all is well', LIMITS.behindMs);
+      expect(heldOf(anna, author)).toBeGreaterThan(before);
+    }
+    const before = heldOf(anna, mallory);
+    pushed(anna, mallory, 'much too late', LIMITS.behindMs + 1);
+    expect(heldOf(anna, mallory)).toBe(before);
+    pushed(anna, bobby, 'in the crowd', LIMITS.behindMs + 1);
+    expect(heldOf(anna, bobby)).toBe(heldOf(bobby, bobby));
+    for (let nowMs = 4_000; nowMs < 7_000; nowMs += 500) tick(all, nowMs);
+    expect(heldOf(anna, mallory)).toBe(heldOf(mallory, mallory));
+    expect(anna.told().filter(({ kind }) => kind === 'badFrame')).toEqual([]);
+  });
+
+  it('counts many short entries like few long ones', () => {
+    const [anna, mallory] = named({}, 'anna', 'mallory') as [TestPeer, TestPeer];
+    link(anna, mallory, 0);
+    for (let line = 0; line < 300; line += 1) say([anna, mallory], mallory, 'x', 1_000 + line * 8);
+    const before = heldOf(anna, mallory);
+    expect(before).toBeLessThan(LIMITS.debtLightBytes / 2);
+    pushed(anna, mallory, 'one more', LIMITS.behindMs + 1);
+    expect(heldOf(anna, mallory)).toBe(before);
   });
 });
 

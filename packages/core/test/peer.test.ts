@@ -13,7 +13,7 @@ import { chainKey } from './heads.ts';
 
 function clockOf(peer: TestPeer, nowMs: number): number {
   const { monotonicMs, wallMs } = peer.now(nowMs);
-  return agreedNow({ state: peer.state, nowMs: monotonicMs, wallMs, out: [] });
+  return agreedNow({ state: peer.state, nowMs: monotonicMs, wallMs, waitedMs: 0, out: [] });
 }
 
 const HOUR_MS = 3_600_000;

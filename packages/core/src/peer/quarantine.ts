@@ -29,7 +29,8 @@ export function noteWritten(
   if (!isRoom(conversation.kind) || identity === state.self.identity) return;
   const { guard } = state;
   const account = accountOf(guard, identity, nowMs);
-  addDebt(account, bytesOf(entries), nowMs);
+  const debtMin = isPushed ? entries.length * LIMITS.pushDebtBytesMin : 0;
+  addDebt(account, Math.max(bytesOf(entries), debtMin), nowMs);
   const { quarantineWindowMs, quarantineBytes } = guard.limits;
   if (nowMs - account.windowMs >= quarantineWindowMs) {
     account.windowMs = nowMs;

@@ -55,7 +55,8 @@ export type Input =
       readonly conversation: ConversationId;
       readonly run: VerifiedRun;
     }
-  | { readonly kind: 'network'; readonly event: NetworkEvent }
+  /** `waitedMs`: since it came, until its turn; nothing if not said. */
+  | { readonly kind: 'network'; readonly event: NetworkEvent; readonly waitedMs?: number }
   /** The send queue towards a peer is above its high mark, until `drained`. */
   | { readonly kind: 'blocked'; readonly peer: PeerId }
   /** An answer's frame went out: entries through `to` upwards or `from` downwards; null for no more to give. */
@@ -268,5 +269,7 @@ export interface Turn {
   readonly nowMs: number;
   /** Milliseconds since 1970 by this machine's clock, which may be wrong and may jump. */
   readonly wallMs: number;
+  /** How long what is taken now waited for its turn. */
+  readonly waitedMs: number;
   readonly out: Output[];
 }

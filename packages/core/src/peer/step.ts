@@ -45,7 +45,8 @@ const PARKED_LOOK_MS = 1_000;
 
 /** Changes `state`, and returns what the world is to do, in this order. */
 export function step(state: PeerState, input: Input, now: Now): readonly Output[] {
-  const turn: Turn = { state, nowMs: now.monotonicMs, wallMs: now.wallMs, out: [] };
+  const waitedMs = input.kind === 'network' ? (input.waitedMs ?? 0) : 0;
+  const turn: Turn = { state, nowMs: now.monotonicMs, wallMs: now.wallMs, waitedMs, out: [] };
   take(turn, input);
   due(turn);
   return turn.out;

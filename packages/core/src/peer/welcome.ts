@@ -1,10 +1,11 @@
 // Whether an entry that nobody asked for is looked at: so much of each neighbour and of each author can be verified.
 
 import type { IdentityKey } from '../brand.ts';
+import { LIMITS } from '../limits.ts';
 import { deviceOf } from '../log/chain-key.ts';
 import type { Header } from '../log/entry.ts';
 import { firstOfRun } from '../log/run.ts';
-import { authorOf, mayPush } from './author-account.ts';
+import { authorOf, isHeavy, mayPush } from './author-account.ts';
 import { barOnChain } from './bars.ts';
 import { isReadAtOnce } from './conversation.ts';
 import { blame } from './misconduct.ts';
@@ -32,7 +33,11 @@ export function welcomeOf(
 
 /** What we have already costs its author nothing: others may repeat it. */
 function mayBePushed(turn: Turn, conversation: Conversation, { chain, seq }: Header): boolean {
-  if (seq < (conversation.table.get(chain)?.length ?? 0)) return true;
+  const record = conversation.table.get(chain);
+  // Whoever floods makes us slow, and is fetched at our own pace; those few who talk are heard at once.
+  const isSlow = turn.waitedMs > LIMITS.behindMs;
+  if (isSlow && (record === undefined || isHeavy(turn, conversation, chain))) return false;
+  if (seq < (record?.length ?? 0)) return true;
   // Of who is new here no more is known than their device.
   const author = authorOf(turn.state, conversation, chain) ?? (deviceOf(chain) as string);
   return mayPush(turn, author as IdentityKey);

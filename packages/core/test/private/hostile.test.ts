@@ -154,7 +154,7 @@ describe('who holds a session and its first contact', () => {
 /** Lays what was left in an inbox there again, under a key of one's own. */
 function layAgain(peer: TestPeer, inbox: ConversationId, payload: Uint8Array, nowMs: number): void {
   const { monotonicMs, wallMs } = peer.now(nowMs);
-  const turn: Turn = { state: peer.state, nowMs: monotonicMs, wallMs, out: [] };
+  const turn: Turn = { state: peer.state, nowMs: monotonicMs, wallMs, waitedMs: 0, out: [] };
   const conversation = peer.state.conversations.get(inbox)!;
   appendSealed(turn, conversation, pseudonym(turn, conversation), { payload, lines: [] });
   peer.absorb(turn.out, nowMs);

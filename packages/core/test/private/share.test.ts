@@ -17,7 +17,7 @@ function within(
   act: (turn: Turn) => void,
 ): void {
   const { monotonicMs, wallMs } = peer.now(nowMs);
-  const turn: Turn = { state: peer.state, nowMs: monotonicMs, wallMs, out: [] };
+  const turn: Turn = { state: peer.state, nowMs: monotonicMs, wallMs, waitedMs: 0, out: [] };
   act(turn);
   carry(peers, [[peer, peer.absorb(turn.out, nowMs)]], nowMs);
 }
