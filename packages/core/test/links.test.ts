@@ -145,6 +145,47 @@ describe('whom to dial', () => {
     expect(links.targets.has('peer 7')).toBe(false);
   });
 
+  it('forgets nobody whom it met for those that neighbours only tell of, however many', () => {
+    const links = newLinks();
+    addTarget(links, met('anna'), 'remembered', 0);
+    addTarget(links, met('bobby'), 'introduced', 0);
+    noteReached(links, met('bobby'), 'bobby' as PeerId);
+    for (let count = 0; count < 3 * LIMITS.rememberedPeersMax; count += 1)
+      addTarget(links, met(`nobody ${count}`), 'introduced', 0);
+    noteFailure(links, { target: met('anna'), text: '' }, chanceOf(1), 0);
+    for (let count = 0; count < 64; count += 1)
+      addTarget(links, met(`no one ${count}`), 'introduced', 0);
+    expect(links.targets.has('anna')).toBe(true);
+    expect(links.targets.has('bobby')).toBe(true);
+    expect(links.targets.size).toBe(LIMITS.rememberedPeersMax);
+  });
+
+  it('takes no one that it only heard of while all places are taken by those it met', () => {
+    const links = newLinks();
+    for (let count = 0; count < LIMITS.rememberedPeersMax; count += 1)
+      addTarget(links, met(`peer ${count}`), 'remembered', 0);
+    expect(addTarget(links, met('nobody'), 'introduced', 0)).toBe(false);
+    expect(addTarget(links, met('friend'), 'remembered', 0)).toBe(true);
+    expect(addTarget(links, typed, 'typed', 0)).toBe(true);
+  });
+
+  it('keeps the addresses and the record that it has, whatever neighbours say, until that record fails', () => {
+    const links = newLinks();
+    const recordOf = (byte: number): Uint8Array => Uint8Array.of(byte);
+    const hearsay = (byte: number): DialTarget => {
+      return { addresses: [], peer: 'anna' as PeerId, record: recordOf(byte) };
+    };
+    addTarget(links, met('anna'), 'typed', 0);
+    addTarget(links, hearsay(1), 'introduced', 0);
+    addTarget(links, hearsay(2), 'introduced', 0);
+    expect(links.targets.get('anna')?.dial).toEqual({ ...met('anna'), record: recordOf(1) });
+    noteFailure(links, { target: met('anna'), text: '' }, chanceOf(1), 0);
+    addTarget(links, hearsay(3), 'introduced', 0);
+    expect(links.targets.get('anna')?.dial).toEqual({ ...met('anna'), record: recordOf(3) });
+    addTarget(links, { ...met('anna'), addresses: ['new:1'] }, 'remembered', 0);
+    expect(links.targets.get('anna')?.dial.addresses).toEqual(['new:1']);
+  });
+
   it('of two that are told of each other only one dials at once', () => {
     const [anna, bob] = ['anna' as PeerId, 'bob' as PeerId];
     expect(politeMs(anna, bob, 100)).toBe(100);

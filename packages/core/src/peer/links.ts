@@ -45,7 +45,7 @@ function targetKey(dial: DialTarget): string {
   return dial.peer ?? `address:${dial.addresses[0] ?? ''}`;
 }
 
-/** Adds or refreshes a target. Returns false when the table is full. */
+/** Adds or refreshes a target. Returns false when the table is full of others who are worth more. */
 export function addTarget(
   links: LinksState,
   dial: DialTarget,
@@ -55,10 +55,10 @@ export function addTarget(
   const key = targetKey(dial);
   const known = links.targets.get(key);
   if (known !== undefined) {
-    known.dial = { ...dial, record: dial.record ?? known.dial.record };
+    known.dial = origin === 'introduced' ? withHearsay(known, dial) : renewed(known, dial);
     known.nextMs = Math.min(known.nextMs, atMs);
   } else {
-    if (links.targets.size >= LIMITS.rememberedPeersMax && !dropWorst(links)) return false;
+    if (links.targets.size >= LIMITS.rememberedPeersMax && !dropWorst(links, origin)) return false;
     const target = {
       key,
       dial,
@@ -76,14 +76,41 @@ export function addTarget(
   return true;
 }
 
-/** Makes room by forgetting the target that failed most; typed ones stay. */
-function dropWorst(links: LinksState): boolean {
+function renewed({ dial: known }: Target, dial: DialTarget): DialTarget {
+  return { ...dial, record: dial.record ?? known.record };
+}
+
+/**
+ * Anyone can say anything of others: it is tried beside the addresses that we have, never in their place, and in place of
+ * a record only once that has failed.
+ */
+function withHearsay({ dial: known, failures }: Target, said: DialTarget): DialTarget {
+  const addresses = known.addresses.length === 0 ? said.addresses : known.addresses;
+  const isOpen = known.record === null || (failures > 0 && said.record !== null);
+  return { ...known, addresses, record: isOpen ? said.record : known.record };
+}
+
+/** Makes room by forgetting the target that is worth least: whom we only heard of goes before whom we met. */
+function dropWorst(links: LinksState, comer: TargetOrigin): boolean {
   let worst: Target | null = null;
   for (const target of links.targets.values()) {
     if (target.origin === 'typed' || target.dialingMs !== null) continue;
-    if (worst === null || target.failures > worst.failures) worst = target;
+    if (worst === null || isWorse(target, worst)) worst = target;
   }
-  return worst !== null && links.targets.delete(worst.key);
+  if (worst === null || (isMet(worst) && worst.failures === 0 && isHearsay(comer))) return false;
+  return links.targets.delete(worst.key);
+}
+
+function isWorse(one: Target, other: Target): boolean {
+  return isMet(one) === isMet(other) ? one.failures > other.failures : isMet(other);
+}
+
+function isMet({ origin, wasReached }: Target): boolean {
+  return wasReached || !isHearsay(origin);
+}
+
+function isHearsay(origin: TargetOrigin): boolean {
+  return origin === 'introduced' || origin === 'discovered';
 }
 
 /** When to dial someone we were just told of, so that not both do. */
