@@ -54,6 +54,7 @@ export type { KnownCertificate, RunReason, VerifiedRun } from './log/run.ts';
 export { SIGNATURE_BYTES, bytesOf } from './log/size.ts';
 export { entryIdOf, payloadHashOf, sealEntry, signedMessage } from './log/seal.ts';
 export type { SealFields } from './log/seal.ts';
+export { hostBlockOf } from './peer/host-block.ts';
 export { LOBBY, checkRoomName, lobbyId, roomId, roomNameReasonText } from './room/room.ts';
 export type { Room, RoomKey, RoomNameReason } from './room/room.ts';
 export { decodeInvite, encodeInvite, isInviteText } from './room/invite.ts';

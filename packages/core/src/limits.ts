@@ -110,6 +110,14 @@ export const LIMITS = {
   banForgottenMs: 86_400_000,
   /** Who made place for another: it shares nothing with us. */
   evictedRefusedMs: 60_000,
+  /** Of one host, who are let be also when all places are taken and someone from elsewhere comes. */
+  neighboursPerHostLeast: 8,
+  /** Peers that one neighbour may tell us of. */
+  introductionsBurst: 1_024,
+  introductionsPerSecond: 16,
+  /** Records of a neighbour's own that are told to others. */
+  recordsBurst: 8,
+  recordsPerMinute: 6,
   /** How long a neighbour may share no conversation before another may take its place. */
   strangerGraceMs: 30_000,
   /** Frames other than entries, of one neighbour. */

@@ -6,7 +6,7 @@ import { LIMITS } from '../src/limits.ts';
 import type { GuardLimits } from '../src/peer/guard.ts';
 import { encodeMessage } from '../src/sync/message.ts';
 import { gapsOf, statusOf } from '../src/view/status.ts';
-import { LOBBY, TestPeer, carry, link, tick } from './peers.ts';
+import { LOBBY, TestPeer, carry, link, tick, unlink } from './peers.ts';
 
 const KIB = 1_024;
 const LINE = 'x'.repeat(8 * KIB);
@@ -193,6 +193,73 @@ describe('a neighbour', () => {
     expect(anna.state.neighbours.has('stranger 4' as PeerId)).toBe(true);
     expect(anna.state.neighbours.has(bobby.id)).toBe(true);
     expect(anna.state.neighbours.size).toBeLessThanOrEqual(3);
+  });
+
+  /** Everyone is in the lobby, so that nobody is of no use. */
+  function crowdOf(count: number, address: string, limits: Partial<GuardLimits>): TestPeer {
+    const anna = new TestPeer('anna', 0, 0, { limits });
+    for (let at = 0; at < count; at += 1)
+      link(new TestPeer(`crowd-${at}`), anna, 0, `${address}:${4_000 + at}`);
+    return anna;
+  }
+
+  it('that is one of many from one host makes place for someone from elsewhere, but not for one more of them', () => {
+    const anna = crowdOf(16, '192.0.2.1', { neighboursMax: 16 });
+    const laterMs = LIMITS.strangerGraceMs + 100;
+    link(new TestPeer('one-more'), anna, laterMs, '192.0.2.1:9');
+    expect(anna.state.neighbours.has('one-more' as PeerId)).toBe(false);
+    for (let at = 0; at < 8; at += 1) {
+      link(new TestPeer(`honest-${at}`), anna, laterMs, `198.51.100.${at}:9`);
+      expect(anna.state.neighbours.has(`honest-${at}` as PeerId)).toBe(true);
+    }
+    expect(anna.state.neighbours.size).toBe(16);
+    link(new TestPeer('late'), anna, laterMs, '203.0.113.1:9');
+    expect(anna.state.neighbours.size).toBe(16);
+    expect(anna.state.neighbours.has('honest-7' as PeerId)).toBe(true);
+  });
+
+  it('is remembered among so many, however many come and go under ever new names', () => {
+    const anna = new TestPeer('anna');
+    for (let at = 0; at < LIMITS.rememberedPeersMax + 64; at += 1) {
+      const bobby = new TestPeer(`bobby-${at}`);
+      link(bobby, anna, at);
+      unlink([anna, bobby], anna, bobby, at);
+    }
+    expect(anna.state.acquaintances.size).toBe(LIMITS.rememberedPeersMax);
+  });
+
+  it('that has new addresses all the time does not make us tell others all the time', () => {
+    const [anna, bobby, mallory] = named({}, 'anna', 'bobby', 'mallory') as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    link(bobby, anna, 0);
+    link(mallory, anna, 0);
+    let told = 0;
+    for (let at = 0; at < 1_000; at += 1) {
+      const record = new Uint8Array(1_000).fill(at);
+      const news = { kind: 'record', peer: mallory.id, record, addresses: [`a:${at}`] } as const;
+      const outputs = anna.take({ kind: 'network', event: news }, 100 + at);
+      told += outputs.filter((each) => each.kind === 'send' && each.peer === bobby.id).length;
+    }
+    expect(told).toBeLessThanOrEqual(LIMITS.recordsBurst + 1);
+    expect(told).toBeGreaterThan(0);
+  });
+
+  it('that tells of others without end is not listened to for all of them', () => {
+    const [anna, mallory] = named({}, 'anna', 'mallory') as [TestPeer, TestPeer];
+    link(mallory, anna, 0);
+    const before = anna.state.links.targets.size;
+    for (let at = 0; at < 64; at += 1) {
+      const peers = Array.from({ length: LIMITS.peersPerFrameMax }, (_, of) => {
+        return { peer: `12D3KooW${at}x${of}` as PeerId, record: Uint8Array.of(1) };
+      });
+      const bytes = encodeMessage({ type: 'peers', peers });
+      anna.take({ kind: 'network', event: { kind: 'frame', peer: mallory.id, bytes } }, 100);
+    }
+    expect(anna.state.links.targets.size - before).toBeLessThanOrEqual(LIMITS.introductionsBurst);
+    expect([...anna.state.links.targets.keys()].some((key) => key.includes('W63x'))).toBe(false);
   });
 
   it('that is banned again and again is banned for longer each time, up to an hour', () => {

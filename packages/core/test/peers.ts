@@ -177,8 +177,13 @@ function seedOf(text: string): Uint8Array {
 }
 
 /** Links two peers; `from` dials. */
-export function link(from: TestPeer, to: TestPeer, nowMs: number): void {
-  const event = { kind: 'connected', address: 'somewhere', path: 'direct' } as const;
+export function link(
+  from: TestPeer,
+  to: TestPeer,
+  nowMs: number,
+  address: string = 'somewhere',
+): void {
+  const event = { kind: 'connected', address, path: 'direct' } as const;
   const there = { ...event, peer: to.id, direction: 'outbound' } as const;
   const back = { ...event, peer: from.id, direction: 'inbound' } as const;
   const sent = from.take({ kind: 'network', event: there }, nowMs);

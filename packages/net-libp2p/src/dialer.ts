@@ -107,19 +107,14 @@ export class Dialer {
     }
   }
 
-  /** Addresses of the record come first: they are proven. */
+  /**
+   * Addresses of the record and those known otherwise by turns: the former are proven, but may be of long ago, and must
+   * not take the places of the latter.
+   */
   async #destinations(target: DialTarget): Promise<Destination[]> {
-    const found = new Map<string, Destination>();
-    if (target.record !== null) {
-      const { peer } = target;
-      if (peer === null) throw new DialError('bad-address', 'a record needs the peer it is of');
-      const addresses = await openRecord(target.record, peer).catch((cause: unknown) => {
-        const text = cause instanceof Error ? cause.message : String(cause);
-        throw new DialError('bad-address', `bad peer record: ${text}`, { cause });
-      });
-      for (const address of addresses) found.set(address.toString(), { address, peer });
-    }
     const reasons: DialError[] = [];
+    const proven = await recorded(target).catch(noRecord(reasons));
+    const known: Destination[] = [];
     for (const text of await this.#resolved(target)) {
       const parsed = parseAddress(text);
       if (!parsed.ok) {
@@ -127,8 +122,12 @@ export class Dialer {
         continue;
       }
       const { multiaddr, peer } = parsed.value;
-      const named = target.peer ?? (peer as PeerId | null);
-      found.set(multiaddr.toString(), { address: multiaddr, peer: named });
+      known.push({ address: multiaddr, peer: target.peer ?? (peer as PeerId | null) });
+    }
+    const found = new Map<string, Destination>();
+    for (let at = 0; at < Math.max(proven.length, known.length); at += 1) {
+      for (const destination of [proven[at], known[at]])
+        if (destination !== undefined) found.set(destination.address.toString(), destination);
     }
     if (found.size === 0) throw mostTelling(reasons);
     return inOrder([...found.values()], this.#limits.dialAddressesMax);
@@ -197,6 +196,22 @@ export class Dialer {
     }
     return connection.remotePeer.toString() as PeerId;
   }
+}
+
+async function recorded({ peer, record }: DialTarget): Promise<readonly Destination[]> {
+  if (record === null) return [];
+  if (peer === null) throw new Error('it is of nobody');
+  const addresses = await openRecord(record, peer);
+  return addresses.map((address) => ({ address, peer }));
+}
+
+/** Addresses that are known otherwise are dialled all the same: a false record, which anyone can make, shall not hide them. */
+function noRecord(reasons: DialError[]): (cause: unknown) => readonly Destination[] {
+  return (cause) => {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    reasons.push(new DialError('bad-address', `bad peer record: ${text}`, { cause }));
+    return [];
+  };
 }
 
 /** Relays come last, but are not left out for it. */

@@ -7,7 +7,9 @@ import {
 } from '@libp2p/circuit-relay-v2';
 import type { ConnectionGater, Connection, PeerId } from '@libp2p/interface';
 import type { CircuitRelayService } from '@libp2p/circuit-relay-v2';
-import { endpoint } from './address.ts';
+import { hostBlockOf } from '@parley/core';
+import type { Multiaddr } from '@multiformats/multiaddr';
+import { formatAddress } from './address.ts';
 import type { NetworkLimits } from './limits.ts';
 
 /** What one has who relays: registered with libp2p, it makes us known as a relay to everyone we are connected to. */
@@ -43,11 +45,13 @@ export function relayGate(limits: NetworkLimits, relaying: () => Relaying | null
   return {
     denyInboundRelayReservation: (source) => {
       const now = relaying();
-      if (now === null || now.relay.reservations.has(source)) return now === null;
-      const host = now.connections(source).map(({ remoteAddr }) => endpoint(remoteAddr).host)[0];
+      if (now === null) return true;
+      releaseDeparted(now);
+      if (now.relay.reservations.has(source)) return false;
+      const host = now.connections(source).map(({ remoteAddr }) => blockOf(remoteAddr))[0];
       let fromThere = 0;
       for (const { addr } of now.relay.reservations.values()) {
-        if (endpoint(addr).host === host) fromThere += 1;
+        if (blockOf(addr) === host) fromThere += 1;
       }
       return fromThere >= limits.relayReservationsPerAddressMax;
     },
@@ -63,6 +67,21 @@ export function relayGate(limits: NetworkLimits, relaying: () => Relaying | null
       return all > limits.relayConnectionsMax || most >= limits.relayConnectionsPerPeerMax;
     },
   };
+}
+
+/** libp2p keeps them for an hour after their owners went: a few hosts with ever new keys would take all that there are. */
+function releaseDeparted(now: Relaying): void {
+  const { reservations } = now.relay;
+  for (const [peer, { signal }] of reservations.entries()) {
+    if (now.connections(peer).length > 0) continue;
+    // Or it would end the next one of this peer as well.
+    signal.clear();
+    reservations.delete(peer);
+  }
+}
+
+function blockOf(address: Multiaddr): string {
+  return hostBlockOf(formatAddress(address));
 }
 
 /** What we relay, counted where it comes from, or at both ends. */

@@ -176,6 +176,17 @@ describe('over a relay', () => {
     expect(b.addresses().filter(isRelayed)).toEqual([]);
     expect(a.addresses().filter(isRelayed)).toHaveLength(1);
   });
+
+  test('a relay keeps no place for who is gone, so that ever new keys do not take them all', async () => {
+    const r = await relay({ relayReservationsMax: 2 });
+    for (let count = 0; count < 3; count += 1) {
+      const gone = await hidden();
+      await gone.connect(r);
+      await introductionTo(gone, r);
+      await gone.network.stop();
+      await r.until('its end', () => r.of('disconnected').length === count + 1);
+    }
+  });
 });
 
 describe('from a relay to a direct way', () => {

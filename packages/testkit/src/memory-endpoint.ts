@@ -211,9 +211,9 @@ function recordAddresses({ record, peer, addresses }: DialTarget): string[] {
   try {
     const content: unknown = JSON.parse(new TextDecoder().decode(record ?? undefined));
     const { peer: owner, addresses: own } = content as { peer: PeerId; addresses: string[] };
-    return owner === peer ? [...own, ...addresses] : [];
+    return owner === peer ? [...own, ...addresses] : [...addresses];
   } catch {
-    return [];
+    return [...addresses];
   }
 }
 

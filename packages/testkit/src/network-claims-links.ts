@@ -76,10 +76,15 @@ export const links: readonly NetworkClaim[] = [
     await a.until('record', () => a.of('record').length > 0);
     const record = a.of('record')[0]?.record ?? null;
     assert.deepEqual(a.of('record')[0]?.addresses, b.addresses());
-    const forged = { addresses: b.addresses(), peer: a.peer, record };
+    const forged = { addresses: [], peer: a.peer, record };
     assert.equal((await c.failedDial(forged)).failure, 'bad-address');
     c.network.dial({ addresses: [], peer: b.peer, record });
     await Promise.all([c.untilLinked(b), b.untilLinked(c)]);
+  }),
+  claim('a false record hides no address that is known otherwise', async (party) => {
+    const [a, b] = [await party.join(), await party.join()];
+    a.network.dial({ addresses: b.addresses(), peer: b.peer, record: Uint8Array.of(1, 2, 3) });
+    await Promise.all([a.untilLinked(b), b.untilLinked(a)]);
   }),
   claim(
     'after a hang-up both sides hear of the end, and what was sent before arrives',

@@ -1,8 +1,9 @@
-// Who is let go when there are as many neighbours as we can have: those who share nothing, never those who do.
+// Who is let go when there are as many neighbours as we can have: those who share nothing, then one of many from one host.
 
 import { LIMITS } from '../limits.ts';
 import { isBlocked } from './bars.ts';
 import { isRoom } from './conversation.ts';
+import { hostBlockOf } from './host-block.ts';
 import type { Neighbour, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 
@@ -30,4 +31,22 @@ function worth({ conversations }: PeerState, { tags, serves, linkedMs }: Neighbo
     if (kind !== undefined && isRoom(kind)) rooms += 1;
   }
   return rooms - linkedMs / Number.MAX_SAFE_INTEGER;
+}
+
+/**
+ * Keys cost nothing, addresses do: where one host has many of our places, whoever of them came last makes place for
+ * someone from a host that has fewer. Null where all have about as many.
+ */
+export function oneOfMany({ neighbours }: PeerState, comer: string): Neighbour | null {
+  const byHost = new Map<string, Neighbour[]>();
+  for (const each of neighbours.values()) {
+    if (each.direction !== 'inbound') continue;
+    const host = hostBlockOf(each.address);
+    byHost.set(host, [...(byHost.get(host) ?? []), each]);
+  }
+  const theirs = byHost.get(hostBlockOf(comer))?.length ?? 0;
+  let crowd: readonly Neighbour[] = [];
+  for (const there of byHost.values()) if (there.length > crowd.length) crowd = there;
+  const fair = Math.max(LIMITS.neighboursPerHostLeast, theirs + 1);
+  return crowd.length > fair ? (crowd.at(-1) ?? null) : null;
 }

@@ -7,6 +7,7 @@ import { addTarget, politeMs } from './links.ts';
 import { send } from './send.ts';
 import type { Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
+import { takeTokens } from './token-bucket.ts';
 
 type RecordEvent = Extract<NetworkEvent, { kind: 'record' }>;
 
@@ -15,7 +16,8 @@ export function onRecord(turn: Turn, event: RecordEvent): void {
   const neighbour = turn.state.neighbours.get(event.peer);
   if (neighbour === undefined || event.record.length > LIMITS.peerRecordBytesMax) return;
   neighbour.record = { bytes: event.record, addresses: event.addresses };
-  if (neighbour.met) introduceAll(turn, neighbour);
+  // Whoever has new addresses all the time shall not make us talk to everyone all the time.
+  if (neighbour.met && takeTokens(neighbour.records, 1, turn.nowMs)) introduceAll(turn, neighbour);
 }
 
 /** Introduces one neighbour to all that share a room with it, and them to it. */
@@ -53,10 +55,14 @@ function sharesRoom(one: Neighbour, other: Neighbour): boolean {
   return false;
 }
 
-/** Someone tells of others; the network checks that each record is signed by its owner before it dials. */
-export function onPeers(turn: Turn, peers: readonly Introduction[]): void {
+/**
+ * Someone tells of others; the network checks that each record is signed by its owner before it dials. More than one may
+ * tell of are passed over.
+ */
+export function onPeers(turn: Turn, neighbour: Neighbour, peers: readonly Introduction[]): void {
   const { state, nowMs } = turn;
   for (const { peer, record } of peers) {
+    if (!takeTokens(neighbour.introductions, 1, nowMs)) return;
     if (peer === state.self.peer || state.neighbours.has(peer)) continue;
     const dial = { peer, addresses: [], record };
     addTarget(state.links, dial, 'introduced', politeMs(state.self.peer, peer, nowMs));

@@ -12,7 +12,7 @@ import type { NetworkEvent } from '../ports.ts';
 import type { Hello } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
 import { clockOffsetMs, noteClock } from './clock.ts';
-import { leastUseful } from './eviction.ts';
+import { leastUseful, oneOfMany } from './eviction.ts';
 import { noteLost } from './links.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { noteLinksChanged } from './near.ts';
@@ -31,7 +31,7 @@ type Moved = Extract<NetworkEvent, { kind: 'path' }>;
 
 export function onConnected(turn: Turn, event: Connected): void {
   const { state, nowMs } = turn;
-  if (isBanned(state.guard, event.peer, nowMs) || !makePlace(turn)) {
+  if (isBanned(state.guard, event.peer, nowMs) || !makePlace(turn, event.address)) {
     turn.out.push({ kind: 'hangUp', peer: event.peer, refuseMs: 0 });
     return;
   }
@@ -40,11 +40,14 @@ export function onConnected(turn: Turn, event: Connected): void {
   send(turn, event.peer, helloOf(state, neighbour.nonce, turn.wallMs));
 }
 
-/** True where one more neighbour fits, if need be in the place of one that shares nothing with us. */
-function makePlace(turn: Turn): boolean {
+/**
+ * True where one more neighbour fits, if need be in the place of one that shares nothing with us, or of one of many from
+ * one host.
+ */
+function makePlace(turn: Turn, address: string): boolean {
   const { neighbours, guard } = turn.state;
   if (neighbours.size < guard.limits.neighboursMax) return true;
-  const least = leastUseful(turn);
+  const least = leastUseful(turn) ?? oneOfMany(turn.state, address);
   if (least === null) return false;
   turn.out.push({ kind: 'hangUp', peer: least.peer, refuseMs: LIMITS.evictedRefusedMs });
   onDisconnected(turn, least.peer);
@@ -81,6 +84,8 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     talk: newTokenBucket(LIMITS.talkBurst, LIMITS.talkPerSecond, nowMs),
     excess: newTokenBucket(LIMITS.excessBurst, LIMITS.excessPerSecond, nowMs),
     told: new Map(),
+    introductions: newTokenBucket(LIMITS.introductionsBurst, LIMITS.introductionsPerSecond, nowMs),
+    records: newTokenBucket(LIMITS.recordsBurst, LIMITS.recordsPerMinute / 60, nowMs),
     provenForks: new Set(),
     record: null,
     ping: null,
@@ -135,10 +140,7 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
     return blame(turn, neighbour, 'wrong proof');
   neighbour.met = true;
   state.errands.holdsDue = true;
-  state.acquaintances.delete(hello.identity);
-  if (state.acquaintances.size < LIMITS.rememberedPeersMax) {
-    state.acquaintances.set(hello.identity, { name: hello.name, seenMs: turn.wallMs });
-  }
+  noteSeen(turn, hello);
   tellNeighbour(turn, neighbour, hello, 'connected');
   const offsetMs = clockOffsetMs(turn, neighbour);
   if (Math.abs(offsetMs) > LIMITS.clockSkewNoticeMs) {
@@ -149,6 +151,16 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
     } as const;
     turn.out.push({ kind: 'tell', event });
   }
+}
+
+/** Of too many the one that was seen longest ago is forgotten. */
+function noteSeen({ state, wallMs }: Turn, { identity, name }: NeighbourHello): void {
+  const { acquaintances } = state;
+  acquaintances.delete(identity);
+  acquaintances.set(identity, { name, seenMs: wallMs });
+  const [oldest] = acquaintances.keys();
+  if (acquaintances.size > LIMITS.rememberedPeersMax && oldest !== undefined)
+    acquaintances.delete(oldest);
 }
 
 function tellNeighbour(
@@ -190,10 +202,7 @@ export function onDisconnected(turn: Turn, peer: PeerId): void {
   }
   noteLost(state.links, peer, state.random, turn.nowMs);
   if (neighbour.met && neighbour.hello !== null) {
-    state.acquaintances.set(neighbour.hello.identity, {
-      name: neighbour.hello.name,
-      seenMs: turn.wallMs,
-    });
+    noteSeen(turn, neighbour.hello);
     tellNeighbour(turn, neighbour, neighbour.hello, 'disconnected');
   }
 }

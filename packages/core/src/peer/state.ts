@@ -173,6 +173,10 @@ export interface Neighbour {
   readonly excess: TokenBucket;
   /** How much of each chain it need not hear that we hold: it was told, or we sent it, or have it from there. */
   readonly told: Map<ChainKey, number>;
+  /** How many others it may still tell us of. */
+  readonly introductions: TokenBucket;
+  /** How often we may still tell others of its addresses. */
+  readonly records: TokenBucket;
   /** Forked chains it has been told of. */
   readonly provenForks: Set<ChainKey>;
   record: { readonly bytes: Uint8Array; readonly addresses: readonly string[] } | null;

@@ -296,7 +296,7 @@ function takeMessage(turn: Turn, neighbour: Neighbour, message: Message): void {
       return onPong(turn, neighbour, message.number);
     case 'peers':
       return neighbour.met
-        ? onPeers(turn, message.peers)
+        ? onPeers(turn, neighbour, message.peers)
         : blame(turn, neighbour, 'peers before proof');
     case 'hold':
       return onHold(turn, neighbour, message);
