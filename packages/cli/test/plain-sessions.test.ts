@@ -6,6 +6,7 @@ import { FakeClient, personOf } from '@parley/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lineFormat } from '../src/face/line-text.ts';
 import { PlainFace } from '../src/face/plain.ts';
+import { foundText } from '../src/face/notice-text.ts';
 import { readLines } from '../src/io/input.ts';
 import { LineSplitter } from '../src/io/line-splitter.ts';
 import { MemorySink } from './memory-sink.ts';
@@ -145,6 +146,18 @@ describe('PlainFace with private sessions', () => {
       '-- in 1 private session; \\sessions lists them',
       '',
     ]);
+  });
+
+  it('counts rooms too', () => {
+    client.open('them', [bob]);
+    const found = client.view.sessions().filter(({ kind }) => kind === 'private');
+    const rooms = found.flatMap((each) => [
+      { ...each, kind: 'room' as const },
+      { ...each, kind: 'room' as const },
+    ]);
+    expect(foundText(rooms)).toBe('in 2 rooms; \\sessions lists them');
+    expect(foundText([...rooms, ...found])).toContain('in 2 rooms and 1 private session;');
+    expect(foundText([])).toBe(null);
   });
 
   it('never says in the lobby what was typed for a session that is gone or closed', async () => {

@@ -110,6 +110,7 @@ describe('parseCommandLine', () => {
     ['room new 17', 'not a number'],
     ['room new crew --secret --passphrase', 'passphrase'],
     ['room new', 'missing required argument'],
+    ['room', 'parley room wants one of: new; see parley room --help'],
   ])('%s is refused in one line', (line, words) => {
     const failure = refusal(...line.split(' '));
     expect(failure.exitCode).toBe(2);

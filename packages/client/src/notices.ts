@@ -124,7 +124,8 @@ function settingText(
   }
   const { keepDays: days } = setting;
   if (days === 0) return `${name} had ${place} keep what is said for ever`;
-  return `${name} had ${place} keep what is said for ${days} ${days === 1 ? 'day' : 'days'}`;
+  const time = days === 1 ? 'a day' : `${days} days`;
+  return `${name} had ${place} keep what is said for ${time}, from tomorrow on; \\keep says otherwise`;
 }
 
 function peopleText(

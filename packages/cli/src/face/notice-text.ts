@@ -35,10 +35,14 @@ export function openedText({ number, forker, with: others }: SessionSummary): st
   return `${forker ?? 'someone'} opened a private session with ${people}: \\switch ${number}`;
 }
 
-/** The private sessions that were there at the start; null for none. */
+/** The rooms and private sessions that were there at the start; null for none. */
 export function foundText(sessions: readonly SessionSummary[]): string | null {
-  const count = sessions.filter((summary) => summary.kind === 'private').length;
-  return count === 0 ? null : `in ${counted(count, 'private session')}; \\sessions lists them`;
+  const counts = (['room', 'private'] as const).map((kind) => {
+    const count = sessions.filter((summary) => summary.kind === kind).length;
+    return count === 0 ? [] : [counted(count, kind === 'room' ? 'room' : 'private session')];
+  });
+  const all = counts.flat();
+  return all.length === 0 ? null : `in ${all.join(' and ')}; \\sessions lists them`;
 }
 
 /** What became of `said` own lines at the end of the input; null where nothing was said. */

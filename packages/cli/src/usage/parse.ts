@@ -68,6 +68,11 @@ function refusalOf(error: CommanderError, argv: readonly string[], program: Comm
   if (first === 'help') {
     return usageFailure(unknownCommandText(argv[1] ?? '', commandNames));
   }
+  if (error.code === 'commander.help') {
+    const children = program.commands.find((command) => command.name() === first)?.commands ?? [];
+    const names = children.map((command) => command.name()).join(', ');
+    return usageFailure(`parley ${first} wants one of: ${names}; see parley ${first} --help`);
+  }
   const text = error.message.replace(/^error: /u, '').replaceAll(/\s*\n\s*/gu, ' ');
   const end = /[.)?]$/u.test(text) ? ' See' : '; see';
   const command = commandNames.includes(first) ? `parley ${first}` : 'parley';

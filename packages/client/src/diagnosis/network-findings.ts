@@ -58,7 +58,7 @@ function natFinding({ kind, seenAs }: NatReport): Finding {
   const seen = seenAs.length === 0 ? '' : `; others see ${seenAs.slice(0, 4).join(', ')}`;
   switch (kind) {
     case 'none':
-      return finding('NAT', 'ok', `none: others see an address of this machine${seen}`);
+      return finding('NAT', 'ok', 'none: others see an address of this machine');
     case 'cone':
       return finding(
         'NAT',
@@ -116,7 +116,7 @@ function upnpFinding({ upnp }: NetworkReport): Finding {
       return finding(
         'UPnP',
         'ok',
-        'not needed: this machine has a public address, or does not listen',
+        'not needed: this machine has a public address, or listens on none for others',
       );
     case 'looking':
       return finding('UPnP', 'ok', 'looking for a router that opens ports');
