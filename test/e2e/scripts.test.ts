@@ -156,6 +156,10 @@ describe('parley export', () => {
     const file = join(newHome(), 'backup.jsonl');
     expect(await run(anna.home, ['export', '--out', file])).toEqual(done);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+    const whole = readFileSync(file, 'utf8');
+    const twice = await run(anna.home, ['export', '--out', file]);
+    expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('is there already')]);
+    expect(readFileSync(file, 'utf8')).toBe(whole);
     const home = newHome();
     const ran = await run(home, ['import', file]);
     expect([ran.code, ran.stderr]).toEqual([

@@ -1,6 +1,6 @@
 // `parley export`: all that was said, as signed entries for a machine or as text for people.
 
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
@@ -45,8 +45,9 @@ async function printAll(texts: Iterable<string>, out: TextSink): Promise<void> {
   }
 }
 
-/** There is the whole file or what was there before. */
+/** There is the whole file or none. What somebody kept there is not lost by a slip. */
 async function writeFile(path: string, texts: Iterable<string>): Promise<void> {
+  if (existsSync(path)) throw failed(`${path} is there already: remove it, or choose another name`);
   const unborn = `${path}.${process.pid}.new`;
   const stream = createWriteStream(unborn, { flags: 'wx', mode: ownerOnly, flush: true });
   try {

@@ -1,6 +1,6 @@
 // Where the socket of a profile is: in the profile, or in a short directory of ours where a socket's path may not be so long.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -60,9 +60,12 @@ export function dropSocket(home: string): void {
   rmSync(join(home, recordName), { force: true });
 }
 
-/** Nobody else can have put it there. */
+/**
+ * Nobody else can have put it there: also no link to a directory of ours, where something is cleared away between our
+ * runs and somebody else takes its name.
+ */
 function isOurs(directory: string): boolean {
-  const found = statSync(directory, { throwIfNoEntry: false });
+  const found = lstatSync(directory, { throwIfNoEntry: false });
   if (found === undefined || process.getuid === undefined) return false;
   return found.isDirectory() && found.uid === process.getuid() && (found.mode & 0o077) === 0;
 }
