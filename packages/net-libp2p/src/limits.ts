@@ -43,6 +43,11 @@ export interface NetworkLimits {
   readonly upgradeAgainMsMin: number;
   readonly upgradeAgainMsMax: number;
 
+  /** One attempt to get through both routers, attempts in a row, and the pause between them. */
+  readonly punchMsMax: number;
+  readonly punchAttemptsMax: number;
+  readonly punchAgainMs: number;
+
   /** Relays that we ask to be reached over. */
   readonly relaysUsedMax: number;
   /** Until a relay that refused us, or that we lost, is asked again. */
@@ -133,9 +138,13 @@ export const NETWORK_LIMITS: NetworkLimits = {
   announcedMax: 20,
   announcedPerRelayMax: 2,
 
-  upgradeMsMax: 10_000,
+  upgradeMsMax: 12_000,
   upgradeAgainMsMin: 500,
   upgradeAgainMsMax: 300_000,
+
+  punchMsMax: 5_000,
+  punchAttemptsMax: 2,
+  punchAgainMs: 250,
 
   relaysUsedMax: 2,
   relayAgainMs: 30_000,

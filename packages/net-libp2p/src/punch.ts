@@ -1,28 +1,40 @@
 // Through both routers at once with WebRTC, agreed on over a relayed link; loaded only when there is such a link.
 
-import type { Connection, Transport } from '@libp2p/interface';
+import { on } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection, IdentifyResult, PeerId as Libp2pPeerId } from '@libp2p/interface';
+import type { Transport } from '@libp2p/interface';
 import { start, stop } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { multiaddr } from '@multiformats/multiaddr';
+import type { PeerId } from '@parley/core';
+import type { NetworkLimits } from './limits.ts';
 import type { Link } from './link.ts';
+import type { Links } from './links.ts';
 import type { Log } from './log.ts';
 import type { Node } from './node.ts';
 
+/** Of the stream over which two agree how to go about it. */
+const SIGNALLING_PROTOCOL = '/webrtc-signaling/0.0.1';
+
 type Handle = Registrar['handle'];
 type Registrar = Node['services']['internals']['registrar'];
+type ConnectionManager = Node['services']['internals']['connectionManager'];
+type Upgrader = Node['services']['internals']['upgrader'];
 
 export interface PunchOptions {
   /** host:port of peers that tell us how our router shows us. */
   readonly stunServers: () => readonly string[];
-  /** Whether a connection carries a link. */
-  readonly isLinked: (connection: Connection) => boolean;
+  readonly links: Links;
+  readonly limits: NetworkLimits;
   readonly log: Log | undefined;
 }
 
 export class Punch {
   readonly #node: Node;
   readonly #stunServers: () => readonly string[];
-  readonly #isLinked: (connection: Connection) => boolean;
+  readonly #links: Links;
+  readonly #limits: NetworkLimits;
   readonly #log: Log | undefined;
   #loading: Promise<Transport | null> | null = null;
   #stopped = false;
@@ -30,7 +42,8 @@ export class Punch {
   constructor(node: Node, options: PunchOptions) {
     this.#node = node;
     this.#stunServers = options.stunServers;
-    this.#isLinked = options.isLinked;
+    this.#links = options.links;
+    this.#limits = options.limits;
     this.#log = options.log;
   }
 
@@ -39,12 +52,39 @@ export class Punch {
     return (await this.#transport()) !== null;
   }
 
-  /** Throws where it cannot be done. */
+  /**
+   * Begins when the other side says that it answers: it may still be loading what it needs. Throws where it cannot be
+   * done, or not before the signal.
+   */
   async connect(link: Link, signal: AbortSignal): Promise<Connection> {
     if (!(await this.prepare())) throw new Error('WebRTC is not installed');
-    signal.throwIfAborted();
+    await this.#untilAnswering(link.connection.remotePeer, signal);
+    const { punchAttemptsMax, punchAgainMs } = this.#limits;
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        return await this.#attempt(link, signal);
+      } catch (cause) {
+        this.#log?.('debug', `attempt ${attempt} to punch did not succeed: ${String(cause)}`);
+        if (attempt >= punchAttemptsMax) throw cause;
+        await pause(punchAgainMs, undefined, { signal });
+      }
+    }
+  }
+
+  /** The side that is asked ends by itself; the library does not tell the asking one. */
+  #attempt(link: Link, signal: AbortSignal): Promise<Connection> {
     const { transportManager } = this.#node.services.internals;
-    return transportManager.dial(punchedAddress(link.connection.remoteAddr), { signal });
+    const either = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.punchMsMax)]);
+    return transportManager.dial(punchedAddress(link.connection.remoteAddr), { signal: either });
+  }
+
+  async #untilAnswering(peer: Libp2pPeerId, signal: AbortSignal): Promise<void> {
+    const told = on(this.#node, 'peer:identify', { signal });
+    const { protocols } = await this.#node.peerStore.get(peer);
+    if (protocols.includes(SIGNALLING_PROTOCOL)) return void told.return?.();
+    for await (const [{ detail }] of told as AsyncIterable<[CustomEvent<IdentifyResult>]>)
+      if (detail.peerId.equals(peer) && detail.protocols.includes(SIGNALLING_PROTOCOL)) return;
   }
 
   async stop(): Promise<void> {
@@ -65,14 +105,16 @@ export class Punch {
     const { webRTC } = await import('@libp2p/webrtc');
     if (this.#stopped) return null;
     const { internals } = this.#node.services;
-    const registrar = linkedOnly(internals.registrar, this.#isLinked);
+    const connectionManager = carriersOnly(internals.connectionManager, this.#links);
+    const registrar = linkedOnly(internals.registrar, this.#links);
+    const upgrader = patient(internals.upgrader, this.#limits.punchMsMax);
     const transport = webRTC({
       // By default four companies would be asked.
       rtcConfiguration: () => {
         const urls = this.#stunServers().map((place) => `stun:${place}`);
         return { iceServers: urls.map((url) => ({ urls: [url] })) };
       },
-    })({ ...internals, registrar });
+    })({ ...internals, connectionManager, registrar, upgrader });
     internals.transportManager.add(transport);
     await start(transport);
     return transport;
@@ -84,17 +126,35 @@ function punchedAddress(relayed: Multiaddr): Multiaddr {
   return multiaddr(relayed.toString().replace('/p2p-circuit/', '/p2p-circuit/webrtc/'));
 }
 
+/** It would take the first connection of a peer, and that may be one that carries no link and is about to end. */
+function carriersOnly(manager: ConnectionManager, links: Links): ConnectionManager {
+  const getConnections: ConnectionManager['getConnections'] = (peer) => {
+    const link = peer === undefined ? null : links.get(peer.toString() as PeerId);
+    return link === null ? [] : [link.connection];
+  };
+  return replacing(manager, 'getConnections', getConnections);
+}
+
 /** Each attempt makes native objects: so few at a time, and for nobody whom we have no link to. */
-function linkedOnly(registrar: Registrar, isLinked: (on: Connection) => boolean): Registrar {
+function linkedOnly(registrar: Registrar, links: Links): Registrar {
   const handle: Handle = (protocol, handler, options) => {
     const guarded: typeof handler = (stream, connection) => {
-      if (isLinked(connection)) return handler(stream, connection);
+      if (links.uses(connection)) return handler(stream, connection);
       stream.abort(new Error('only those who are linked may punch'));
       return undefined;
     };
     return registrar.handle(protocol, guarded, { ...options, maxInboundStreams: 2 });
   };
   return replacing(registrar, 'handle', handle);
+}
+
+/** Strangers have little time for a handshake; two who look for a way through routers far away need more. */
+function patient(upgrader: Upgrader, attemptMs: number): Upgrader {
+  const createInboundAbortSignal: Upgrader['createInboundAbortSignal'] = (signal) => {
+    const either = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
+    return Object.assign(either, { clear: () => undefined });
+  };
+  return replacing(upgrader, 'createInboundAbortSignal', createInboundAbortSignal);
 }
 
 /** libp2p's parts are classes: what is not replaced must still find its own `this`. */

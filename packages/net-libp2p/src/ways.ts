@@ -1,6 +1,6 @@
 // The ways between peers that cannot just dial each other: relays for us and by us, and from there to direct connections.
 
-import type { Connection, IdentifyResult } from '@libp2p/interface';
+import type { IdentifyResult } from '@libp2p/interface';
 import type { PeerId, RelayReport } from '@parley/core';
 import { endpoint, peerAddress } from './address.ts';
 import type { NetworkLimits } from './limits.ts';
@@ -39,8 +39,7 @@ export class Ways {
     this.#node = node;
     this.#links = links;
     const stunServers = (): readonly string[] => this.#stunServers();
-    const isLinked = (connection: Connection): boolean => links.uses(connection);
-    const attempt = { stunServers, isLinked, log };
+    const attempt = { stunServers, links, limits, log };
     const punch = webrtc && relay !== 'off' ? new Punch(node, attempt) : null;
     this.#punch = punch;
     this.#stun = relay === 'serve' ? new StunServer(limits, log) : null;

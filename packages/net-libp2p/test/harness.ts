@@ -20,7 +20,7 @@ import { PROTOCOL } from '../src/links.ts';
 export function network(
   limits: Partial<NetworkLimits> = {},
   listen: readonly string[] = ['127.0.0.1:0'],
-  ways: Pick<NetworkOptions, 'relay' | 'webrtc'> = {},
+  ways: Pick<NetworkOptions, 'relay' | 'webrtc' | 'log'> = {},
 ): Network {
   const privateKey = randomBytes(32);
   const fixed = { discovery: false, userAgent: 'test' };

@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(cleanUps.splice(0).map((cleanUp) => cleanUp()));
 });
 
-type Ways = Pick<NetworkOptions, 'relay' | 'webrtc'>;
+type Ways = Pick<NetworkOptions, 'relay' | 'webrtc' | 'log'>;
 
 async function started(
   listen: readonly string[],
@@ -26,6 +26,9 @@ async function started(
   await recorded.start();
   return recorded;
 }
+
+/** Two connections between the same two do not come about each time. */
+const PAIRS = 6;
 
 function relay(limits: Partial<NetworkLimits> = {}): Promise<RecordedNetwork> {
   return started(['127.0.0.1:0'], { relay: 'serve', webrtc: false }, limits);
@@ -213,5 +216,25 @@ describe('from a relay to a direct way', () => {
     }
     await Promise.all([there.arrived(), back.arrived()]);
     expect(a.of('disconnected').map(({ peer }) => peer)).toEqual([r.peer]);
+  }, 40_000);
+
+  test('goes a link at the first attempt, also of two who dialled each other at once', async () => {
+    const failures: string[] = [];
+    const log = (_level: string, text: string): void => {
+      if (text.includes('to punch did not succeed')) failures.push(text);
+    };
+    const r = await relay();
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      const [a, b] = [await hidden({ webrtc: true, log }), await hidden({ webrtc: true, log })];
+      for (const one of [a, b]) await one.connect(r);
+      const [toA, toB] = [await introductionTo(a, r), await introductionTo(b, r)];
+      a.network.dial(toB);
+      b.network.dial(toA);
+      await Promise.all([a.untilLinked(b), b.untilLinked(a)]);
+      await a.until('a direct way', () => pathBetween(a, b) === 'lan');
+      await b.until('a direct way', () => pathBetween(b, a) === 'lan');
+      await Promise.all([a.network.stop(), b.network.stop()]);
+    }
+    expect(failures).toEqual([]);
   }, 40_000);
 });
