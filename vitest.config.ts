@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'test/source/**/*.test.ts'],
+          // A property of a thousand cases takes a second, and several where others need the processor.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -24,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'sim',
           include: ['test/sim/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           // It computes and waits for nothing: one worker a processor, where the default leaves one free.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
