@@ -24,6 +24,7 @@ export { MemoryHub } from './memory-network.ts';
 export type { MemoryNetwork } from './memory-network.ts';
 export { networkContract } from './network-contract.ts';
 export type { NetworkClaim, NetworkHarness, SilentPeer } from './network-claim.ts';
+export { limitsIn } from './promised-limits.ts';
 export { RecordedNetwork } from './network-recorder.ts';
 export type { SessionCryptoClaim } from './session-crypto-claim.ts';
 export { sessionCryptoContract } from './session-crypto-contract.ts';
