@@ -173,6 +173,14 @@ describe('who is behind with what came', () => {
   });
 });
 
+/** Everyone is in the lobby, so that nobody is of no use. */
+function crowdOf(count: number, address: string, limits: Partial<GuardLimits>): TestPeer {
+  const anna = new TestPeer('anna', 0, 0, { limits });
+  for (let at = 0; at < count; at += 1)
+    link(new TestPeer(`crowd-${at}`), anna, 0, `${address}:${4_000 + at}`);
+  return anna;
+}
+
 describe('a neighbour', () => {
   const event = { kind: 'connected', direction: 'inbound', address: 'a', path: 'direct' } as const;
   const connected = (peer: string) =>
@@ -194,14 +202,6 @@ describe('a neighbour', () => {
     expect(anna.state.neighbours.has(bobby.id)).toBe(true);
     expect(anna.state.neighbours.size).toBeLessThanOrEqual(3);
   });
-
-  /** Everyone is in the lobby, so that nobody is of no use. */
-  function crowdOf(count: number, address: string, limits: Partial<GuardLimits>): TestPeer {
-    const anna = new TestPeer('anna', 0, 0, { limits });
-    for (let at = 0; at < count; at += 1)
-      link(new TestPeer(`crowd-${at}`), anna, 0, `${address}:${4_000 + at}`);
-    return anna;
-  }
 
   it('that is one of many from one host makes place for someone from elsewhere, but not for one more of them', () => {
     const anna = crowdOf(16, '192.0.2.1', { neighboursMax: 16 });

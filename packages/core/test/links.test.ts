@@ -24,6 +24,10 @@ const met = (name: string): DialTarget => ({
   peer: name as PeerId,
   record: null,
 });
+const recordOf = (byte: number): Uint8Array => Uint8Array.of(byte);
+const hearsay = (byte: number): DialTarget => {
+  return { addresses: [], peer: 'anna' as PeerId, record: recordOf(byte) };
+};
 const chanceOf = (seed: number): ReturnType<typeof newRandom> =>
   newRandom(suite, new Uint8Array(32).fill(seed));
 
@@ -171,10 +175,6 @@ describe('whom to dial', () => {
 
   it('keeps the addresses and the record that it has, whatever neighbours say, until that record fails', () => {
     const links = newLinks();
-    const recordOf = (byte: number): Uint8Array => Uint8Array.of(byte);
-    const hearsay = (byte: number): DialTarget => {
-      return { addresses: [], peer: 'anna' as PeerId, record: recordOf(byte) };
-    };
     addTarget(links, met('anna'), 'typed', 0);
     addTarget(links, hearsay(1), 'introduced', 0);
     addTarget(links, hearsay(2), 'introduced', 0);

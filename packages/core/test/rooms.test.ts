@@ -9,6 +9,7 @@ import { decodeLines, encodeLines } from '../src/log/line.ts';
 import { encodeRun } from '../src/log/run.ts';
 import { sealEntry } from '../src/log/seal.ts';
 import { fail } from '../src/result.ts';
+import type { Self } from '../src/peer/state.ts';
 import type { RoomKey } from '../src/room/room.ts';
 import { roomId } from '../src/room/room.ts';
 import { ROOM_KEY_ID, roomSalt, sealPayload } from '../src/room/sealed.ts';
@@ -221,19 +222,28 @@ describe('a secret room', () => {
     ['of fewer lines than the header says', { lineCount: 2 }, 'bad-line-count'],
     ['of no lines', { plain: Uint8Array.of(0x61, 0x61) }, 'wrong-type'],
     ['left out', { isLeftOut: true }, 'no-payload'],
-  ] as const)('refuses an entry that is %s, and blames who sent it', (_, how, reason) => {
-    const [anna, bobby] = two();
-    act([anna, bobby], bobby, { kind: 'join', room: key }, 1_000);
-    const run = forgedRun(plans, key.secret, how);
-    const tag = bobby.state.neighbours.get(anna.id)?.tags.get(plans);
-    if (tag === undefined) throw new Error('they share it');
-    const message = { type: 'run', tag, request: 0, last: true, run } as const;
-    const frame = { kind: 'frame', peer: bobby.id, bytes: encodeMessage(message) } as const;
-    anna.take({ kind: 'network', event: frame }, 2_000);
-    const bad = anna.told().flatMap((event) => (event.kind === 'badFrame' ? [event.reason] : []));
-    expect(bad).toEqual([`run: ${reason}`]);
-    expect(openedIn(anna)).toEqual([]);
-  });
+  ] as const)(
+    'refuses an entry that is %s, and blames its author, or who left out a part',
+    (_, how, reason) => {
+      const [anna, bobby] = two();
+      act([anna, bobby], bobby, { kind: 'join', room: key }, 1_000);
+      const tag = bobby.state.neighbours.get(anna.id)?.tags.get(plans);
+      if (tag === undefined) throw new Error('they share it');
+      const badOf = (author: Pick<Self, 'identitySeed' | 'deviceSeed'>): string[] => {
+        const before = anna.told().length;
+        const run = forgedRun(plans, key.secret, how, author);
+        const message = { type: 'run', tag, request: 0, last: true, run } as const;
+        const frame = { kind: 'frame', peer: bobby.id, bytes: encodeMessage(message) } as const;
+        anna.take({ kind: 'network', event: frame }, 2_000);
+        const told = anna.told().slice(before);
+        return told.flatMap((event) => (event.kind === 'badFrame' ? [event.reason] : []));
+      };
+      expect(badOf(bobby.state.self)).toEqual([`run: ${reason}`]);
+      // Whoever was made to carry the room for others could not know.
+      expect(badOf(mallory)).toEqual(reason === 'no-payload' ? ['run: no-payload'] : []);
+      expect(openedIn(anna)).toEqual([]);
+    },
+  );
 
   it('takes the same entry as it should be', () => {
     const [anna, bobby] = two();
@@ -257,9 +267,18 @@ interface Forgery {
   readonly isLeftOut?: boolean;
 }
 
+const mallory = {
+  identitySeed: new Uint8Array(32).fill(1),
+  deviceSeed: new Uint8Array(32).fill(2),
+};
+
 /** A first entry by someone of the room, sealed rightly but for what is said otherwise. */
-function forgedRun(conversation: ConversationId, secret: Uint8Array, how: Forgery): Uint8Array {
-  const [identitySeed, deviceSeed] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+function forgedRun(
+  conversation: ConversationId,
+  secret: Uint8Array,
+  how: Forgery,
+  { identitySeed, deviceSeed }: Pick<Self, 'identitySeed' | 'deviceSeed'> = mallory,
+): Uint8Array {
   const device = toHex(suite.publicKey(deviceSeed)) as DeviceKey;
   const certificate = makeCertificate(suite, {
     identitySeed,

@@ -189,6 +189,7 @@ describe('over a relay', () => {
       await gone.network.stop();
       await r.until('its end', () => r.of('disconnected').length === count + 1);
     }
+    expect(r.of('record').filter(({ addresses }) => addresses.some(isRelayed))).toHaveLength(3);
   });
 });
 

@@ -2,7 +2,6 @@
 
 import type { ChainKey, PeerId } from '../brand.ts';
 import type { VerifiedRun } from '../log/run.ts';
-import { verifyRun } from '../log/run.ts';
 import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
@@ -19,19 +18,18 @@ import { chainsMaxOf, entriesMaxOf } from './conversation.ts';
 import { tellFork } from './fork-news.ts';
 import { heldFrom } from './held.ts';
 import { forgetSaying, noteKnown, noteSaying } from './known.ts';
-import { blame } from './misconduct.ts';
 import { setOwnChain } from './own-chain.ts';
-import { readRun } from './read-run.ts';
 import { noteHeard, noteWritten } from './quarantine.ts';
 import { heldToAsk } from './retention.ts';
 import type { Acceptance } from './receive.ts';
-import { acceptRun, knownCertificate } from './receive.ts';
+import { acceptRun } from './receive.ts';
 import { send } from './send.ts';
 import { spread, UNASKED } from './spread.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { welcomeOf } from './welcome.ts';
 import { noteAsked, notePush } from './tree.ts';
+import { blameAuthor, verified } from './verified.ts';
 
 type Of<Type extends Message['type']> = Extract<Message, { type: Type }>;
 
@@ -288,32 +286,24 @@ interface Received {
   readonly isAsked: boolean;
 }
 
-/** Verifies a run and finds its place; blames who sent a bad one. */
+/** Finds the place of a run. */
 function takeRun(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
   { bytes, isAsked }: Received,
 ): Acceptance {
-  const run = verifyRun(turn.state.suite, bytes, knownCertificate(conversation));
-  if (!run.ok || run.value.conversation !== conversation.id) {
-    blame(turn, neighbour, `run: ${run.ok ? 'other conversation' : run.reason}`);
-    return 'refused';
-  }
-  const read = readRun(turn.state.suite, conversation, run.value);
-  if (!read.ok) {
-    blame(turn, neighbour, `run: ${read.reason}`);
-    return 'refused';
-  }
-  const acceptance = acceptRun(turn, conversation, read.value, isAsked);
-  if (acceptance === 'refused') blame(turn, neighbour, 'run: time runs backwards');
-  if (acceptance === 'barred') noteBarred(turn, conversation, run.value);
-  if (acceptance === 'gap') claimGap(turn.state, conversation, neighbour, run.value);
+  const run = verified(turn, conversation, neighbour, bytes);
+  if (run === null) return 'refused';
+  const acceptance = acceptRun(turn, conversation, run, isAsked);
+  if (acceptance === 'refused') blameAuthor(turn, neighbour, run, 'time runs backwards');
+  if (acceptance === 'barred') noteBarred(turn, conversation, run);
+  if (acceptance === 'gap') claimGap(turn.state, conversation, neighbour, run);
   if (acceptance === 'new' || acceptance === 'known') {
     const isNew = acceptance === 'new';
-    notePlaced(turn, conversation, neighbour, { run: run.value, bytes, isNew, isAsked });
+    notePlaced(turn, conversation, neighbour, { run, bytes, isNew, isAsked });
   }
-  if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.value.chain);
+  if (acceptance === 'gap' || acceptance === 'new') askForRest(turn, conversation, run.chain);
   return acceptance;
 }
 
