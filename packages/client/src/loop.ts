@@ -230,7 +230,7 @@ export class Loop {
       case 'hangUp':
         return network.hangUp(effect.peer, effect.refuseMs);
       case 'meet':
-        return network.meet(effect.keys);
+        return network.meet(effect.keys, effect.sought);
       case 'tell':
         count(effect.event, this.counters);
         return audience.told(effect.event);

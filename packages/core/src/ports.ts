@@ -340,9 +340,10 @@ export interface Network {
   send(peer: PeerId, frame: Uint8Array): boolean;
   /**
    * The keys (32 bytes each) under which we are to be found from now on, and find others, among all whom our links lead
-   * to: they replace those given before. Whoever is found comes as `discovered`, again from time to time.
+   * to: they replace those given before. Whoever is found comes as `discovered`, again from time to time. Those of them
+   * that are `sought` (all, if that is left out) are looked for at once; for the others there is time.
    */
-  meet(keys: readonly Uint8Array[]): void;
+  meet(keys: readonly Uint8Array[], sought?: readonly Uint8Array[]): void;
   /** What is known of our own situation now. */
   report(): NetworkReport;
   /** Closes all links within a second, whatever the others do. Idempotent. */

@@ -21,11 +21,13 @@ export interface KademliaEvents {
   readonly log: (text: string) => void;
 }
 
+type Ping = KadDHTComponents['ping']['ping'];
 type Name = Parameters<KadDHTComponents['datastore']['put']>[0];
 
 /** Its class has more than the interface says. */
 interface Dht extends KadDHT {
   readonly routingTable: EventTarget & { readonly size: number };
+  readonly routingTableRefresh: { refreshTable: () => void };
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export class Kademlia {
   readonly #neighbours = new Map<string, readonly [Libp2pPeerId, Connection]>();
   /** Whom peerAdded was told of. */
   readonly #added = new Set<string>();
+  readonly #inTable = new Set<string>();
   readonly #quotas = new WeakMap<Connection, Quota>();
   readonly #stopped = new AbortController();
   #topologies: Topology[] = [];
@@ -173,6 +176,7 @@ export class Kademlia {
     const components = {
       ...pick(this.#components),
       registrar,
+      ping: { ping: (...asked: Parameters<Ping>) => this.#ping(...asked) },
       datastore: this.#records as unknown as KadDHTComponents['datastore'],
       peerStore: frugal(this.#components.peerStore, limits.kadAddressesMax),
     };
@@ -181,11 +185,13 @@ export class Kademlia {
       clientMode: false,
       // There may be one other peer, or none yet: whoever asks is answered at once.
       allowQueryWithZeroPeers: true,
-      alpha: 3,
-      disjointPaths: 2,
+      kBucketSize: limits.kadCloseMax,
+      alpha: limits.kadAskedAtOnceMax,
+      disjointPaths: 1,
       pingNewContactConcurrency: 4,
       pingNewContactMaxQueueSize: limits.kadPeersWaitingMax,
       routingTableUpdateMaxQueueSize: limits.kadPeersWaitingMax,
+      initialQuerySelfInterval: limits.kadFirstRefreshMs,
       querySelfInterval: limits.kadRefreshMs,
       incomingMessageTimeout: limits.kadAnswerMs,
       // Provided again by us, not by its own clock.
@@ -197,14 +203,32 @@ export class Kademlia {
     })(components) as Dht;
     dht.routingTable.addEventListener('peer:add', (event) => {
       const { detail } = event as CustomEvent<Libp2pPeerId>;
+      this.#inTable.add(detail.toString());
       this.#noteAdded(`in the table ${detail.toString()}`);
     });
+    dht.routingTable.addEventListener('peer:remove', (event) => {
+      this.#inTable.delete((event as CustomEvent<Libp2pPeerId>).detail.toString());
+    });
+    // Every five minutes it would ask for each distance: in networks of our size our own questions reach everyone.
+    dht.routingTableRefresh.refreshTable = () => undefined;
     this.#hearPeers(dht);
     await dht.start();
     if (answer === null) throw new Error('Kademlia does not answer');
     this.#loaded = { dht, answer };
     this.#events.log('Kademlia is loaded');
     return this.#loaded;
+  }
+
+  /**
+   * A sign of life: a connection is one, and nobody is dialled only because others named them. Those in the table are
+   * asked before another takes their place.
+   */
+  async #ping(...asked: Parameters<Ping>): Promise<number> {
+    const { connectionManager, ping } = this.#components;
+    const peer = asked[0] as Libp2pPeerId;
+    if (connectionManager.getConnections(peer).length > 0) return 0;
+    if (this.#inTable.has(peer.toString())) return ping.ping(...asked);
+    throw new Error('only heard of');
   }
 
   /** Peers it learns of can be dialled only once their addresses are written down. */

@@ -69,11 +69,13 @@ export interface NetworkLimits {
   /** Keys of ours; beyond that the last ones are neither provided nor looked for. */
   readonly meetKeysMax: number;
   readonly meetKeysAtOnceMax: number;
-  /** From something new to the round that looks for it. */
+  /** From something new to the round that looks for it; and, where others are met already, up to three times the later one. */
   readonly meetSoonMs: number;
+  readonly meetLaterMs: number;
   /** Rounds for new peers are apart by this, and twice as much each time. */
   readonly meetGapMsMin: number;
   readonly meetGapMsMax: number;
+  readonly meetLaterGapMsMin: number;
   /** A round at least this often, give or take a quarter. */
   readonly meetIntervalMs: number;
 
@@ -89,8 +91,13 @@ export interface NetworkLimits {
   readonly kadRecordsPerPeerMax: number;
   readonly kadRecordMs: number;
   readonly kadAddressesMax: number;
+  /** To how many peers a record goes, and how many are asked at once. */
+  readonly kadCloseMax: number;
+  readonly kadAskedAtOnceMax: number;
   readonly kadQueryMs: number;
   readonly kadAnswerMs: number;
+  /** From the loading to the first look around where we are ourselves, and from each to the next. */
+  readonly kadFirstRefreshMs: number;
   readonly kadRefreshMs: number;
   readonly kadPeersWaitingMax: number;
   /** What one connection may ask. */
@@ -160,9 +167,11 @@ export const NETWORK_LIMITS: NetworkLimits = {
 
   meetKeysMax: LIMITS.meetKeysMax,
   meetKeysAtOnceMax: 2,
-  meetSoonMs: 250,
+  meetSoonMs: 500,
+  meetLaterMs: 30_000,
   meetGapMsMin: 1_000,
   meetGapMsMax: 60_000,
+  meetLaterGapMsMin: 60_000,
   meetIntervalMs: 600_000,
 
   dialBacksPerMinuteMax: 60,
@@ -174,8 +183,11 @@ export const NETWORK_LIMITS: NetworkLimits = {
   kadRecordsPerPeerMax: 512,
   kadRecordMs: 3_600_000,
   kadAddressesMax: 8,
+  kadCloseMax: 8,
+  kadAskedAtOnceMax: 2,
   kadQueryMs: 20_000,
   kadAnswerMs: 10_000,
+  kadFirstRefreshMs: 60_000,
   kadRefreshMs: 900_000,
   kadPeersWaitingMax: 64,
   kadStreamsAtOnceMax: 16,

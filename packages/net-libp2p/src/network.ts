@@ -81,8 +81,8 @@ class Libp2pNetwork implements Network {
     return this.#session?.send(peer, frame) ?? false;
   }
 
-  meet(keys: readonly Uint8Array[]): void {
-    this.#session?.meet(keys);
+  meet(keys: readonly Uint8Array[], sought: readonly Uint8Array[] = keys): void {
+    this.#session?.meet(keys, sought);
   }
 
   report(): NetworkReport {

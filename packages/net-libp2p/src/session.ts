@@ -130,8 +130,8 @@ export class Session {
     return this.#links.get(peer)?.send(frame) ?? false;
   }
 
-  meet(keys: readonly Uint8Array[]): void {
-    this.#parts?.situation.meet(keys);
+  meet(keys: readonly Uint8Array[], sought: readonly Uint8Array[]): void {
+    this.#parts?.situation.meet(keys, sought);
   }
 
   report(): NetworkReport {

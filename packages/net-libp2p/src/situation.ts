@@ -109,8 +109,8 @@ export class Situation {
     await Promise.all([this.#kademlia.stop(), this.#reachability.stop(), this.#mapping.stop()]);
   }
 
-  meet(keys: readonly Uint8Array[]): void {
-    if (this.#options.dht) this.#meeting.meet(keys);
+  meet(keys: readonly Uint8Array[], sought: readonly Uint8Array[]): void {
+    if (this.#options.dht) this.#meeting.meet(keys, sought);
   }
 
   dialled(): void {

@@ -6,6 +6,7 @@ import { Meeting } from '../src/meeting.ts';
 import type { Directory, Found } from '../src/meeting.ts';
 
 const limits = { ...NETWORK_LIMITS, meetKeysMax: 3, meetKeysAtOnceMax: 1 };
+const LATER_MS = 2 * limits.meetLaterMs;
 const key = (number: number): Uint8Array => new Uint8Array(32).fill(number);
 
 class Recorder implements Directory {
@@ -45,7 +46,8 @@ afterEach(() => {
 describe('rounds of meeting', () => {
   it('provide each key before they look for it, up to the limit', async () => {
     const directory = new Recorder();
-    newMeeting(directory).meet([key(1), key(2), key(3), key(4)]);
+    const four = [1, 2, 3, 4].map(key);
+    newMeeting(directory).meet(four, four);
     await vi.advanceTimersByTimeAsync(limits.meetSoonMs);
     const expected = [1, 2, 3].flatMap((number) => [`provide ${number}`, `find ${number}`]);
     expect(directory.asked).toEqual(expected);
@@ -53,7 +55,7 @@ describe('rounds of meeting', () => {
 
   it('only look where we cannot be reached', async () => {
     const directory = new Recorder();
-    newMeeting(directory, false).meet([key(1)]);
+    newMeeting(directory, false).meet([key(1)], [key(1)]);
     await vi.advanceTimersByTimeAsync(limits.meetSoonMs);
     expect(directory.asked).toEqual(['find 1']);
   });
@@ -62,7 +64,7 @@ describe('rounds of meeting', () => {
     const directory = new Recorder();
     directory.peers = 0;
     const meeting = newMeeting(directory);
-    meeting.meet([key(1)]);
+    meeting.meet([key(1)], [key(1)]);
     await vi.advanceTimersByTimeAsync(86_400_000);
     expect(directory.asked).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
@@ -75,7 +77,7 @@ describe('rounds of meeting', () => {
   it('come again after the interval, also when one failed', async () => {
     const directory = new Recorder();
     directory.failing = true;
-    newMeeting(directory).meet([key(1)]);
+    newMeeting(directory).meet([key(1)], [key(1)]);
     await vi.advanceTimersByTimeAsync(limits.meetSoonMs);
     expect(directory.asked).toEqual(['provide 1']);
     directory.failing = false;
@@ -86,7 +88,7 @@ describe('rounds of meeting', () => {
   it('are few for many new peers, and further apart each time', async () => {
     const directory = new Recorder();
     const meeting = newMeeting(directory);
-    meeting.meet([key(1)]);
+    meeting.meet([key(1)], [key(1)]);
     for (let count = 0; count < 600; count += 1) {
       meeting.look();
       // eslint-disable-next-line no-await-in-loop -- time passes between them
@@ -96,10 +98,33 @@ describe('rounds of meeting', () => {
     expect(directory.asked.filter((text) => text === 'find 1').length).toBeLessThanOrEqual(7);
   });
 
+  it('are later, though not never, for a key where someone is linked already', async () => {
+    const directory = new Recorder();
+    const meeting = newMeeting(directory);
+    meeting.meet([key(1), key(2)], [key(2)]);
+    await vi.advanceTimersByTimeAsync(LATER_MS - 1);
+    expect(directory.asked).toEqual(['provide 2', 'find 2']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(directory.asked.slice(2)).toEqual(['provide 1', 'find 1']);
+  });
+
+  it('come at once for a key where nobody is linked any more', async () => {
+    const directory = new Recorder();
+    const meeting = newMeeting(directory);
+    meeting.meet([key(1)], []);
+    await vi.advanceTimersByTimeAsync(LATER_MS - 1);
+    meeting.meet([key(1)], [key(1)]);
+    await vi.advanceTimersByTimeAsync(limits.meetSoonMs);
+    expect(directory.asked).toEqual(['provide 1', 'find 1']);
+    meeting.meet([key(1)], []);
+    await vi.advanceTimersByTimeAsync(LATER_MS);
+    expect(directory.asked).toHaveLength(4);
+  });
+
   it('end with it', async () => {
     const directory = new Recorder();
     const meeting = newMeeting(directory);
-    meeting.meet([key(1)]);
+    meeting.meet([key(1)], [key(1)]);
     meeting.stop();
     meeting.look();
     await vi.advanceTimersByTimeAsync(2 * limits.meetIntervalMs);

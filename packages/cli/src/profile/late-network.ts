@@ -38,8 +38,8 @@ export class LateNetwork implements Network {
     return this.#running?.send(peer, frame) ?? true;
   }
 
-  meet(keys: readonly Uint8Array[]): void {
-    this.#ask((network) => network.meet(keys));
+  meet(keys: readonly Uint8Array[], sought?: readonly Uint8Array[]): void {
+    this.#ask((network) => network.meet(keys, sought));
   }
 
   report(): NetworkReport {

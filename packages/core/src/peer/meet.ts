@@ -37,15 +37,42 @@ export function meetDue(turn: Turn): void {
   meet.isDue = false;
   meet.conversations.clear();
   for (const { id } of where) meet.conversations.add(id);
-  const before = [...meet.keys.keys()].join(' ');
+  const before = [...meet.keys].map((key) => textOf(meet, key)).join(' ');
   meet.keys.clear();
+  meet.lonely.clear();
+  for (const { id } of where) if (!isShared(turn.state, id)) meet.lonely.add(id);
   const days = meetDays(agreedNow(turn));
   for (const { id } of where.toSorted(byImportance)) {
     if (meet.keys.size + days.length > LIMITS.meetKeysMax) break;
     for (const day of days) meet.keys.set(toHex(meetKey(suite, id, day)), id);
   }
-  const keys = [...meet.keys.keys()];
-  if (keys.join(' ') !== before) turn.out.push({ kind: 'meet', keys: keys.map(fromHex) });
+  const after = [...meet.keys].map((key) => textOf(meet, key)).join(' ');
+  if (after === before) return;
+  const sought = [...meet.keys].filter(([, id]) => meet.lonely.has(id)).map(([key]) => key);
+  const keys = [...meet.keys.keys()].map(fromHex);
+  turn.out.push({ kind: 'meet', keys, sought: sought.map(fromHex) });
+}
+
+/** A neighbour is in this conversation as well. */
+export function noteCompany({ meet }: PeerState, conversation: ConversationId): void {
+  if (meet.lonely.has(conversation)) meet.isDue = true;
+}
+
+/** A neighbour is not in it any more, or gone: we may be alone there now. */
+export function noteCompanyLost({ meet }: PeerState, conversation: ConversationId): void {
+  if (meet.conversations.has(conversation)) meet.isDue = true;
+}
+
+function textOf(
+  { lonely }: PeerState['meet'],
+  [key, id]: readonly [string, ConversationId],
+): string {
+  return lonely.has(id) ? `${key}!` : key;
+}
+
+function isShared({ neighbours }: PeerState, id: ConversationId): boolean {
+  for (const { tags } of neighbours.values()) if (tags.has(id)) return true;
+  return false;
 }
 
 function meetingPlaces({ conversations, sessions }: PeerState): Conversation[] {

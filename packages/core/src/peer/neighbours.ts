@@ -14,6 +14,7 @@ import { forgetHolder } from '../sync/pull.ts';
 import { clockOffsetMs, noteClock } from './clock.ts';
 import { leastUseful, oneOfMany } from './eviction.ts';
 import { noteLost } from './links.ts';
+import { noteCompanyLost } from './meet.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { noteLinksChanged } from './near.ts';
 import { randomBytes } from './random.ts';
@@ -194,6 +195,7 @@ export function onDisconnected(turn: Turn, peer: PeerId): void {
   if (neighbour === undefined) return;
   state.neighbours.delete(peer);
   state.errands.holdsDue = true;
+  for (const id of neighbour.tags.keys()) noteCompanyLost(state, id);
   for (const conversation of state.conversations.values()) {
     forgetHolder(conversation.pull, peer);
     noteSourceLost(turn, conversation, peer);

@@ -12,6 +12,7 @@ import { agreedNow } from './clock.ts';
 import { isReadAtOnce } from './conversation.ts';
 import { introduceAll } from './exchange.ts';
 import { forgetSayings } from './known.ts';
+import { noteCompany, noteCompanyLost } from './meet.ts';
 import { blame } from './misconduct.ts';
 import { noteLinksChanged } from './near.ts';
 import { noteName } from './receive.ts';
@@ -88,6 +89,7 @@ function shareIfOffered(
     offerRooms(turn, neighbour, [conversation.id]);
   neighbour.rooms.set(theirs, conversation.id);
   neighbour.tags.set(conversation.id, roomTag(suite, conversation.id, self.peer, hello.nonce));
+  noteCompany(turn.state, conversation.id);
   neighbour.claims.set(conversation.id, new Map());
   neighbour.pruned.set(conversation.id, new Set());
   forgetSayings(turn.state, conversation, neighbour.peer);
@@ -110,6 +112,7 @@ export function onGone(turn: Turn, neighbour: Neighbour, named: RoomTag): void {
   if (id === undefined) return;
   neighbour.rooms.delete(named);
   forgetRoom(neighbour, id);
+  noteCompanyLost(turn.state, id);
   const conversation = turn.state.conversations.get(id);
   if (conversation === undefined) return;
   forgetHolder(conversation.pull, neighbour.peer);

@@ -133,7 +133,12 @@ export type Output =
   /** Ends the link, and refuses others by that peer for so long. */
   | { readonly kind: 'hangUp'; readonly peer: PeerId; readonly refuseMs: number }
   /** Be found under these keys, and find others, instead of those before. */
-  | { readonly kind: 'meet'; readonly keys: readonly Uint8Array[] }
+  | {
+      readonly kind: 'meet';
+      readonly keys: readonly Uint8Array[];
+      /** Of these, those of conversations that nobody who is linked is in. */
+      readonly sought: readonly Uint8Array[];
+    }
   | { readonly kind: 'tell'; readonly event: PeerEvent };
 
 /** What people may want to know of; faces have the words for it. */
