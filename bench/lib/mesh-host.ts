@@ -52,8 +52,6 @@ class HostedPeer {
         privateKey: randomBytes(32),
         listen: ['127.0.0.1:0'],
         discovery: false,
-        // For finding people, which takes as much again of the processors while a crowd meets: not what is measured here.
-        dht: false,
         userAgent: 'bench',
       }),
     );

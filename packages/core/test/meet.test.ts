@@ -8,7 +8,7 @@ import { LIMITS } from '../src/limits.ts';
 import { isMissed, meetDays, meetKey } from '../src/peer/meet.ts';
 import type { Output } from '../src/peer/step-types.ts';
 import type { PeerId } from '../src/brand.ts';
-import { EPOCH_MS, LOBBY, TestPeer, suite } from './peers.ts';
+import { EPOCH_MS, LOBBY, TestPeer, link, suite, unlink } from './peers.ts';
 
 const DAY_MS = 86_400_000;
 const today = Math.floor(EPOCH_MS / DAY_MS);
@@ -20,6 +20,10 @@ function isMeet(output: Output): output is Extract<Output, { kind: 'meet' }> {
 
 function lastKeys(peer: TestPeer): readonly string[] | null {
   return peer.outputs.findLast(isMeet)?.keys.map(toHex) ?? null;
+}
+
+function lastSought(peer: TestPeer): readonly string[] | null {
+  return peer.outputs.findLast(isMeet)?.sought.map(toHex) ?? null;
 }
 
 function meetsOf(peer: TestPeer): number {
@@ -44,6 +48,21 @@ describe('the keys a peer is found under', () => {
     const peer = new TestPeer('anna');
     for (let nowMs = 0; nowMs < 600_000; nowMs += 10_000) peer.take({ kind: 'tick' }, nowMs);
     expect(meetsOf(peer)).toBe(1);
+  });
+
+  it('are sought at once where somebody is met, but nobody of that room', () => {
+    const [anna, bobby, clara] = ['anna', 'bobby', 'clara'].map((name) => new TestPeer(name));
+    if (anna === undefined || bobby === undefined || clara === undefined) throw new Error('nobody');
+    anna.take({ kind: 'join', room }, 0);
+    expect(lastSought(anna)).toEqual([]);
+    link(anna, bobby, 1);
+    const ops = keyOf(roomId(suite, room), today);
+    expect(lastSought(anna)).toEqual([ops]);
+    clara.take({ kind: 'join', room }, 2);
+    link(anna, clara, 3);
+    expect(lastSought(anna)).toEqual([]);
+    unlink([anna, clara], anna, clara, 4);
+    expect(lastSought(anna)).toEqual([ops]);
   });
 
   it('change at midnight, with an hour before and after in which both are good', () => {

@@ -40,7 +40,7 @@ export function meetDue(turn: Turn): void {
   const before = [...meet.keys].map((key) => textOf(meet, key)).join(' ');
   meet.keys.clear();
   meet.lonely.clear();
-  for (const { id } of where) if (!isShared(turn.state, id)) meet.lonely.add(id);
+  for (const { id } of where) if (isLonely(turn.state, id)) meet.lonely.add(id);
   const days = meetDays(agreedNow(turn));
   for (const { id } of where.toSorted(byImportance)) {
     if (meet.keys.size + days.length > LIMITS.meetKeysMax) break;
@@ -53,12 +53,17 @@ export function meetDue(turn: Turn): void {
   turn.out.push({ kind: 'meet', keys, sought: sought.map(fromHex) });
 }
 
+/** Someone was met or has left. */
+export function noteMet({ meet }: PeerState): void {
+  meet.isDue = true;
+}
+
 /** A neighbour is in this conversation as well. */
 export function noteCompany({ meet }: PeerState, conversation: ConversationId): void {
   if (meet.lonely.has(conversation)) meet.isDue = true;
 }
 
-/** A neighbour is not in it any more, or gone: we may be alone there now. */
+/** A neighbour is not in it any more: we may be alone there now. */
 export function noteCompanyLost({ meet }: PeerState, conversation: ConversationId): void {
   if (meet.conversations.has(conversation)) meet.isDue = true;
 }
@@ -70,9 +75,10 @@ function textOf(
   return lonely.has(id) ? `${key}!` : key;
 }
 
-function isShared({ neighbours }: PeerState, id: ConversationId): boolean {
-  for (const { tags } of neighbours.values()) if (tags.has(id)) return true;
-  return false;
+/** Before anyone is met it is too early to tell: in a crowd everybody would ask the others for each other. */
+function isLonely({ neighbours }: PeerState, id: ConversationId): boolean {
+  const others = [...neighbours.values()].filter(({ met }) => met);
+  return others.length > 0 && !others.some(({ tags }) => tags.has(id));
 }
 
 function meetingPlaces({ conversations, sessions }: PeerState): Conversation[] {

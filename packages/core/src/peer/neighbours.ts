@@ -14,7 +14,7 @@ import { forgetHolder } from '../sync/pull.ts';
 import { clockOffsetMs, noteClock } from './clock.ts';
 import { leastUseful, oneOfMany } from './eviction.ts';
 import { noteLost } from './links.ts';
-import { noteCompanyLost } from './meet.ts';
+import { noteMet } from './meet.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { noteLinksChanged } from './near.ts';
 import { randomBytes } from './random.ts';
@@ -140,6 +140,7 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
   if (!state.suite.verify(fromHex(hello.device), message, signature))
     return blame(turn, neighbour, 'wrong proof');
   neighbour.met = true;
+  noteMet(turn.state);
   state.errands.holdsDue = true;
   noteSeen(turn, hello);
   tellNeighbour(turn, neighbour, hello, 'connected');
@@ -195,7 +196,7 @@ export function onDisconnected(turn: Turn, peer: PeerId): void {
   if (neighbour === undefined) return;
   state.neighbours.delete(peer);
   state.errands.holdsDue = true;
-  for (const id of neighbour.tags.keys()) noteCompanyLost(state, id);
+  noteMet(state);
   for (const conversation of state.conversations.values()) {
     forgetHolder(conversation.pull, peer);
     noteSourceLost(turn, conversation, peer);
