@@ -180,7 +180,8 @@ describe('parley serve', () => {
     await anna.object('peer', { event: 'connected', name: 'rock' });
     anna.say('through the web');
     const line = await anna.object('line', { text: 'through the web' });
-    await anna.object('delivered', { id: line['id'], heldBy: 1 });
+    const delivered = await anna.object('delivered', { id: line['id'] });
+    expect(delivered['heldBy']).toBe(1);
   });
 
   it('does not start where its metrics cannot be had, and says where', async () => {
