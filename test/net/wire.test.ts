@@ -1,4 +1,4 @@
-// What an eavesdropper on the wire, and a third peer on its disk, have of a private session: none of its words.
+// What an eavesdropper on the wire, and a third peer on its disk, have of a private session or a secret room: nothing.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { endAll } from '../e2e/peer.ts';
+import { foundIn, foundOnDisk, hiddenOf, secretRoom } from '../e2e/secret-room.ts';
 import { isOnDisk, meet, opened, sayIn, seesIn } from '../e2e/session.ts';
 
 const sniffer = fileURLToPath(new URL('sniff.py', import.meta.url));
@@ -79,4 +80,38 @@ it("neither packets nor the third one's files hold a word of what two people say
     expect(carmen.stdout).not.toContain(secret);
     expect(isOnDisk(bobby.home, secret)).toBe(true);
   }
+});
+
+it('neither packets nor one who is linked to both members hold a trace of a secret room', async () => {
+  const file = await sniff();
+  await sayOpenly('said openly, for all who listen');
+  const [anna, bobby, carmen] = await meet('anna', 'bobby', 'carmen');
+  const text = await secretRoom(anna, 'gardenparty');
+  bobby.command(`\\join ${text}`);
+  await bobby.object('session', { event: 'opened', session: 'gardenparty' });
+  const words = ['bring the strawberries', 'and cream for seven'];
+  sayIn(anna, 'gardenparty', words[0]!);
+  await seesIn(bobby, 'gardenparty', words[0]!);
+  sayIn(bobby, 'gardenparty', words[1]!);
+  await seesIn(anna, 'gardenparty', words[1]!);
+  // What is said in the lobby goes the same ways, so whatever went to her of the room is there by now.
+  for (const [name, peer] of Object.entries({ anna, bobby })) {
+    sayIn(peer, 'lobby', `${name}, to all`);
+    await seesIn(carmen, 'lobby', `${name}, to all`);
+  }
+  await carmen.end('SIGTERM');
+  const wire = await captured(file);
+  expect(wire.includes('said openly, for all who listen')).toBe(true);
+  const hidden = hiddenOf(text, ...words);
+  expect(foundIn(hidden, wire)).toEqual([]);
+  expect(foundOnDisk(hidden, carmen.home)).toEqual([]);
+  expect(foundIn(hidden, Buffer.from(carmen.stdout + carmen.stderr))).toEqual([]);
+  expect(foundOnDisk(hidden, bobby.home)).toEqual(
+    expect.arrayContaining([
+      'the name',
+      'the id as bytes',
+      'the secret as bytes',
+      ...words.map((word) => `'${word}'`),
+    ]),
+  );
 });

@@ -2,6 +2,7 @@
 
 export type { ConversationId, ChainKey, DeviceKey, EntryId, IdentityKey, PeerId } from './brand.ts';
 export { fromBase32, normaliseBase32, toBase32 } from './bytes/base32.ts';
+export { toBase58 } from './bytes/base58.ts';
 export { compareBytes, concatBytes, equalBytes } from './bytes/compare.ts';
 export { fromHex, toHex } from './bytes/hex.ts';
 export { decodeUtf8, encodeUtf8, utf8Length } from './bytes/utf8.ts';
