@@ -1,6 +1,7 @@
 // What waits for its turn: ours first, then of each neighbour in turn, so that nobody waits behind another's flood.
 
 import type { Input, PeerId } from '@parley/core';
+import { LIMITS } from '@parley/core';
 
 interface Waiting {
   readonly input: Input;
@@ -21,15 +22,22 @@ export class Inbox {
   /** Whose turn it is comes first. */
   readonly #lines: Map<PeerId, Line> = new Map();
   #size = 0;
+  #bytes = 0;
 
   /** Inputs that wait. */
   get size(): number {
     return this.#size;
   }
 
+  /** So much waits that some of it is to be taken before more is read. */
+  get isFull(): boolean {
+    return this.#size >= LIMITS.inputQueueMax || this.#bytes >= LIMITS.inputQueueBytesMax;
+  }
+
   /** `nowMs`: monotonic. */
   push(input: Input, nowMs: number): void {
     this.#size += 1;
+    this.#bytes += bytesOf(input);
     const peer = senderOf(input);
     const line = peer === null ? this.#ours : (this.#lines.get(peer) ?? { waiting: [], next: 0 });
     line.waiting.push({ input, cameMs: nowMs });
@@ -41,6 +49,7 @@ export class Inbox {
     if (this.#size === 0) return null;
     this.#size -= 1;
     const { input, cameMs } = hasMore(this.#ours) ? takeOf(this.#ours) : this.#takeOfNext();
+    this.#bytes -= bytesOf(input);
     return input.kind === 'network' ? { ...input, waitedMs: nowMs - cameMs } : input;
   }
 
@@ -72,4 +81,8 @@ function senderOf(input: Input): PeerId | null {
   if (input.kind !== 'network') return null;
   const { event } = input;
   return 'peer' in event ? event.peer : null;
+}
+
+function bytesOf(input: Input): number {
+  return input.kind === 'network' && input.event.kind === 'frame' ? input.event.bytes.length : 0;
 }

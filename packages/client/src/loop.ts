@@ -72,8 +72,6 @@ type Effect = Exclude<Output, { kind: 'commit' }>;
 const INPUTS_PER_TURN_MAX = 256;
 /** And so long, in milliseconds, however much waits: whoever types is heard between turns. */
 const TURN_MS_MAX = 20;
-/** What waits is worked off at once, rather than soon, when it is this much. */
-const QUEUE_MAX = LIMITS.inputQueueMax;
 /** Turns enough for a full queue and a full outbox. */
 const FLUSH_TURNS_MAX = 256;
 const TICK: Input = { kind: 'tick' };
@@ -117,7 +115,8 @@ export class Loop {
     if (this.#stopped) return;
     if (input.kind === 'network') this.#countReceived(input.event);
     this.#inbox.push(input, this.#ports.scheduler.now().monotonicMs);
-    if (this.#inbox.size >= QUEUE_MAX) this.#drain();
+    // At once, rather than soon: meanwhile nothing more is read of anyone.
+    if (this.#inbox.isFull) this.#drain();
     else this.wake();
   }
 
@@ -148,10 +147,11 @@ export class Loop {
     this.#draining = true;
     try {
       const said = this.#refill?.() ?? [];
-      const taken = this.#takeTurn(said);
+      const isIdle = this.#inbox.size === 0 && said.length === 0;
+      this.#takeTurn(said);
       if (this.#inbox.size > 0 || said.length > 0) this.wake();
       this.#setAlarm();
-      return taken > 0;
+      return !isIdle;
     } catch (error) {
       this.stop();
       this.#ports.audience.failed(error);
@@ -161,8 +161,8 @@ export class Loop {
     }
   }
 
-  /** Takes what waits, within the bounds of a turn, and what was said; returns how many inputs that was. */
-  #takeTurn(said: readonly Input[]): number {
+  /** Takes what waits, within the bounds of a turn, and what was said. */
+  #takeTurn(said: readonly Input[]): void {
     const { scheduler } = this.#ports;
     const now = scheduler.now();
     let outputs: Output[] = [];
@@ -172,8 +172,7 @@ export class Loop {
       if (event?.kind === 'disconnected') outputs = outputs.filter(isNotFor(event.peer));
       outputs.push(...step(this.state, input, now));
     };
-    let taken = 0;
-    for (; taken < INPUTS_PER_TURN_MAX; taken += 1) {
+    for (let taken = 0; taken < INPUTS_PER_TURN_MAX; taken += 1) {
       const input = this.#inbox.take(now.monotonicMs);
       if (input === null) break;
       take(input);
@@ -181,7 +180,6 @@ export class Loop {
     }
     for (const input of said) take(input);
     this.#execute(outputs);
-    return taken + said.length;
   }
 
   /** One transaction for the whole turn comes first: nothing is sent or shown that is not stored. */

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Input, PeerId } from '@parley/core';
+import { LIMITS } from '@parley/core';
 import { Inbox } from '../src/inbox.ts';
 
 function frame(peer: string, number: number): Input {
@@ -54,6 +55,28 @@ describe('what waits for its turn', () => {
     expect(inbox.size).toBe(3);
     expect(drained(inbox)).toEqual(['tick', 'rename', 'mallory 1']);
     expect(inbox.size).toBe(0);
+  });
+
+  it('is full at so many inputs, or at so many bytes, and not once they are taken', () => {
+    const many = new Inbox();
+    for (let count = 0; count < LIMITS.inputQueueMax; count += 1) {
+      expect(many.isFull).toBe(false);
+      many.push({ kind: 'tick' }, 0);
+    }
+    expect(many.isFull).toBe(true);
+    many.take(0);
+    expect(many.isFull).toBe(false);
+    const large = new Inbox();
+    const bytes = new Uint8Array(LIMITS.frameBytesMax);
+    const event = { kind: 'frame', peer: 'anna' as PeerId, bytes } as const;
+    const fits = Math.ceil(LIMITS.inputQueueBytesMax / bytes.length);
+    for (let count = 0; count < fits; count += 1) {
+      expect(large.isFull).toBe(false);
+      large.push({ kind: 'network', event }, 0);
+    }
+    expect(large.isFull).toBe(true);
+    large.take(0);
+    expect(large.isFull).toBe(false);
   });
 
   it('tells how long it waited', () => {

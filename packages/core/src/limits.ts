@@ -243,6 +243,7 @@ export const LIMITS = {
 
   // A peer's own queues.
   inputQueueMax: 4_096,
+  inputQueueBytesMax: 16_777_216,
   pendingSayLinesMax: 16_384,
   /** UTF-16 units, which cost nothing to count. */
   pendingSayUnitsMax: 4_194_304,
