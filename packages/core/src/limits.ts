@@ -108,8 +108,8 @@ export const LIMITS = {
   banMs: 60_000,
   banMsMax: 3_600_000,
   banForgottenMs: 86_400_000,
-  /** Who made place for another: it shares nothing with us. */
-  evictedRefusedMs: 60_000,
+  /** Who made place for another: it shares nothing with us. Less than a ban, for it broke no rule. */
+  evictedRefusedMs: 30_000,
   /** Of one host, who are let be also when all places are taken and someone from elsewhere comes. */
   neighboursPerHostLeast: 8,
   /** Peers that one neighbour may tell us of. */

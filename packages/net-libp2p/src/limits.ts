@@ -28,6 +28,10 @@ export interface NetworkLimits {
   readonly moveMsMax: number;
   /** How long a peer that was hung up on is refused. */
   readonly hangUpMs: number;
+  /** Bans of peers at one address, after which newcomers from there are refused; and on this machine. */
+  readonly bansPerHostMax: number;
+  readonly bansPerLoopbackMax: number;
+  readonly bansHalfLifeMs: number;
   readonly streamsPerConnectionMax: number;
   readonly streamWindowBytesMax: number;
 
@@ -137,6 +141,9 @@ export const NETWORK_LIMITS: NetworkLimits = {
   linkTimeoutMs: 5_000,
   moveMsMax: 15_000,
   hangUpMs: 1_000,
+  bansPerHostMax: 4,
+  bansPerLoopbackMax: Infinity,
+  bansHalfLifeMs: 600_000,
   streamsPerConnectionMax: 64,
   streamWindowBytesMax: 4_194_304,
 

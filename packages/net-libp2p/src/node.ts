@@ -3,6 +3,7 @@
 import type { Libp2p, MultiaddrConnection, PeerId as Libp2pPeerId } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
 import { yamux } from '@libp2p/yamux';
+import type { Multiaddr } from '@multiformats/multiaddr';
 import type { PeerId } from '@parley/core';
 import { createLibp2p } from 'libp2p';
 import { announced } from './announced.ts';
@@ -20,6 +21,8 @@ import { transports } from './transports.ts';
 export type Node = Libp2p<Services & Record<string, unknown>>;
 
 export interface NodeEvents extends ListenerEvents {
+  /** False refuses whoever comes from there, before anything is known of them. */
+  readonly mayCome: (from: Multiaddr) => boolean;
   /** An inbound connection has proven its key: false refuses it. */
   readonly welcome: (peer: PeerId, connection: MultiaddrConnection) => boolean;
   readonly discovered: (peer: PeerId, addresses: readonly string[]) => void;
@@ -54,6 +57,7 @@ export async function createNode(options: NodeOptions, events: NodeEvents): Prom
     connectionMonitor: { enabled: false, abortConnectionOnPingFailure: false },
     connectionGater: {
       denyDialMultiaddr: () => false,
+      denyInboundConnection: ({ remoteAddr }) => !events.mayCome(remoteAddr),
       denyInboundEncryptedConnection: (peer: Libp2pPeerId, connection) => {
         return !events.welcome(peer.toString() as PeerId, connection);
       },

@@ -17,6 +17,7 @@ import { announceOwnAddresses, createNode } from './node.ts';
 import type { Node, NodeEvents } from './node.ts';
 import type { NodeOptions } from './node-options.ts';
 import { reachOf } from './reach.ts';
+import { Offenders } from './offenders.ts';
 import { KnownRecords, openRecord } from './records.ts';
 import { Situation } from './situation.ts';
 import { Strangers } from './strangers.ts';
@@ -43,6 +44,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #handler: (event: NetworkEvent) => void;
   readonly #links: Links;
+  readonly #offenders: Offenders;
   readonly #strangers: Strangers;
   readonly #records = new KnownRecords();
   /** Connections whose other end has proven its key. */
@@ -59,6 +61,7 @@ export class Session {
   constructor(options: SessionOptions, handler: (event: NetworkEvent) => void) {
     this.#options = options;
     this.#handler = handler;
+    this.#offenders = new Offenders(options.limits);
     this.#strangers = new Strangers(options.limits.strangersIntervalMs, (count) => {
       this.#emit({ kind: 'strangers', count });
     });
@@ -120,6 +123,8 @@ export class Session {
   }
 
   hangUp(peer: PeerId, refuseMs: number): void {
+    const link = this.#links.get(peer);
+    if (link !== null) this.#offenders.note(link.connection.remoteAddr, refuseMs);
     this.#links.hangUp(peer, refuseMs);
   }
 
@@ -185,6 +190,7 @@ export class Session {
       listenFailed: (address, error) => {
         this.#listenErrors.push(listenError(formatAddress(address), error));
       },
+      mayCome: (from) => !this.#offenders.refuses(from),
       welcome: (peer, connection) => {
         this.#proven.add(connection);
         return !this.#links.refuses(peer);
