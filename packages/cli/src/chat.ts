@@ -1,7 +1,9 @@
 // `parley chat`: one peer, and a face between it and this process's terminal; or a face of the peer that runs already.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
 import { StoreError } from '@parley/core';
+import { LocalError, connectLocal } from '@parley/local-api';
 import type { Context, OwnTerminal } from './context.ts';
 import { openFace } from './face/open-face.ts';
 import type { FaceWishes, OpenedFace } from './face/open-face.ts';
@@ -15,6 +17,7 @@ import { askName } from './profile/ask-name.ts';
 import { profileDirectory } from './profile/home.ts';
 import { openPeer } from './profile/open.ts';
 import type { OpenedPeer } from './profile/open.ts';
+import { askedRooms } from './profile/rooms.ts';
 import { settingsFiles } from './profile/settings-files.ts';
 import { chosenFor, withSettings } from './profile/settings.ts';
 import type { Chosen } from './profile/settings.ts';
@@ -35,16 +38,48 @@ export async function chat(given: Given<ChatOptions>, context: Context): Promise
       const isLocked = error instanceof StoreError && error.code === 'locked';
       if (!isLocked) throw error;
       const running = await reachRunning(home);
-      // What the settings say holds for that process already.
-      const wishes = { ...options, name: given.name, connect: given.connect };
-      if (running !== null && given.rooms.length + given.roomFiles.length > 0)
-        throw failed('parley runs on this profile already: type \\join and the invite there');
-      if (running !== null) return await attach(wishes, running, context);
+      if (running !== null) return await attachTo(running, home, { given, options }, context);
       if (performance.now() > giveUpMs) throw error;
     }
     // It may be starting, or have the profile for a moment only.
     await pause(CLI_LIMITS.attachIntervalMs);
   }
+}
+
+interface Wanted {
+  readonly given: Given<ChatOptions>;
+  readonly options: ChatOptions;
+}
+
+/** What the settings say holds for that process already; what was asked for at this start is passed on. */
+async function attachTo(
+  running: Duplex,
+  home: string,
+  { given, options }: Wanted,
+  context: Context,
+): Promise<void> {
+  const { name, connect, listen } = given;
+  const session = await enterThere(home, askedRooms(given, context.env));
+  if (listen.length > 0 && options.face !== 'json')
+    context.err.write('-- --listen changes nothing here: parley runs on this profile already\n');
+  await attach({ ...options, name, connect }, running, { session, context });
+}
+
+/** Has the process that runs enter these rooms; which session the first of them is, or null for none. */
+async function enterThere(home: string, rooms: readonly string[]): Promise<string | null> {
+  if (rooms.length === 0) return null;
+  const parley = await connectLocal(home);
+  const sessions: string[] = [];
+  try {
+    for (const room of rooms) {
+      const joined = await parley.command(`\\join ${room}`);
+      sessions.push(joined.session);
+    }
+  } catch (error) {
+    throw error instanceof LocalError ? failed(`--room: ${error.message}`, error) : error;
+  }
+  await parley.close();
+  return sessions[0] ?? null;
 }
 
 async function chatHere(options: ChatOptions, chosen: Chosen, context: Context): Promise<void> {

@@ -4,6 +4,7 @@ import type { LocalClient } from '@parley/local-api';
 import { LocalError } from '@parley/local-api';
 import type { Context } from './context.ts';
 import { failed } from './failure.ts';
+import { screenOf } from './io/screen.ts';
 import { quietPeer, reach } from './local/reach.ts';
 import { sessionMeant } from './local/session.ts';
 import { qrCode, qrRefusal } from './qr.ts';
@@ -30,7 +31,7 @@ export interface InviteWishes {
 export async function printInvite(
   parley: LocalClient,
   { session, qr, expires }: InviteWishes,
-  { out, err, stdout }: Context,
+  { out, err, stdout, env }: Context,
 ): Promise<void> {
   const command = expires === null ? '\\invite' : `\\invite --expires ${expires}`;
   const answer = await parley.command(command, session).catch((error: unknown) => {
@@ -39,7 +40,7 @@ export async function printInvite(
   const [text = '', ...notes] = answer.text.split('\n');
   const refusal = qr ? qrRefusal(text, stdout.isTTY ? stdout.columns : null) : null;
   if (refusal !== null) err.write(`-- ${refusal}\n`);
-  else if (qr) out.write(qrCode(text));
+  else if (qr) out.write(qrCode(text, screenOf(env, stdout.isTTY, true).color));
   out.write(`${text}\n`);
   for (const note of notes) err.write(`-- ${note}\n`);
 }

@@ -21,15 +21,15 @@ export function qrRefusal(text: string, columns: number | null): string | null {
     : `the QR code is ${wanted} columns wide, and this terminal has ${columns}: make it wider`;
 }
 
-/** Two rows of modules in one of half blocks; each line ends with its colours taken back. */
-export function qrCode(text: string): string {
+/** Two rows of modules in one of half blocks; with colours, each line ends with them taken back. */
+export function qrCode(text: string, isColored: boolean): string {
   const matrix = matrixOf(text);
   let drawn = '';
   for (let row = 0; row < matrix.length; row += 2) {
     const upper = matrix[row] ?? [];
     const lower = matrix[row + 1] ?? [];
     const cells = upper.map((isDark, column) => cellOf(isDark, lower[column] ?? false));
-    drawn += `${DARK_ON_LIGHT}${cells.join('')}${PLAIN}\n`;
+    drawn += isColored ? `${DARK_ON_LIGHT}${cells.join('')}${PLAIN}\n` : `${cells.join('')}\n`;
   }
   return drawn;
 }

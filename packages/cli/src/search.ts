@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { jsonLine } from './face/json-objects.ts';
 import { lineFormat } from './face/line-text.ts';
 import type { PrintedLine } from './face/line-text.ts';
-import { failed } from './failure.ts';
+import { failed, usageFailure } from './failure.ts';
 import { screenOf } from './io/screen.ts';
 import { quietPeer, reach } from './local/reach.ts';
 import { sessionMeant } from './local/session.ts';
@@ -15,9 +15,11 @@ import type { SearchOptions } from './usage/invocation.ts';
 
 export async function search(options: SearchOptions, context: Context): Promise<void> {
   const { home, query, session: wanted, limit, logLevel } = options;
+  if (query.trim() === '') throw usageFailure('there is no word to search for');
   const { keys, directory } = profileFiles(await profileDirectory(home, context.env));
   // Looking for something makes no profile.
-  if (!existsSync(keys)) throw failed(`there is no profile in ${directory}: give --home`);
+  if (!existsSync(keys))
+    throw failed(`there is no profile in ${directory}: run parley once, or give --home`);
   const { parley } = await reach(quietPeer(home, logLevel), true, context);
   const place = wanted === null ? {} : { session: (await sessionMeant(parley, wanted)).session };
   const count = limit === null ? {} : { limit };

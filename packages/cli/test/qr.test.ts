@@ -45,19 +45,19 @@ function pixelsOf(modules: readonly (readonly boolean[])[]): [Uint8ClampedArray,
 
 describe('a QR code', () => {
   it('of an invite is read as that invite', () => {
-    const modules = modulesOf(qrCode(invite));
+    const modules = modulesOf(qrCode(invite, true));
     expect(read(...pixelsOf(modules), { inversionAttempts: 'dontInvert' })?.data).toBe(invite);
   });
 
   it('is dark on light whatever the terminal is, and leaves its colours behind on no line', () => {
-    for (const row of qrCode(invite).trimEnd().split('\n')) {
+    for (const row of qrCode(invite, true).trimEnd().split('\n')) {
       expect(row.startsWith('\u001b[38;5;16;48;5;231m')).toBe(true);
       expect(row.endsWith('\u001b[0m')).toBe(true);
     }
   });
 
   it('is refused where it is wider than the terminal, and says how wide it is', () => {
-    const width = modulesOf(qrCode(invite))[0]?.length ?? 0;
+    const width = modulesOf(qrCode(invite, true))[0]?.length ?? 0;
     expect(qrRefusal(invite, width)).toBeNull();
     expect(qrRefusal(invite, null)).toBeNull();
     expect(qrRefusal(invite, width - 1)).toContain(`${width} columns wide`);

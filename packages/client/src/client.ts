@@ -142,6 +142,8 @@ class PeerClient implements Client {
       say: (conversation, line) => {
         this.#outbox.add(conversation, line);
         this.#loop.wake();
+        // Whoever set something may ask at once what holds.
+        this.#loop.flush();
       },
       isStopping: () => this.#stopping !== null,
     });
@@ -258,8 +260,12 @@ class PeerClient implements Client {
   rename(name: string): Result<null, string> {
     const checked = checkName(name);
     if (!checked.ok) return fail(nameReasonText(checked.reason));
-    if (checked.value !== this.#state.self.name)
+    if (checked.value !== this.#state.self.name) {
       this.#loop.push({ kind: 'rename', name: checked.value });
+      this.#loop.flush();
+      // Where we said nothing yet nobody tells of it.
+      this.#view.who.forgetLabels();
+    }
     return ok(null);
   }
 

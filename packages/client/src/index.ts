@@ -44,6 +44,7 @@ export { agoText, durationText, periodMs } from './commands/duration.ts';
 export { counted } from './commands/columns.ts';
 export {
   findSession,
+  sessionNamed,
   lobbyName,
   peopleAround,
   placeText,

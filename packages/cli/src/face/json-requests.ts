@@ -1,5 +1,6 @@
 // What JSON mode answers from the view: requests that change nothing.
 
+import { sessionNamed } from '@parley/client';
 import type { Client, SessionName } from '@parley/client';
 import type {
   FoundMessage,
@@ -20,29 +21,41 @@ export function answerOf(client: Client, query: Query, current: SessionName): Ou
   const { re } = query;
   const asked = re === undefined ? {} : { re };
   if (query.type === 'doctor') return { type: 'diagnosis', findings: client.diagnosis(), ...asked };
-  const place = query.type === 'sessions' ? undefined : query.session;
-  const isKnown = place === undefined || view.sessions().some(({ session }) => session === place);
-  if (!isKnown) return errorObject('unknown-session', `there is no session ${place}`, re);
-  switch (query.type) {
-    case 'sessions': {
-      const sessions = view.sessions().map(listedSession);
-      return { type: 'sessions', sessions, ...asked } satisfies SessionsMessage;
-    }
-    case 'people': {
-      const session = place ?? current;
-      const people = view.people(session).slice(0, CLI_LIMITS.listedPeopleMax).map(listedPerson);
-      return { type: 'people', session, people, ...asked } satisfies PeopleMessage;
-    }
-    case 'search': {
-      const { query: words, limit = CLI_LIMITS.searchLinesUsual } = query;
-      const linesMax = Math.min(limit, CLI_LIMITS.searchLinesMax);
-      const hits = view.search(words, place ?? null, linesMax + 1);
-      const lines = withinSize(hits.slice(0, linesMax).map(lineObject));
-      const more = hits.length > lines.length;
-      return { type: 'found', lines: lines.toReversed(), more, ...asked } satisfies FoundMessage;
-    }
+  const all = view.sessions();
+  if (query.type === 'sessions') {
+    const sessions = all.map(listedSession);
+    return { type: 'sessions', sessions, ...asked } satisfies SessionsMessage;
   }
-  return query satisfies never;
+  const { session: wanted } = query;
+  if (wanted === undefined) return answerIn(client, query, { session: null, current });
+  const session = sessionNamed(all, wanted)?.session;
+  return session === undefined
+    ? errorObject('unknown-session', `there is no session ${wanted}`, re)
+    : answerIn(client, query, { session, current });
+}
+
+interface Place {
+  /** Which was named; null for none. */
+  readonly session: SessionName | null;
+  readonly current: SessionName;
+}
+
+function answerIn(
+  { view }: Client,
+  query: Extract<Query, { type: 'people' | 'search' }>,
+  { session, current }: Place,
+): PeopleMessage | FoundMessage {
+  const asked = query.re === undefined ? {} : { re: query.re };
+  if (query.type === 'people') {
+    const people = view.people(session ?? current).slice(0, CLI_LIMITS.listedPeopleMax);
+    const listed = people.map(listedPerson);
+    return { type: 'people', session: session ?? current, people: listed, ...asked };
+  }
+  const { query: words, limit = CLI_LIMITS.searchLinesUsual } = query;
+  const linesMax = Math.min(limit, CLI_LIMITS.searchLinesMax);
+  const hits = view.search(words, session, linesMax + 1);
+  const lines = withinSize(hits.slice(0, linesMax).map(lineObject));
+  return { type: 'found', lines: lines.toReversed(), more: hits.length > lines.length, ...asked };
 }
 
 /** The first, which are the newest, as far as one object may hold them. */

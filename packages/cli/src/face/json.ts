@@ -1,6 +1,6 @@
 // JSON mode: one object a line, both ways.
 
-import { placeText, purposeOf, runCommand, sayReasonText } from '@parley/client';
+import { placeText, purposeOf, runCommand, sayReasonText, sessionNamed } from '@parley/client';
 import type {
   Change,
   CommandOutcome,
@@ -251,7 +251,8 @@ export class JsonFace implements Face {
   #say(request: SayRequest): void {
     if (this.#isAstray(request)) return;
     const { client } = this.#options;
-    const { session = this.#current.name, text, re } = request;
+    const { text, re } = request;
+    const session = this.#meant(request.session ?? this.#current.name);
     const said = client.say(session, text, 'say');
     if (said.ok) {
       this.#said += 1;
@@ -269,9 +270,8 @@ export class JsonFace implements Face {
     if (this.#isAstray(request)) return true;
     const { client, tools, onQuit } = this.#options;
     const { text, re, session } = request;
-    const from = session ?? this.#current.name;
-    const all = client.view.sessions();
-    if (session !== undefined && !all.some((one) => one.session === session)) {
+    const from = this.#meant(session ?? this.#current.name);
+    if (session !== undefined && !this.#isListed(from)) {
       this.#refuse('unknown-session', sayReasonText('unknown-session', session, text), re);
       return true;
     }
@@ -291,6 +291,15 @@ export class JsonFace implements Face {
         return true;
     }
     return outcome satisfies never;
+  }
+
+  /** Its name in what we write, of a number or a name with # before it; what names none as it is. */
+  #meant(session: SessionName): SessionName {
+    return sessionNamed(this.#options.client.view.sessions(), session)?.session ?? session;
+  }
+
+  #isListed(session: SessionName): boolean {
+    return this.#options.client.view.sessions().some((one) => one.session === session);
   }
 
   #ran({ lines, session }: Extract<CommandOutcome, { kind: 'done' }>, re?: string): void {

@@ -35,18 +35,32 @@ export async function waitForRunning(home: string): Promise<Duplex | null> {
   }
 }
 
+interface Start {
+  /** Where to go first; null for the lobby. The full screen lists it, and stays where it is. */
+  readonly session: string | null;
+  readonly context: Context;
+}
+
 /** Resolves when the connection is over; the process ends then. */
 export async function attach(
   options: ChatOptions,
   stream: Duplex,
-  context: Context,
+  { session, context }: Start,
 ): Promise<void> {
   const { adapters, stdin, stdout, out } = context;
   const isScreen = options.face === 'auto' && hasFullScreen(placeOf(context));
   const terminal = isScreen
     ? new (await adapters.fullScreen()).NodeTerminal(stdin, stdout, out)
     : null;
-  await new Attached(stream, context, terminal).run(attachOf(options, isScreen, context));
+  const wishes = attachOf(options, isScreen, context);
+  const first = session === null || isScreen ? null : goingTo(session, wishes.face);
+  await new Attached(stream, context, terminal).run(wishes, first);
+}
+
+/** What someone would type first. */
+function goingTo(session: string, face: TerminalAttach['face']): string {
+  const text = `\\switch ${session}`;
+  return face === 'json' ? jsonLine({ type: 'command', text }) : `${text}\n`;
 }
 
 function placeOf({ stdin, stdout, stderr, env }: Context): Parameters<typeof hasFullScreen>[0] {
@@ -92,7 +106,7 @@ class Attached {
     this.#terminal = terminal;
   }
 
-  async run(wishes: TerminalAttach): Promise<void> {
+  async run(wishes: TerminalAttach, first: string | null): Promise<void> {
     const { ending, out, err } = this.#context;
     ending.restoreWith(() => this.#restore());
     ending.add(() => void this.#stream.destroy());
@@ -100,6 +114,7 @@ class Attached {
       this.#complaint = error.message;
     });
     this.#send({ type: 'attach', ...wishes });
+    if (first !== null) this.#typed(Buffer.from(first));
     this.#watch(wishes.face !== 'screen');
     await this.#listen();
     if (ending.begun) return;

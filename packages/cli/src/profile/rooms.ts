@@ -16,15 +16,17 @@ export interface StartRoom {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** In the order given: the command line, files, PARLEY_ROOM. The first is the lobby. Throws Failure for what is none. */
-export function startRooms(
-  { rooms, roomFiles }: Pick<PeerOptions, 'rooms' | 'roomFiles'>,
-  env: Environment,
-  suite: Suite,
-): readonly StartRoom[] {
+type Asked = Pick<PeerOptions, 'rooms' | 'roomFiles'>;
+
+/** Names and invites in the order given: the command line, files, PARLEY_ROOM. Throws Failure for a file that is not there. */
+export function askedRooms({ rooms, roomFiles }: Asked, env: Environment): readonly string[] {
   const told = env['PARLEY_ROOM'] ?? '';
-  const texts = [...rooms, ...roomFiles.map(readText), ...(told === '' ? [] : [told])];
-  return texts.map((text) => readRoom(text, suite));
+  return [...rooms, ...roomFiles.map(readText), ...(told === '' ? [] : [told])];
+}
+
+/** The first is the lobby. Throws Failure for what is none. */
+export function startRooms(asked: Asked, env: Environment, suite: Suite): readonly StartRoom[] {
+  return askedRooms(asked, env).map((text) => readRoom(text, suite));
 }
 
 function readText(path: string): string {

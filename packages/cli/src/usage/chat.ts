@@ -23,7 +23,7 @@ export function addChat(program: Command, accept: Accept): Command {
     .option('--json', 'JSON mode: one object a line, both ways')
     .option('--stay', 'go on receiving after the end of stdin')
     .option('--time', 'put the time before each line')
-    .option('--history <N>', 'print the last N lines of the store first', parseLineCount)
+    .option('--history <N>', 'print the last N lines of each session first', parseLineCount)
     .option('--no-color', 'no colours')
     .addHelpText('after', chatExample);
   addPeerOptions(chat);

@@ -21,15 +21,16 @@ export function agoText(momentMs: number, nowMs: number): string {
 }
 
 const unitsOfPeriods: Readonly<Record<string, number>> = {
+  s: 1_000,
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
   w: 604_800_000,
 };
 
-/** Milliseconds of 30m, 2h, 3d or 1w; null for anything else. */
+/** Milliseconds of 90s, 30m, 2h, 3d or 1w; null for anything else. */
 export function periodMs(text: string): number | null {
-  const groups = /^(?<count>[1-9]\d{0,4})(?<unit>[mhdw])$/u.exec(text)?.groups;
+  const groups = /^(?<count>[1-9]\d{0,4})(?<unit>[smhdw])$/u.exec(text)?.groups;
   return groups === undefined
     ? null
     : Number(groups['count']) * (unitsOfPeriods[groups['unit'] ?? ''] ?? 0);

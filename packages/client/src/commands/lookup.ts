@@ -64,6 +64,20 @@ export type SessionMatch<Session extends Findable = SessionSummary> =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Session[] };
 
+/** By number or name; a room also with # before it, and a lobby that was chosen by the name of its room. */
+export function sessionNamed<Session extends Findable>(
+  all: readonly Session[],
+  wanted: string,
+): Session | undefined {
+  const name = wanted.replace(/^#/u, '').toLowerCase();
+  const rooms = all.filter(({ kind }) => kind !== 'private');
+  return (
+    all.find(({ session, number }) => session === wanted || String(number) === wanted) ??
+    rooms.find(({ session }) => session === name) ??
+    rooms.find(({ title }) => title === `#${name}`)
+  );
+}
+
 /**
  * Which session a typed text means: by number or name, else by all who are in it, in any order, else by the one
  * other person in it: who asks for one person is not led to several. Of equals, those in which something can still be said.
@@ -72,10 +86,7 @@ export function findSession<Session extends Findable>(
   all: readonly Session[],
   wanted: string,
 ): SessionMatch<Session> {
-  const name = wanted.replace(/^#/u, '').toLowerCase();
-  const named =
-    all.find(({ session, number }) => session === wanted || String(number) === wanted) ??
-    all.find(({ session, kind }) => session === name && kind !== 'private');
+  const named = sessionNamed(all, wanted);
   if (named !== undefined) return { kind: 'found', summary: named };
   const title = comparable(wanted);
   const titled = all.filter((summary) => comparable(summary.title) === title);

@@ -6,7 +6,7 @@ import { inviteReasonText } from '../invite-text.ts';
 import { dateText } from '../time-text.ts';
 import { counted } from './columns.ts';
 import { periodMs } from './duration.ts';
-import { placeText } from './lookup.ts';
+import { placeText, sessionNamed } from './lookup.ts';
 import { done, refuse } from './outcome.ts';
 import type { CommandCall, CommandOutcome } from './outcome.ts';
 import { summaryOf, switchTo } from './sessions.ts';
@@ -20,9 +20,7 @@ export function join(call: CommandCall): CommandOutcome {
   if (!name.ok) return refuse('bad-name', roomNameReasonText(name.reason));
   const { rooms, view } = call.client;
   // A secret room of that name is what one means who is in it, and not an open one that anyone can read.
-  const known = view
-    .sessions()
-    .find(({ session, kind }) => session === name.value && kind !== 'private');
+  const known = sessionNamed(view.sessions(), name.value);
   if (known !== undefined) return switchTo({ ...call, words: [known.session] });
   const joined = rooms.join({ kind: 'open', name: name.value });
   if (!joined.ok) return refuseJoin(joined.reason);

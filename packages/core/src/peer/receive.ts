@@ -1,7 +1,7 @@
 // Where a verified run finds its place: it extends what we hold of its chain upwards or downwards, or it waits (spec/log.md §4).
 
 import type { ChainKey, IdentityKey } from '../brand.ts';
-import type { Entry, Hlc } from '../log/entry.ts';
+import type { Entry } from '../log/entry.ts';
 import { compareHlc } from '../log/hlc.ts';
 import { compareOrder, orderKeyOf } from '../log/order.ts';
 import { bytesOf } from '../log/size.ts';
@@ -12,6 +12,7 @@ import { agreedNow } from './clock.ts';
 import { chainsMaxOf, entriesMaxOf, isReadAtOnce, putRecord } from './conversation.ts';
 import { hasRoomToHold, heldFrom, noteHeld } from './held.ts';
 import { fitsUnproven } from './private/unproven.ts';
+import { noteName } from './names.ts';
 import { notePark } from './park.ts';
 import type { Part, ReadRun } from './read-run.ts';
 import { fitsQuota } from './quota.ts';
@@ -360,23 +361,6 @@ function seqOf([first]: readonly Entry[]): number {
 
 function hlcMsOf([first]: readonly Entry[]): number {
   return (first as Entry).header.hlc.ms;
-}
-
-/** Keeps the latest name of an identity; tells when it is another than before. */
-export function noteName(
-  turn: Turn,
-  conversation: Conversation,
-  identity: IdentityKey,
-  dated: { readonly name: string; readonly hlc: Hlc },
-): void {
-  const known = conversation.names.get(identity);
-  if (known !== undefined && compareHlc(dated.hlc, known.hlc) < 0) return;
-  conversation.names.set(identity, dated);
-  if (known === undefined || known.name === dated.name) return;
-  turn.out.push({
-    kind: 'tell',
-    event: { kind: 'renamed', identity, from: known.name, to: dated.name },
-  });
 }
 
 /** The certificate by which we hold a chain. */

@@ -15,7 +15,7 @@ import { forgetSayings } from './known.ts';
 import { noteCompany, noteCompanyLost } from './meet.ts';
 import { blame } from './misconduct.ts';
 import { noteLinksChanged } from './near.ts';
-import { noteName } from './receive.ts';
+import { noteName } from './names.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour, NeighbourHello } from './state.ts';
 import type { Turn } from './step-types.ts';
