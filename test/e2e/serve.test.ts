@@ -6,6 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decodeInvite, roomId, toBase32 } from '@parley/core';
+import { createNodeSuite } from '@parley/crypto-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from './peer.ts';
 import { Peer, endAll, newHome, startJson } from './peer.ts';
@@ -55,6 +57,23 @@ async function metric(monitor: string, name: string): Promise<number> {
   return Number(line?.split(' ').at(-1));
 }
 
+/** The text of an invite, its secret and its room in every way that a log could write them. */
+function namesOf(invite: string): readonly string[] {
+  const suite = createNodeSuite();
+  const read = decodeInvite(suite, invite, 0);
+  if (!read.ok || read.value.room.kind !== 'secret') throw new Error('an invite to a secret room');
+  const id = Buffer.from(roomId(suite, read.value.room), 'hex');
+  const secret = Buffer.from(read.value.room.secret);
+  const bytes = [id, secret].flatMap((each) => [
+    each.toString('hex'),
+    each.toString('base64').slice(0, 40),
+    each.toString('base64url').slice(0, 40),
+    toBase32(each).slice(0, 40),
+    [...each.subarray(0, 12)].join(','),
+  ]);
+  return [invite.slice('parley:'.length), ...bytes];
+}
+
 describe('parley serve', () => {
   it('holds for others, introduces them, logs no word of theirs and ends at SIGTERM', async () => {
     const rock = await startServe(newHome(), '--name', 'rock');
@@ -84,22 +103,27 @@ describe('parley serve', () => {
     await anna.object('session', { event: 'opened', session: 'vault' });
     const invite = parley(anna.home, 'invite', 'vault');
     writeFileSync(file, invite);
-    const first = await startServe(home, '--name', 'rock', '--room', 'lobby', '--room-file', file);
+    const wordy = ['--log-level', 'debug', '--metrics', '127.0.0.1:0'];
+    const rooms = ['--room', 'lobby', '--room-file', file];
+    const first = await startServe(home, '--name', 'rock', ...rooms, ...wordy);
     await anna.object('peer', { event: 'connected', name: 'rock' });
     anna.write(
       `${JSON.stringify({ type: 'say', session: 'vault', text: 'for who comes later' })}\n`,
     );
     const line = await anna.object('line', { text: 'for who comes later' });
     await anna.object('delivered', { id: line['id'], heldBy: 1 });
+    const metrics = await (await fetch(`http://${await monitorOf(first)}/metrics`)).text();
+    const report = parley(home, 'doctor');
     await anna.end('SIGTERM');
     await first.end('SIGTERM');
-    const again = await startServe(home);
+    const again = await startServe(home, ...wordy);
     const args = ['--connect', addressOf(again), '--room-file', file];
     const bobby = await startJson('bobby', { args });
     await bobby.sees('for who comes later');
     await again.end('SIGTERM');
-    for (const { stderr } of [first, again])
-      for (const secret of ['vault', invite, 'for who comes']) expect(stderr).not.toContain(secret);
+    const told = [first.stderr, again.stderr, first.stdout, metrics, report].join('\n');
+    for (const secret of ['vault', 'for who comes', ...namesOf(invite)])
+      expect([secret, told.includes(secret)]).toEqual([secret, false]);
   });
 
   it('tells how it is, and what it has carried, to whoever asks there', async () => {
