@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { PeerId } from '../src/brand.ts';
 import { LIMITS } from '../src/limits.ts';
 import type { GuardLimits } from '../src/peer/guard.ts';
-import { encodeMessage } from '../src/sync/message.ts';
+import { decodeMessage, encodeMessage } from '../src/sync/message.ts';
 import { gapsOf, statusOf } from '../src/view/status.ts';
 import { LOBBY, TestPeer, carry, link, tick, unlink } from './peers.ts';
 
@@ -180,6 +180,52 @@ function crowdOf(count: number, address: string, limits: Partial<GuardLimits>): 
     link(new TestPeer(`crowd-${at}`), anna, 0, `${address}:${4_000 + at}`);
   return anna;
 }
+
+describe('questions of a neighbour', () => {
+  /** Whose entries each frame holds that anna sends carmen, who asks for all of the heavy one's before bobby's. */
+  function served(prepare: (anna: TestPeer) => void): string[] {
+    const [anna, bobby, mallory, carmen] = named({}, 'anna', 'bobby', 'mallory', 'carmen') as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    const all = [anna, bobby, mallory];
+    link(anna, mallory, 0);
+    link(anna, bobby, 0);
+    tick(all, 100);
+    for (let line = 0; line < 100; line += 1) say(all, mallory, LINE, 1_000 + line * 20);
+    say(all, bobby, 'hello', 3_100);
+    prepare(anna);
+    link(anna, carmen, 3_200);
+    const tag = carmen.state.neighbours.get(anna.id)!.tags.get(LOBBY)!;
+    const wants = [mallory, bobby].map((author, request) => {
+      const { chain, length: to } = lobbyOf(author).table.get(lobbyOf(author).own!)!;
+      const want = { type: 'want', tag, request: 100 + request, chain, from: 0, to } as const;
+      return encodeMessage({ ...want, direction: 'up', frames: 4 });
+    });
+    // She does not read, so that both questions wait.
+    anna.take({ kind: 'blocked', peer: carmen.id }, 3_300);
+    for (const bytes of wants)
+      anna.take({ kind: 'network', event: { kind: 'frame', peer: carmen.id, bytes } }, 3_300);
+    const sent = anna.take({ kind: 'network', event: { kind: 'drained', peer: carmen.id } }, 3_300);
+    return sent.flatMap((output) => {
+      const message = output.kind === 'send' ? decodeMessage(output.frame) : null;
+      if (message?.ok !== true || message.value.type !== 'run') return [];
+      return [message.value.request === 101 ? 'bobby' : 'mallory'];
+    });
+  }
+
+  it('are answered for those first who said little lately', () => {
+    expect(served(() => undefined)).toEqual(['bobby', 'mallory', 'mallory', 'mallory', 'mallory']);
+  });
+
+  it('would be answered in the order of their coming if nobody counted', () => {
+    const unfair = served(({ state }) => state.guard.accounts.clear());
+    expect(unfair[0]).toBe('mallory');
+    expect(unfair).toContain('bobby');
+  });
+});
 
 describe('a neighbour', () => {
   const event = { kind: 'connected', direction: 'inbound', address: 'a', path: 'direct' } as const;

@@ -38,6 +38,44 @@ function refusalOf(text: string): { code: string; text: string } {
 
 const said = (): string[] => client.view.lines.map((line) => `${line.kind} ${line.text}`);
 
+describe('whom one does not want to hear', () => {
+  beforeEach(() => {
+    client.view.allPeople = [
+      personOf({ identity: ownIdentity, name: 'anna', you: true }),
+      personOf({ identity: bobby, name: 'bobby' }),
+      personOf({ identity: otherBobby, name: 'mallory', quarantined: true }),
+      personOf({ identity: 'e'.repeat(64) as IdentityKey, name: 'trudy', blocked: true }),
+    ];
+  });
+
+  it('is marked in \\users, and told of in \\whois with what takes it back', () => {
+    const users = linesOf('\\users').split('\n');
+    expect(users.find((line) => line.includes('trudy'))).toMatch(/blocked$/u);
+    expect(users.find((line) => line.includes('mallory'))).toMatch(/in quarantine$/u);
+    expect(users.find((line) => line.includes('bobby'))).not.toMatch(/blocked|quarantine/u);
+    expect(linesOf('\\whois trudy')).toContain('yes; \\unblock trudy takes that back');
+    expect(linesOf('\\whois mallory')).toContain('wrote too much; \\unblock mallory lets them on');
+  });
+
+  it('is blocked once, listed, and heard again', () => {
+    expect(linesOf('\\block')).toBe('mallory  in quarantine\ntrudy  blocked');
+    expect(linesOf('\\block bobby')).toBe(
+      'bobby is blocked: nothing of theirs is shown, kept or passed on; \\unblock bobby takes that back',
+    );
+    expect(refusalOf('\\block trudy')).toMatchObject({
+      code: 'double',
+      text: 'trudy is blocked already',
+    });
+    expect(linesOf('\\unblock trudy')).toBe(
+      'trudy is not blocked any more; what was missed is fetched',
+    );
+    expect(linesOf('\\unblock mallory')).toBe('mallory is let on; what was missed is fetched');
+    expect(linesOf('\\unblock bobby')).toBe('bobby is not blocked');
+    const ruled = client.calls.filter((call) => /^(?:un)?block /u.test(call));
+    expect(ruled).toEqual([`block ${bobby}`, `unblock ${'e'.repeat(64)}`, `unblock ${otherBobby}`]);
+  });
+});
+
 describe('\\search', () => {
   it('finds what was said, the oldest of the newest first, and says where', () => {
     for (const text of ['the red kettle', 'a blue kettle', 'tea']) type(text);
