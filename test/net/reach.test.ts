@@ -1,7 +1,9 @@
-// Whoever can be dialled from outside is told so by a peer that tried, and whoever cannot says nothing false.
+// What doctor says behind routers: who can be dialled from outside is told so by a peer that tried, and of which kind they are.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { Peer, endAll, startJson } from '../e2e/peer.ts';
+import type { Host } from './lab.ts';
 import { openNatLab } from './nat-lab.ts';
 import type { NatLab } from './nat-lab.ts';
 import { settingsOn } from './swarm.ts';
@@ -21,36 +23,74 @@ interface Finding {
 
 let asked = 0;
 
-async function listeningOf(peer: Peer): Promise<readonly string[]> {
+async function findingsOf(peer: Peer, what: string): Promise<readonly string[]> {
   asked += 1;
   const re = `doctor ${asked}`;
   peer.write(`${JSON.stringify({ type: 'doctor', re })}\n`);
   const { findings } = await peer.object('diagnosis', { re });
   const all = findings as readonly Finding[];
-  return all.filter(({ about }) => about === 'listening').map(({ text }) => text);
+  return all.filter(({ about }) => about === what).map(({ text }) => text);
 }
+
+/** Asks until it is said, for ten seconds at most. */
+async function untilSaid(peer: Peer, what: string, wanted: string): Promise<string> {
+  let seen: readonly string[] = [];
+  for (let tries = 0; tries < 40; tries += 1) {
+    seen = await findingsOf(peer, what);
+    const found = seen.find((text) => text.startsWith(wanted));
+    if (found !== undefined) return found;
+    await pause(250);
+  }
+  throw new Error(`no '${wanted}' in ${seen.join('; ')}`);
+}
+
+/** Peers that serve on the public host, at these ports. */
+async function serveAt(host: Host, ...ports: readonly number[]): Promise<readonly string[]> {
+  for (const port of ports) {
+    const args = ['serve', '--no-discovery', '--name', `server${port}`];
+    const listen = ['--listen', `${host.address}:${port}`];
+    const server = new Peer({ launcher: host.launcher, args: [...args, ...listen] });
+    await server.until('the server', () => server.stderr.includes('"ready"'));
+  }
+  return ports.flatMap((port) => ['--connect', `${host.address}:${port}`]);
+}
+
+it.each([
+  ['cone', 'symmetric'],
+  ['full', 'symmetric'],
+] as const)(
+  'doctor tells %s and %s apart with two peers that serve, and what to do',
+  {
+    timeout: 60_000,
+  },
+  async (...kinds) => {
+    lab = openNatLab(kinds);
+    const { open, hidden } = lab;
+    const connect = await serveAt(open, 4747, 4748);
+    const anna = await startJson('anna', settingsOn(hidden[0], ...connect));
+    const bobby = await startJson('bobby', settingsOn(hidden[1], ...connect));
+    expect(await untilSaid(anna, 'NAT', 'cone')).toContain('others see 11.9.0.10:');
+    expect(await untilSaid(bobby, 'NAT', 'symmetric')).toContain('others see 11.9.0.20:');
+    await untilSaid(bobby, 'relay', 'others reach us over 12D3');
+    // A relay's place is not one where we listen.
+    for (const peer of [anna, bobby])
+      expect((await findingsOf(peer, 'listening')).join(' ')).not.toContain('p2p-circuit');
+  },
+);
 
 it('a forwarded port is found out and announced; one that is not forwarded is not', {
   timeout: 60_000,
 }, async () => {
   lab = openNatLab(['full', 'symmetric']);
   const { open, hidden } = lab;
-  const settings = settingsOn(open, '--no-discovery', '--name', 'server');
-  const server = new Peer({ ...settings, args: ['serve', ...(settings.args ?? [])] });
-  await server.until('the server', () => server.stderr.includes('"ready"'));
-  const connect = ['--connect', `${open.address}:4747`];
+  const connect = await serveAt(open, 4747);
   const anna = await startJson('anna', settingsOn(hidden[0], ...connect));
   const bobby = await startJson('bobby', settingsOn(hidden[1], ...connect));
-  await anna.object('peer', { event: 'connected', name: 'server' });
-  await bobby.object('peer', { event: 'connected', name: 'server' });
-  let seen: readonly string[] = [];
-  for (let tries = 0; tries < 40 && !seen.some((text) => text.startsWith('11.9.')); tries += 1) {
-    seen = await listeningOf(anna);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 250);
-    });
-  }
-  const outside = seen.find((text) => text.startsWith('11.9.')) ?? '';
+  await anna.object('peer', { event: 'connected', name: 'server4747' });
+  await bobby.object('peer', { event: 'connected', name: 'server4747' });
+  const outside = await untilSaid(anna, 'listening', '11.9.');
   expect(outside).toMatch(/^11\.9\.0\.\d+:4747: others can dial it, says 12D3/u);
-  expect((await listeningOf(bobby)).filter((text) => text.startsWith('11.9.'))).toEqual([]);
+  expect((await findingsOf(bobby, 'listening')).filter((text) => text.startsWith('11.9.'))).toEqual(
+    [],
+  );
 });

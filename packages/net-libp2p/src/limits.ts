@@ -59,6 +59,10 @@ export interface NetworkLimits {
   /** STUN answers, to all and to one host. */
   readonly stunPerSecondMax: number;
   readonly stunPerHostPerSecond: number;
+  /** Peers that are asked how our router shows us, how long their answers are awaited, and until those missing are asked again. */
+  readonly natProbePlacesMax: number;
+  readonly natProbeMs: number;
+  readonly natProbeAgainMs: number;
   /** What a relay grants: peers that are reached over it, for how long, and how many of one network address. */
   readonly relayReservationsMax: number;
   readonly relayReservationMs: number;
@@ -164,6 +168,9 @@ export const NETWORK_LIMITS: NetworkLimits = {
   relayAgainMs: 30_000,
   stunPerSecondMax: 1_024,
   stunPerHostPerSecond: 64,
+  natProbePlacesMax: 4,
+  natProbeMs: 3_000,
+  natProbeAgainMs: 500,
   relayReservationsMax: 256,
   relayReservationMs: 3_600_000,
   relayReservationsPerAddressMax: 32,

@@ -30,6 +30,8 @@ export interface ReservationParts {
   readonly relays: Relays;
   readonly limits: NetworkLimits;
   readonly log: Log | undefined;
+  /** Others tried this address of ours, and could not dial it. */
+  readonly isUndiallable: (address: Multiaddr) => boolean;
   /** Others reach us over a relay, or over one less. */
   readonly changed: () => void;
 }
@@ -90,12 +92,8 @@ export class Reservations {
     }
   }
 
-  /** A public IPv6 address says little: most routers let nobody in there. */
   #isNeeded(): boolean {
-    return !this.#parts.node.getMultiaddrs().some((address) => {
-      const kind = peerAddress(address)?.kind;
-      return (kind === 'tcp' || kind === 'ws') && isPublicIp4(endpoint(address).host);
-    });
+    return needsRelay(this.#parts.node.getMultiaddrs(), this.#parts.isUndiallable);
   }
 
   #candidates(): PeerId[] {
@@ -132,6 +130,21 @@ export class Reservations {
       addressManager.removeObservedAddr(address);
     this.#held.delete(peer);
   }
+}
+
+/**
+ * Whether nothing among our addresses is known, or likely, to be dialled from far away. A public IPv6 address says little:
+ * most routers let nobody in there; nor does a public one that others tried in vain.
+ */
+export function needsRelay(
+  addresses: readonly Multiaddr[],
+  isUndiallable: (address: Multiaddr) => boolean,
+): boolean {
+  return !addresses.some((address) => {
+    const plain = peerAddress(address);
+    if (plain === null || plain.kind === 'circuit') return false;
+    return isPublicIp4(endpoint(address).host) && !isUndiallable(plain.multiaddr);
+  });
 }
 
 function bookOf(node: Node): Book | null {

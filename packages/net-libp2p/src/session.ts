@@ -107,7 +107,12 @@ export class Session {
       },
     });
     const addressesChanged = (): void => this.#tellListening(node);
-    const ways = new Ways(node, this.#links, reach, { ...this.#options, addressesChanged });
+    const ways = new Ways(node, this.#links, reach, {
+      ...this.#options,
+      addressesChanged,
+      isUndiallable: (address) => situation.isUndiallable(address),
+      sighted: (sighting) => situation.sighted(sighting),
+    });
     ways.start();
     this.#parts = { node, dialer, situation, ways, timer: this.#watch(node) };
     this.#tellListening(node);

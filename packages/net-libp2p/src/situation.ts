@@ -15,6 +15,7 @@ import type { NetworkLimits } from './limits.ts';
 import { Meeting } from './meeting.ts';
 import type { Found } from './meeting.ts';
 import { NatWatch } from './nat.ts';
+import type { Sighting } from './nat.ts';
 import { PortMapping } from './port-mapping.ts';
 import { Reachability } from './reachability.ts';
 
@@ -146,6 +147,16 @@ export class Situation {
     if (host !== '') this.#nat.saw({ observer, socket: null, host, port });
   }
 
+  /** Somebody told how our router shows us. */
+  sighted(sighting: Sighting): void {
+    this.#nat.saw(sighting);
+  }
+
+  /** Others tried this address of ours, and could not dial it. */
+  isUndiallable(address: Multiaddr): boolean {
+    return this.#reachability.verdictOf(address)?.dialled === 'no';
+  }
+
   /** The machine's network changed. */
   moved(): void {
     this.#nat.forget();
@@ -180,7 +191,10 @@ export class Situation {
   }
 
   #listening(): ListenReport[] {
-    const own = this.#components.addressManager.getAddresses();
+    // A relay's place is not where we listen; what is said of relays tells of it.
+    const own = this.#components.addressManager
+      .getAddresses()
+      .filter((address) => peerAddress(address)?.kind !== 'circuit');
     return [...new Set(own.map(formatAddress))].map((address) => this.#listenReport(address, own));
   }
 

@@ -2,7 +2,7 @@
 
 import { isIPv6 } from 'node:net';
 import { crc32 } from 'node:zlib';
-import { fail, ok } from '@parley/core';
+import { equalBytes, fail, ok } from '@parley/core';
 import type { Result } from '@parley/core';
 
 const HEADER_BYTES = 20;
@@ -15,7 +15,13 @@ const FINGERPRINT_XOR = 0x53_54_55_4e;
 /** Attributes below this number must be understood by whoever answers. */
 const OPTIONAL_FROM = 0x8000;
 
-export type StunReason = 'length' | 'not-stun' | 'not-binding' | 'attribute' | 'fingerprint';
+export type StunReason =
+  | 'length'
+  | 'not-stun'
+  | 'not-binding'
+  | 'not-ours'
+  | 'attribute'
+  | 'fingerprint';
 
 /** The 12 bytes that the answer repeats. */
 export type Transaction = Uint8Array;
@@ -46,6 +52,41 @@ function isFingerprint(bytes: Uint8Array, at: number, length: number): boolean {
   if (length !== 4 || at + 8 !== bytes.byteLength) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return view.getUint32(at + 4) === (crc32(bytes.subarray(0, at)) ^ FINGERPRINT_XOR) >>> 0;
+}
+
+/** Nothing but the header; `transaction` is 12 bytes, drawn at random. */
+export function encodeBindingRequest(transaction: Transaction): Uint8Array {
+  const out = Buffer.alloc(HEADER_BYTES);
+  out.writeUInt16BE(BINDING_REQUEST);
+  out.writeUInt32BE(COOKIE, 4);
+  out.set(transaction, 8);
+  return out;
+}
+
+/** Where whoever answered saw an IPv4 sender. Never throws. */
+export function decodeBindingSuccess(
+  bytes: Uint8Array,
+  transaction: Transaction,
+): Result<{ readonly host: string; readonly port: number }, StunReason> {
+  const { byteLength } = bytes;
+  if (byteLength < HEADER_BYTES || byteLength % 4 !== 0) return fail('length');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, byteLength);
+  if (view.getUint32(4) !== COOKIE || view.getUint16(0) !== BINDING_SUCCESS)
+    return fail('not-stun');
+  if (view.getUint16(2) !== byteLength - HEADER_BYTES) return fail('length');
+  if (!equalBytes(bytes.subarray(8, HEADER_BYTES), transaction)) return fail('not-ours');
+  for (let at = HEADER_BYTES; at + 4 <= byteLength; ) {
+    const length = view.getUint16(at + 2);
+    const next = at + 4 + Math.ceil(length / 4) * 4;
+    if (next > byteLength) return fail('attribute');
+    if (view.getUint16(at) === XOR_MAPPED_ADDRESS && length === 8 && bytes[at + 5] === 1) {
+      const ip = view.getUint32(at + 8) ^ COOKIE;
+      const host = [24, 16, 8, 0].map((shift) => (ip >>> shift) & 0xff).join('.');
+      return ok({ host, port: view.getUint16(at + 6) ^ (COOKIE >>> 16) });
+    }
+    at = next;
+  }
+  return fail('attribute');
 }
 
 /** The answer: 32 bytes for IPv4, 44 for IPv6, and nothing in it but the address that was asked for. */

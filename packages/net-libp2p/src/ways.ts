@@ -1,12 +1,15 @@
 // The ways between peers that cannot just dial each other: relays for us and by us, and from there to direct connections.
 
 import type { IdentifyResult } from '@libp2p/interface';
+import type { Multiaddr } from '@multiformats/multiaddr';
 import type { PeerId, RelayReport } from '@parley/core';
 import { endpoint, peerAddress } from './address.ts';
 import type { NetworkLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import type { Log } from './log.ts';
+import { NatProbe } from './nat-probe.ts';
+import type { Sighting } from './nat.ts';
 import type { Node } from './node.ts';
 import { Paths } from './paths.ts';
 import { Punch } from './punch.ts';
@@ -23,6 +26,10 @@ export interface WayOptions {
   readonly limits: NetworkLimits;
   readonly log: Log | undefined;
   readonly addressesChanged: () => void;
+  /** Others tried this address of ours, and could not dial it. */
+  readonly isUndiallable: (address: Multiaddr) => boolean;
+  /** Somebody told how our router shows us. */
+  readonly sighted: (sighting: Sighting) => void;
 }
 
 export class Ways {
@@ -33,16 +40,19 @@ export class Ways {
   readonly #paths: Paths;
   readonly #punch: Punch | null;
   readonly #stun: StunServer | null;
+  readonly #probe: NatProbe;
 
   constructor(node: Node, links: Links, reach: Reach, options: WayOptions) {
-    const { relay, webrtc, limits, log } = options;
+    const { relay, webrtc, limits, log, isUndiallable } = options;
     this.#node = node;
     this.#links = links;
-    const stunServers = (): readonly string[] => this.#stunServers();
+    // One is enough, and WebRTC asks only one of several.
+    const stunServers = (): readonly string[] => this.#stunPlaces().slice(0, 1);
     const attempt = { stunServers, links, limits, log };
     const punch = webrtc && relay !== 'off' ? new Punch(node, attempt) : null;
     this.#punch = punch;
     this.#stun = relay === 'serve' ? new StunServer(limits, log) : null;
+    this.#probe = new NatProbe(limits, { saw: options.sighted, log });
     const changed = (): void => {
       // Whoever comes over the relay will want to do without it.
       void punch?.prepare();
@@ -51,7 +61,8 @@ export class Ways {
       options.addressesChanged();
     };
     const relays = this.#relays;
-    this.#reservations = new Reservations({ node, links, relays, limits, log, changed });
+    const tools = { node, links, relays, limits, log };
+    this.#reservations = new Reservations({ ...tools, isUndiallable, changed });
     this.#paths = new Paths({
       links,
       reach,
@@ -73,7 +84,9 @@ export class Ways {
   }
 
   identified(result: IdentifyResult): void {
-    if (this.#relays.note(result.peerId.toString() as PeerId, result)) this.#reservations.look();
+    if (!this.#relays.note(result.peerId.toString() as PeerId, result)) return;
+    this.#reservations.look();
+    this.#askAround();
   }
 
   /** A link is there, or goes another way. */
@@ -81,6 +94,7 @@ export class Ways {
     this.#paths.taken(link);
     if (link.connection.limits !== undefined) void this.#punch?.prepare();
     this.#reservations.look();
+    this.#askAround();
   }
 
   ended(peer: PeerId): void {
@@ -98,6 +112,7 @@ export class Ways {
 
   networkChanged(): void {
     this.#answer();
+    this.#probe.forget();
     this.#paths.again(null);
   }
 
@@ -119,6 +134,7 @@ export class Ways {
 
   async stop(): Promise<void> {
     this.#paths.stop();
+    this.#probe.stop();
     this.#stun?.stop();
     await this.#punch?.stop();
   }
@@ -132,9 +148,12 @@ export class Ways {
     this.#stun?.answerAt(places.map(endpoint));
   }
 
-  /** One is enough, and WebRTC asks only one of several. */
-  #stunServers(): readonly string[] {
-    const places = this.#links.all().flatMap((link) => this.#relays.stunOf(link) ?? []);
-    return places.slice(0, 1);
+  /** Where IPv4 is used: IPv6 is not translated. */
+  #askAround(): void {
+    this.#probe.ask(this.#stunPlaces().filter((place) => !place.startsWith('[')));
+  }
+
+  #stunPlaces(): readonly string[] {
+    return this.#links.all().flatMap((link) => this.#relays.stunOf(link) ?? []);
   }
 }

@@ -7,7 +7,15 @@ import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NETWORK_LIMITS } from '../src/limits.ts';
 import { AnswerRate, StunServer } from '../src/stun-server.ts';
-import { decodeBindingRequest, encodeBindingSuccess, xorMappedAddress } from '../src/stun.ts';
+import { NatProbe } from '../src/nat-probe.ts';
+import type { Sighting } from '../src/nat.ts';
+import {
+  decodeBindingRequest,
+  decodeBindingSuccess,
+  encodeBindingRequest,
+  encodeBindingSuccess,
+  xorMappedAddress,
+} from '../src/stun.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -164,4 +172,66 @@ async function freePort(): Promise<number> {
   const { port } = socket.address();
   socket.close();
   return port;
+}
+
+describe('asking', () => {
+  const host = fc.ipV4();
+  const port = fc.nat({ max: 65_535 });
+
+  test('is answered with the address that was seen', () => {
+    fc.assert(
+      fc.property(transactions, host, port, (transaction, ip, number) => {
+        expect(decodeBindingRequest(encodeBindingRequest(transaction))).toEqual({
+          ok: true,
+          value: transaction,
+        });
+        const answer = encodeBindingSuccess(transaction, ip, number);
+        expect(decodeBindingSuccess(answer, transaction)).toEqual({
+          ok: true,
+          value: { host: ip, port: number },
+        });
+      }),
+    );
+  });
+
+  test('takes no answer to another question, and nothing that is cut or garbled', () => {
+    fc.assert(
+      fc.property(transactions, transactions, fc.nat({ max: 31 }), (ours, other, cut) => {
+        const answer = encodeBindingSuccess(ours, '11.9.0.1', 4_747);
+        expect(decodeBindingSuccess(answer.subarray(0, cut), ours).ok).toBe(false);
+        expect(decodeBindingSuccess(answer, other).ok).toBe(Buffer.from(ours).equals(other));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), transactions, (bytes, transaction) => {
+        expect(decodeBindingSuccess(bytes, transaction).ok).toBe(false);
+      }),
+    );
+  });
+
+  test('two servers from one socket tells what each saw, once; one alone is not asked', async () => {
+    const servers = [await freePlace(), await freePlace()];
+    const server = new StunServer(NETWORK_LIMITS, undefined);
+    server.answerAt(servers);
+    cleanUps.push(() => server.stop());
+    const seen: Sighting[] = [];
+    const probe = new NatProbe(NETWORK_LIMITS, { saw: (one) => seen.push(one), log: undefined });
+    cleanUps.push(() => probe.stop());
+    const places = servers.map((one) => `${one.host}:${one.port}`);
+    probe.ask(places.slice(0, 1));
+    probe.ask(places);
+    await expect.poll(() => seen.length, { timeout: 5_000 }).toBe(2);
+    expect(seen.map(({ observer }) => observer).toSorted()).toEqual(places.toSorted());
+    expect(new Set(seen.map(({ socket }) => socket))).toEqual(new Set(['round 1']));
+    expect(new Set(seen.map((one) => `${one.host}:${one.port}`)).size).toBe(1);
+  });
+});
+
+async function freePlace(): Promise<{ host: string; port: number; v6: boolean }> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return { host: '127.0.0.1', port, v6: false };
 }

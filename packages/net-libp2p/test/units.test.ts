@@ -2,12 +2,14 @@
 
 import * as fc from 'fast-check';
 import { multiaddr } from '@multiformats/multiaddr';
+import type { Multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, test, vi } from 'vitest';
 import { formatAddress, isNear, parseAddress, pathOf, relayOf } from '../src/address.ts';
 import { DialError, dialError, listenError, mostTelling } from '../src/errors.ts';
 import { FrameDecoder, encodeFrames, encodeMark, wireBytes } from '../src/frames.ts';
 import type { Mark } from '../src/frames.ts';
 import { NETWORK_LIMITS } from '../src/limits.ts';
+import { needsRelay } from '../src/reservations.ts';
 import { SendQueue } from '../src/send-queue.ts';
 import type { Sink } from '../src/send-queue.ts';
 import { Strangers } from '../src/strangers.ts';
@@ -318,5 +320,25 @@ describe('strangers', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('a relay is needed', () => {
+  const [lan, public4, public6] = [
+    '/ip4/192.168.1.2/tcp/4747',
+    '/ip4/11.9.0.10/tcp/4747',
+    '/ip6/2a00::1/tcp/4747',
+  ].map((text) => multiaddr(text)) as [Multiaddr, Multiaddr, Multiaddr];
+  const relayed = multiaddr(
+    `${public4}/p2p/12D3KooWRm8J3iL796zPFi2EtGGtUJn58AG67gcRzMiM3K2LUEbM/p2p-circuit`,
+  );
+
+  test('by whom nobody far away can dial, as far as is known', () => {
+    expect(needsRelay([lan, public6, relayed], () => false)).toBe(true);
+    expect(needsRelay([lan, public4], () => false)).toBe(false);
+  });
+
+  test('behind a firewall too: where others tried the public address in vain', () => {
+    expect(needsRelay([lan, public4], (address) => address.equals(public4))).toBe(true);
   });
 });
