@@ -24,7 +24,7 @@ describe('the specification', () => {
     expect(rows.length).toBeGreaterThan(60);
     for (const { name = '', value = '', page = '', section = '' } of rows) {
       expect(limits.get(name), `there is no limit ${name}`).toBeDefined();
-      expect(limitsIn(value), name).toContain(limits.get(name));
+      expect(limitsIn(value), `${name} in the list`).toContain(limits.get(name));
       expect(limitsIn(sectionOf(page, section)), `${name} in ${page} §${section}`).toContain(
         limits.get(name),
       );
