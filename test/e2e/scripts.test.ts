@@ -67,6 +67,14 @@ describe('parley send', () => {
     });
   });
 
+  it('says that what is stored goes out when somebody comes, where a process runs on', async () => {
+    const anna = await startJson('anna');
+    expect(await run(anna.home, ['send', 'hello'])).toEqual({
+      ...done,
+      stderr: '-- 1 line stored; no peer is connected, so they go out when somebody connects\n',
+    });
+  });
+
   it('refuses nothing, too much, no text, and a session that is not there', async () => {
     const anna = await startJson('anna');
     const nothing = await run(anna.home, ['send', '-'], '\n');

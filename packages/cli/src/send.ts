@@ -5,9 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LIMITS } from '@parley/core';
 import { tooLongText } from '@parley/client';
 import { LocalError } from '@parley/local-api';
-import type { LocalClient, SettledMessage } from '@parley/local-api';
+import type { LocalClient } from '@parley/local-api';
 import type { Context } from './context.ts';
 import { isTold, settledNotice } from './face/notice-text.ts';
+import type { Notice } from './face/notice-text.ts';
 import { failed, usageFailure } from './failure.ts';
 import { reach } from './local/reach.ts';
 import { sessionMeant } from './local/session.ts';
@@ -24,7 +25,7 @@ export async function send(given: Given<SendOptions>, context: Context): Promise
     if (isRunning) await obey(parley, given);
     else await someoneCame(parley);
     await parley.say(text, session);
-    tell(await parley.settle(), given, context);
+    tell(settledNotice(1, await parley.settle(), isRunning), given, context);
   } catch (error) {
     throw error instanceof LocalError ? failed(error.message, error) : error;
   }
@@ -47,8 +48,7 @@ async function someoneCame(parley: LocalClient): Promise<void> {
   late.abort();
 }
 
-function tell(settled: SettledMessage, { logLevel }: Given<SendOptions>, { err }: Context): void {
-  const notice = settledNotice(1, settled);
+function tell(notice: Notice | null, { logLevel }: Given<SendOptions>, { err }: Context): void {
   if (notice === null || notice.level === 'info') return;
   if (isTold(notice.level, logLevel ?? 'info')) err.write(`-- ${notice.text}\n`);
 }

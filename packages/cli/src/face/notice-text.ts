@@ -46,18 +46,19 @@ export function foundText(sessions: readonly SessionSummary[]): string | null {
 }
 
 /** What became of `said` own lines at the end of the input; null where nothing was said. */
-export function settledNotice(said: number, settled: Settled): Notice | null {
+export function settledNotice(said: number, settled: Settled, goesOn = false): Notice | null {
   if (said === 0) return null;
+  const later = goesOn ? 'when somebody connects' : 'when parley runs again';
   const lines = counted(said, 'line');
   const { acknowledged, silent, unacknowledgedEntries } = settled;
   if (silent.length > 0) {
     const text =
       `not everyone has all of the ${lines}: ${silent.join(', ')} did not acknowledge ` +
-      `${counted(unacknowledgedEntries, 'entry', 'entries')}; they are stored, and go out when parley runs again`;
+      `${counted(unacknowledgedEntries, 'entry', 'entries')}; they are stored, and go out ${later}`;
     return { level: 'warn', text };
   }
   if (acknowledged === 0) {
-    const text = `${lines} stored; no peer is connected, so they go out when parley runs again`;
+    const text = `${lines} stored; no peer is connected, so they go out ${later}`;
     return { level: 'warn', text };
   }
   return { level: 'info', text: `${lines} held by ${counted(acknowledged, 'peer')}` };
