@@ -7,7 +7,7 @@ import { runSessionSeed } from '@parley/testkit/world/schedule';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { failureText } from './slice.ts';
 
-const SEEDS = 200;
+const SEEDS = 100;
 const SEEDS_PER_TEST = 10;
 const HOUR_MS = 3_600_000;
 

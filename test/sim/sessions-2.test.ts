@@ -1,5 +1,5 @@
-// The first twelve hundred seeded schedules of private sessions, quarter 2 of 4.
+// The first eight hundred seeded schedules of private sessions, quarter 2 of 4.
 
 import { claimSessionSeeds } from './slice.ts';
 
-claimSessionSeeds(300, 600);
+claimSessionSeeds(200, 400);

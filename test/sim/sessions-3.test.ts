@@ -1,5 +1,5 @@
-// The first twelve hundred seeded schedules of private sessions, quarter 3 of 4.
+// The first eight hundred seeded schedules of private sessions, quarter 3 of 4.
 
 import { claimSessionSeeds } from './slice.ts';
 
-claimSessionSeeds(600, 900);
+claimSessionSeeds(400, 600);

@@ -1,5 +1,5 @@
-// Seeded schedules of whole swarms, quarter 2 of 4.
+// The first four thousand seeded schedules of whole swarms, quarter 2 of 4.
 
 import { claimSeeds } from './slice.ts';
 
-claimSeeds(2500, 5000);
+claimSeeds(1000, 2000);

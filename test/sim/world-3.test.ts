@@ -1,5 +1,5 @@
-// Seeded schedules of whole swarms, quarter 3 of 4.
+// The first four thousand seeded schedules of whole swarms, quarter 3 of 4.
 
 import { claimSeeds } from './slice.ts';
 
-claimSeeds(5000, 7500);
+claimSeeds(2000, 3000);

@@ -1,5 +1,5 @@
-// Seeded schedules of whole swarms, quarter 4 of 4.
+// The first four thousand seeded schedules of whole swarms, quarter 4 of 4.
 
 import { claimSeeds } from './slice.ts';
 
-claimSeeds(7500, 10000);
+claimSeeds(3000, 4000);
