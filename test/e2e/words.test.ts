@@ -65,12 +65,15 @@ describe('a lobby that was chosen', { timeout: 30_000 }, () => {
 
 describe('a script in line mode', { timeout: 30_000 }, () => {
   it('reads at once what it has just set', async () => {
-    const input = '\\join ops\n\\topic releases\n\\topic\n\\keep 30\n\\keep\n\\nick zoe\n\\users\n';
+    const input =
+      '\\join ops\n\\topic releases\n\\topic\n\\keep 30\n\\keep\n\\nick zoe\n\\users\nat once\n\\search at once\n';
     const { code, stderr } = await run(newHome(), ['--plain', ...apart, '--name', 'anna'], input);
     expect(code).toBe(0);
     expect(stderr).toContain('\ntopic of #ops: releases\n');
     expect(stderr).toContain('\nwhat is said in #ops is kept for 30 days\n');
     expect(stderr).toMatch(/\nzoe +\w+ +you\n/u);
+    expect(stderr).toMatch(/\n[^\n]*: at once\n/u);
+    expect(stderr).not.toContain('nothing found');
   });
 
   it('is told once that someone is called otherwise, whatever rooms they share', async () => {

@@ -107,7 +107,9 @@ class PeerClient implements Client {
     this.#attention = new Attention({ sessions: this.#sessions, store, view: () => this.#view });
     this.#met = new MetByInvite(store);
     const shown = { sessions: this.#sessions, attention: this.#attention, met: this.#met };
-    this.#view = new ClientView({ state, store, recent: this.#recent, lastArrival, ...shown });
+    const storeSaid = (): void => this.#loop.flush();
+    const stored = { store, recent: this.#recent, lastArrival, storeSaid };
+    this.#view = new ClientView({ state, ...stored, ...shown });
     this.view = this.#view;
     const work = workOf(options);
     const { committed } = options;

@@ -97,7 +97,7 @@ function privateNotice(event: Private, telling: Telling): Notice | null {
       return info(settingText(event, telling));
     case 'unsaid': {
       const lines = event.lines === 1 ? '1 line was' : `${event.lines} lines were`;
-      return info(`${lines} not said: you were removed from ${place} before`);
+      return info(`${lines} not said: you were out of ${place} before`);
     }
     case 'stillSends': {
       const { by, removed } = event;

@@ -49,6 +49,8 @@ export interface ViewSources {
   readonly met: MetByInvite;
   /** Arrival number of the newest entry that was shown. */
   readonly lastArrival: () => number;
+  /** Has what was said so far be stored, as far as that is done at once. */
+  readonly storeSaid: () => void;
 }
 
 export class ClientView implements View {
@@ -114,7 +116,9 @@ export class ClientView implements View {
   }
 
   search(query: string, session: SessionName | null, hitsMax: number): readonly ShownLine[] {
-    const { store } = this.#sources;
+    const { store, storeSaid } = this.#sources;
+    // Whoever said it may look for it in the same breath.
+    storeSaid();
     const listed = session === null ? null : this.#find(session);
     const ids = session === null ? [null] : (listed?.conversations ?? []).map(({ id }) => id);
     const hits = ids.flatMap((id) => store.search(query, id, hitsMax));
