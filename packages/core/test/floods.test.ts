@@ -34,6 +34,40 @@ function pushed(anna: TestPeer, author: TestPeer, text: string, waitedMs: number
   }
 }
 
+/** Whose entries each frame holds that anna sends carmen, who asks for all of the heavy one's before bobby's. */
+function served(prepare: (anna: TestPeer) => void): string[] {
+  const [anna, bobby, mallory, carmen] = named({}, 'anna', 'bobby', 'mallory', 'carmen') as [
+    TestPeer,
+    TestPeer,
+    TestPeer,
+    TestPeer,
+  ];
+  const all = [anna, bobby, mallory];
+  link(anna, mallory, 0);
+  link(anna, bobby, 0);
+  tick(all, 100);
+  for (let line = 0; line < 100; line += 1) say(all, mallory, LINE, 1_000 + line * 20);
+  say(all, bobby, 'hello', 3_100);
+  prepare(anna);
+  link(anna, carmen, 3_200);
+  const tag = carmen.state.neighbours.get(anna.id)!.tags.get(LOBBY)!;
+  const wants = [mallory, bobby].map((author, request) => {
+    const { chain, length: to } = lobbyOf(author).table.get(lobbyOf(author).own!)!;
+    const want = { type: 'want', tag, request: 100 + request, chain, from: 0, to } as const;
+    return encodeMessage({ ...want, direction: 'up', frames: 4 });
+  });
+  // She does not read, so that both questions wait.
+  anna.take({ kind: 'blocked', peer: carmen.id }, 3_300);
+  for (const bytes of wants)
+    anna.take({ kind: 'network', event: { kind: 'frame', peer: carmen.id, bytes } }, 3_300);
+  const sent = anna.take({ kind: 'network', event: { kind: 'drained', peer: carmen.id } }, 3_300);
+  return sent.flatMap((output) => {
+    const message = output.kind === 'send' ? decodeMessage(output.frame) : null;
+    if (message?.ok !== true || message.value.type !== 'run') return [];
+    return [message.value.request === 101 ? 'bobby' : 'mallory'];
+  });
+}
+
 const named = (limits: Partial<GuardLimits>, ...names: string[]): TestPeer[] =>
   names.map((name) => new TestPeer(name, 0, 0, { limits }));
 
@@ -182,40 +216,6 @@ function crowdOf(count: number, address: string, limits: Partial<GuardLimits>): 
 }
 
 describe('questions of a neighbour', () => {
-  /** Whose entries each frame holds that anna sends carmen, who asks for all of the heavy one's before bobby's. */
-  function served(prepare: (anna: TestPeer) => void): string[] {
-    const [anna, bobby, mallory, carmen] = named({}, 'anna', 'bobby', 'mallory', 'carmen') as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
-    const all = [anna, bobby, mallory];
-    link(anna, mallory, 0);
-    link(anna, bobby, 0);
-    tick(all, 100);
-    for (let line = 0; line < 100; line += 1) say(all, mallory, LINE, 1_000 + line * 20);
-    say(all, bobby, 'hello', 3_100);
-    prepare(anna);
-    link(anna, carmen, 3_200);
-    const tag = carmen.state.neighbours.get(anna.id)!.tags.get(LOBBY)!;
-    const wants = [mallory, bobby].map((author, request) => {
-      const { chain, length: to } = lobbyOf(author).table.get(lobbyOf(author).own!)!;
-      const want = { type: 'want', tag, request: 100 + request, chain, from: 0, to } as const;
-      return encodeMessage({ ...want, direction: 'up', frames: 4 });
-    });
-    // She does not read, so that both questions wait.
-    anna.take({ kind: 'blocked', peer: carmen.id }, 3_300);
-    for (const bytes of wants)
-      anna.take({ kind: 'network', event: { kind: 'frame', peer: carmen.id, bytes } }, 3_300);
-    const sent = anna.take({ kind: 'network', event: { kind: 'drained', peer: carmen.id } }, 3_300);
-    return sent.flatMap((output) => {
-      const message = output.kind === 'send' ? decodeMessage(output.frame) : null;
-      if (message?.ok !== true || message.value.type !== 'run') return [];
-      return [message.value.request === 101 ? 'bobby' : 'mallory'];
-    });
-  }
-
   it('are answered for those first who said little lately', () => {
     expect(served(() => undefined)).toEqual(['bobby', 'mallory', 'mallory', 'mallory', 'mallory']);
   });
