@@ -65,6 +65,25 @@ describe('a new entry', () => {
     for (const peer of peers) expect(heldBy(peer)).toBe(2);
   });
 
+  it('is handed on no faster than a neighbour reads, however many write, and comes all the same', () => {
+    const [anna, dora] = [new TestPeer('anna'), new TestPeer('dora')];
+    const authors = named(Array.from({ length: 60 }, (_, at) => `author-${at}`));
+    for (const author of authors) link(author, anna, 0);
+    link(anna, dora, 0);
+    const peers = [anna, dora, ...authors];
+    tick(peers, 100);
+    forget(peers);
+    for (const author of authors) {
+      for (let said = 0; said < 30; said += 1) say(peers, author, 200);
+    }
+    const toDora = pushes(peers).filter((way) => way === 'anna → dora').length;
+    expect(heldBy(anna)).toBeGreaterThan(1.5 * LIMITS.liveReceivedBurst);
+    expect(toDora).toBeLessThanOrEqual(LIMITS.liveReceivedBurst);
+    for (let nowMs = 300; nowMs < 20_000; nowMs += 500) tick(peers, nowMs);
+    expect(heldBy(dora)).toBe(60 * 30);
+    expect(dora.told().some(({ kind }) => kind === 'badFrame')).toBe(false);
+  });
+
   it('is handed on along a chain of peers, once over each link', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
     linked(peers, [

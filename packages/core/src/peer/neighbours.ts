@@ -84,6 +84,7 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     serving: false,
     talk: newTokenBucket(LIMITS.talkBurst, LIMITS.talkPerSecond, nowMs),
     excess: newTokenBucket(LIMITS.excessBurst, LIMITS.excessPerSecond, nowMs),
+    pushed: newTokenBucket(LIMITS.liveReceivedBurst, LIMITS.liveReceivedPerSecond, nowMs),
     told: new Map(),
     introductions: newTokenBucket(LIMITS.introductionsBurst, LIMITS.introductionsPerSecond, nowMs),
     records: newTokenBucket(LIMITS.recordsBurst, LIMITS.recordsPerMinute / 60, nowMs),

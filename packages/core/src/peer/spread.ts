@@ -1,10 +1,12 @@
 // Sending a new entry on while it is new, along the tree of its chain (spec/sync.md §5).
 
 import type { ChainKey, PeerId } from '../brand.ts';
+import { LIMITS } from '../limits.ts';
 import { announceHeads, noteShown } from './announce.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
+import { takeTokens } from './token-bucket.ts';
 import { isOnBranch, setBranches } from './tree.ts';
 
 /** The request number of a run that nobody asked for. */
@@ -29,6 +31,11 @@ export function spread(turn: Turn, conversation: Conversation, fresh: FreshRun):
     if (!isOnBranch(neighbour, conversation, chain)) continue;
     if (neighbour.blocked) {
       neighbour.behind = true;
+      continue;
+    }
+    // No more than it reads, or it would take us for one who floods.
+    if (!takeTokens(neighbour.pushed, 1, turn.nowMs)) {
+      neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
       continue;
     }
     send(turn, neighbour.peer, { type: 'run', tag, request: UNASKED, last: true, run });

@@ -163,7 +163,7 @@ export interface Neighbour {
   blocked: boolean;
   /** Announcements were left out while it was blocked. */
   behind: boolean;
-  /** When to compare heads with it, since we did not listen to all that it sent; null while we did. */
+  /** When to compare heads with it, since not all was listened to that was pushed, or pushed at all; null while it was. */
   unheardMs: number | null;
   readonly wants: Want[];
   serving: boolean;
@@ -185,6 +185,8 @@ export interface Neighbour {
   latencyMs: number | null;
   /** Its wall clock minus our monotonic one, as it last told: good even when our own wall clock is set. */
   clockBaseMs: number;
+  /** Entries that it did not ask for and that we may still send: as many as it reads. */
+  readonly pushed: TokenBucket;
   /** How fast it may send entries that were not asked for. */
   readonly live: TokenBucket;
 }
