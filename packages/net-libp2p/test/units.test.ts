@@ -330,7 +330,7 @@ describe('a relay is needed', () => {
     '/ip6/2a00::1/tcp/4747',
   ].map((text) => multiaddr(text)) as [Multiaddr, Multiaddr, Multiaddr];
   const relayed = multiaddr(
-    `${public4}/p2p/12D3KooWRm8J3iL796zPFi2EtGGtUJn58AG67gcRzMiM3K2LUEbM/p2p-circuit`,
+    `${public4.toString()}/p2p/12D3KooWRm8J3iL796zPFi2EtGGtUJn58AG67gcRzMiM3K2LUEbM/p2p-circuit`,
   );
 
   test('by whom nobody far away can dial, as far as is known', () => {

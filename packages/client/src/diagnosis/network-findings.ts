@@ -69,8 +69,12 @@ function natFinding({ kind, seenAs }: NatReport): Finding {
       const advice = 'some peers are reached over a relay only; forwarding a port makes it direct';
       return finding('NAT', 'warn', `symmetric: everyone sees another port${seen}`, advice);
     }
-    case 'unknown':
-      return finding('NAT', 'ok', `not known: fewer than two peers outside have looked${seen}`);
+    case 'unknown': {
+      const text = `not known: fewer than two peers outside have looked${seen}`;
+      // That there is a router shows in the address; its kind, only to two that look at one socket.
+      if (seenAs.length === 0) return finding('NAT', 'ok', text);
+      return finding('NAT', 'ok', text, 'connect to two peers that serve to learn its kind');
+    }
   }
   return kind satisfies never;
 }
