@@ -90,7 +90,15 @@ export const LIMITS = {
   meetKeysMax: 256,
   /** So long before and after midnight (UTC) the key of the other day is good as well: clocks differ. */
   meetOverlapMs: 3_600_000,
-  neighboursMeshMax: 8,
+  neighboursMeshMax: 10,
+  /** Beyond so many those that can do without us are let go of, one after the other. */
+  neighboursSoftMax: 24,
+  thinOutIntervalMs: 2_000,
+  /** How long a neighbour has to find others before it may be let go of. */
+  settleMs: 5_000,
+  /** Where all places are taken, one in so many more is for newcomers, who stay until they are told of others. */
+  neighboursPerPassing: 32,
+  passingMs: 3_000,
   /** In which news of who is linked to whom gathers. */
   lookAroundMs: 1_000,
   neighboursMax: 256,
@@ -98,6 +106,10 @@ export const LIMITS = {
   redialMsMin: 1_000,
   redialMsMax: 60_000,
   redialMissedMsMax: 10_000,
+  /** After a link that ended while there were enough of them: twice as long each time, unless it had lasted. */
+  redialPartedMs: 60_000,
+  redialPartedMsMax: 3_600_000,
+  partingForgottenMs: 600_000,
   helloTimeoutMs: 10_000,
   pingIntervalMs: 15_000,
   silenceMsMax: 60_000,
@@ -112,6 +124,8 @@ export const LIMITS = {
   evictedRefusedMs: 30_000,
   /** Of one host, who are let be also when all places are taken and someone from elsewhere comes. */
   neighboursPerHostLeast: 8,
+  /** Of many neighbours so many are told of a newcomer, for each conversation shared with it, and it of so many. */
+  introducedPerRoomMax: 8,
   /** Peers that one neighbour may tell us of. */
   introductionsBurst: 1_024,
   introductionsPerSecond: 16,

@@ -119,8 +119,8 @@ describe('whom to dial', () => {
     const { dial } = dueTargets(links, meshOf(), 0)[0]!;
     noteReached(links, dial, 'anna' as PeerId);
     expect(dueTargets(links, meshOf(['anna']), 10)).toEqual([]);
-    noteLost(links, 'anna' as PeerId, chance, 20);
-    expect(dueTargets(links, meshOf(), 20 + LIMITS.redialMsMin)).toHaveLength(1);
+    noteLost(links, { peer: 'anna' as PeerId, lastedMs: 10, hasEnough: false }, chance, 20);
+    expect(dueTargets(links, meshOf(), 20 + 2 * LIMITS.redialMsMin)).toHaveLength(1);
     for (let count = 0; count < 7; count += 1)
       noteFailure(links, { target: dial, text: '' }, chance, 2_000);
     retryAll(links, chance, 3_000);

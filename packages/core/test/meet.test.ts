@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { roomId } from '../src/room/room.ts';
 import { toHex } from '../src/bytes/hex.ts';
 import { LIMITS } from '../src/limits.ts';
-import { isMissed, meetDays, meetKey } from '../src/peer/meet.ts';
+import { meetDays, meetKey, missing } from '../src/peer/meet.ts';
 import type { Output } from '../src/peer/step-types.ts';
 import type { PeerId } from '../src/brand.ts';
 import { EPOCH_MS, LOBBY, TestPeer, link, suite, unlink } from './peers.ts';
@@ -119,7 +119,7 @@ describe('whoever is found by a key', () => {
       ...peer.take({ kind: 'tick' }, 5_000),
     ];
     expect(outputs.filter(({ kind }) => kind === 'dial')).toHaveLength(1);
-    expect(isMissed(peer.state, target.peer)).toBe(true);
+    expect(missing(peer.state)(target.peer)).toBe(true);
   });
 
   it('is left alone where the key is none of ours any more', () => {
@@ -129,6 +129,6 @@ describe('whoever is found by a key', () => {
     peer.take({ kind: 'network', event }, 1);
     const outputs = peer.take({ kind: 'tick' }, 5_000);
     expect(outputs.filter(({ kind }) => kind === 'dial')).toEqual([]);
-    expect(isMissed(peer.state, target.peer)).toBe(false);
+    expect(missing(peer.state)(target.peer)).toBe(false);
   });
 });

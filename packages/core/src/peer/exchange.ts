@@ -4,6 +4,7 @@ import { LIMITS } from '../limits.ts';
 import type { NetworkEvent } from '../ports.ts';
 import type { Introduction } from '../sync/message.ts';
 import { addTarget, politeMs } from './links.ts';
+import { shuffled } from './random.ts';
 import { send } from './send.ts';
 import type { Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -17,15 +18,14 @@ export function onRecord(turn: Turn, event: RecordEvent): void {
   if (neighbour === undefined || event.record.length > LIMITS.peerRecordBytesMax) return;
   neighbour.record = { bytes: event.record, addresses: event.addresses };
   // Whoever has new addresses all the time shall not make us talk to everyone all the time.
-  if (neighbour.met && takeTokens(neighbour.records, 1, turn.nowMs)) introduceAll(turn, neighbour);
+  if (neighbour.met && takeTokens(neighbour.records, 1, turn.nowMs)) introduce(turn, neighbour);
 }
 
-/** Introduces one neighbour to all that share a room with it, and them to it. */
-export function introduceAll(turn: Turn, neighbour: Neighbour): void {
+/** Introduces one neighbour to others that share a room with it, and them to it. */
+export function introduce(turn: Turn, neighbour: Neighbour): void {
   remember(turn, neighbour);
   const toNewcomer: Introduction[] = [];
-  for (const other of turn.state.neighbours.values()) {
-    if (other === neighbour || !sharesRoom(neighbour, other)) continue;
+  for (const other of someInItsRooms(turn, neighbour)) {
     const introduction = introductionOf(other);
     if (introduction !== null && toNewcomer.length < LIMITS.peersPerFrameMax)
       toNewcomer.push(introduction);
@@ -50,9 +50,16 @@ function introductionOf(neighbour: Neighbour): Introduction | null {
     : { peer: neighbour.peer, record: neighbour.record.bytes };
 }
 
-function sharesRoom(one: Neighbour, other: Neighbour): boolean {
-  for (const id of one.tags.keys()) if (other.tags.has(id)) return true;
-  return false;
+/** Of each conversation that we share with it a few who are there, drawn by chance: all of a small one. */
+function someInItsRooms({ state }: Turn, neighbour: Neighbour): ReadonlySet<Neighbour> {
+  const some = new Set<Neighbour>();
+  const all = [...state.neighbours.values()].filter((each) => each !== neighbour);
+  const others = all.length > LIMITS.introducedPerRoomMax ? shuffled(all, state.random) : all;
+  for (const id of neighbour.tags.keys()) {
+    const there = others.filter(({ tags }) => tags.has(id));
+    for (const each of there.slice(0, LIMITS.introducedPerRoomMax)) some.add(each);
+  }
+  return some;
 }
 
 /**

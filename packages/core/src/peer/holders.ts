@@ -22,16 +22,22 @@ function rankOf({ suite, errands }: PeerState, person: IdentityKey, peer: PeerId
   return rank;
 }
 
+/** The `count` items of least rank, in its order; of a whole room it is but a few, so that sorting all is not worth it. */
 function firstOf<Item>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   rank: (item: Item) => string,
   count: number,
 ): readonly Item[] {
-  return items
-    .map((item) => ({ item, rank: rank(item) }))
-    .toSorted((one, other) => (one.rank < other.rank ? -1 : 1))
-    .slice(0, count)
-    .map(({ item }) => item);
+  const first: { readonly item: Item; readonly rank: string }[] = [];
+  for (const item of items) {
+    const ranked = { item, rank: rank(item) };
+    const last = first.at(-1);
+    if (first.length >= count && last !== undefined && ranked.rank >= last.rank) continue;
+    const at = first.findIndex((each) => ranked.rank < each.rank);
+    first.splice(at < 0 ? first.length : at, 0, ranked);
+    if (first.length > count) first.pop();
+  }
+  return first.map(({ item }) => item);
 }
 
 /**
@@ -82,7 +88,23 @@ export function peersNear(state: PeerState, person: IdentityKey): readonly PeerI
     for (const other of links) here.add(other);
   }
   here.delete(state.self.peer);
-  return firstOf([...here], (peer) => rankOf(state, person, peer), LIMITS.holdersPerPerson);
+  return firstOf(here, (peer) => rankOf(state, person, peer), LIMITS.holdersPerPerson);
+}
+
+/** Whether someone would look for what is left for them with us, as far as we see: we are among the first three. */
+export function holdsFor(state: PeerState, person: IdentityKey, theirs: PeerId): boolean {
+  const { self, neighbours, lobby } = state;
+  const ours = rankOf(state, person, self.peer);
+  const before = new Set<PeerId>();
+  for (const { peer, tags, links } of neighbours.values()) {
+    const named = tags.has(lobby) ? [peer, ...links] : links;
+    for (const other of named) {
+      if (other === self.peer || other === theirs || before.has(other)) continue;
+      if (rankOf(state, person, other) < ours) before.add(other);
+      if (before.size >= LIMITS.holdersPerPerson) return false;
+    }
+  }
+  return true;
 }
 
 /** Links that a full mesh does not keep us from making. */

@@ -23,12 +23,18 @@ export interface Target {
   /** Kept while it is linked: it explains what came before. */
   lastError: string | null;
   nextMs: number;
+  /** Not before, whoever tells of it; who is typed again is dialled at once. */
+  restsUntilMs: number;
+  /** Links in a row that ended soon, or that nobody needed. */
+  partings: number;
 }
 
 export interface LinksState {
   readonly targets: Map<string, Target>;
   /** Before this time there is nothing to dial; 0 makes the next step look. */
   wakeMs: number;
+  /** Before this time no link is let go of for being one too many. */
+  thinMs: number;
 }
 
 const DIALS_AT_ONCE_MAX = 8;
@@ -37,7 +43,7 @@ const INTRODUCED_FAILURES_MAX = 8;
 const YIELD_MS = 500;
 
 export function newLinks(): LinksState {
-  return { targets: new Map(), wakeMs: Infinity };
+  return { targets: new Map(), wakeMs: Infinity, thinMs: 0 };
 }
 
 /** A peer with known key goes by it; an address by itself. */
@@ -56,7 +62,8 @@ export function addTarget(
   const known = links.targets.get(key);
   if (known !== undefined) {
     known.dial = origin === 'introduced' ? withHearsay(known, dial) : renewed(known, dial);
-    known.nextMs = Math.min(known.nextMs, atMs);
+    if (origin === 'typed') known.restsUntilMs = 0;
+    known.nextMs = Math.max(known.restsUntilMs, Math.min(known.nextMs, atMs));
   } else {
     if (links.targets.size >= LIMITS.rememberedPeersMax && !dropWorst(links, origin)) return false;
     const target = {
@@ -69,6 +76,8 @@ export function addTarget(
       failures: 0,
       lastError: null,
       nextMs: atMs,
+      restsUntilMs: 0,
+      partings: 0,
     };
     links.targets.set(key, target);
   }
@@ -210,19 +219,58 @@ export function dropTarget(links: LinksState, dial: DialTarget): void {
   links.targets.delete(targetKey(dial));
 }
 
-/** A link ended: its targets are tried again soon, not all peers at the same moment. */
-export function noteLost(links: LinksState, peer: PeerId, chance: Random, nowMs: number): void {
+export interface LostLink {
+  readonly peer: PeerId;
+  readonly lastedMs: number;
+  /** Without it we still have as many as make a mesh. */
+  readonly hasEnough: boolean;
+}
+
+/**
+ * A link ended: its targets are tried again soon, not all peers at the same moment. Where we have enough links the other
+ * most likely has too many, and is left alone for a while: two who would undo each other's work try ever less often.
+ */
+export function noteLost(
+  links: LinksState,
+  { peer, lastedMs, hasEnough }: LostLink,
+  chance: Random,
+  nowMs: number,
+): void {
   for (const target of links.targets.values()) {
     if (target.peer !== peer) continue;
-    target.nextMs = nowMs + LIMITS.redialMsMin * randomFraction(chance);
+    const isOld = lastedMs >= (hasEnough ? LIMITS.partingForgottenMs : LIMITS.helloTimeoutMs);
+    target.partings = isOld ? 0 : target.partings + 1;
+    const pauseMs = hasEnough ? restMs(target, chance) : againMs(target, chance);
+    target.nextMs = nowMs + pauseMs;
+    target.restsUntilMs = hasEnough ? target.nextMs : 0;
   }
   links.wakeMs = 0;
+}
+
+/** Who hangs up soon each time has no place for us yet. */
+function againMs({ partings }: Target, chance: Random): number {
+  const ceiling = LIMITS.redialMsMin * 2 ** Math.min(partings, 10);
+  return Math.min(LIMITS.redialMissedMsMax, ceiling) * randomFraction(chance);
+}
+
+function restMs({ partings }: Target, chance: Random): number {
+  const ceiling = LIMITS.redialPartedMs * 2 ** Math.min(partings, 10);
+  return (Math.min(LIMITS.redialPartedMsMax, ceiling) * (1 + randomFraction(chance))) / 2;
+}
+
+/** Somebody asked for it by address. */
+export function isTyped({ targets }: LinksState, peer: PeerId): boolean {
+  for (const target of targets.values())
+    if (target.origin === 'typed' && target.peer === peer) return true;
+  return false;
 }
 
 /** The network changed or the machine woke: every back-off starts again. */
 export function retryAll(links: LinksState, chance: Random, nowMs: number): void {
   for (const target of links.targets.values()) {
     target.failures = 0;
+    target.partings = 0;
+    target.restsUntilMs = 0;
     target.nextMs = Math.min(target.nextMs, nowMs + LIMITS.redialMsMin * randomFraction(chance));
   }
   links.wakeMs = nowMs;

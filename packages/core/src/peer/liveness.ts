@@ -13,6 +13,7 @@ export function keepAlive(turn: Turn): void {
       turn.out.push({ kind: 'hangUp', peer: neighbour.peer, refuseMs: 0 });
       // Not again at every step until the network says that it is gone.
       neighbour.heardMs = nowMs;
+      neighbour.passesMs = null;
       neighbour.meetByMs = nowMs + LIMITS.helloTimeoutMs;
     } else if (neighbour.met && nowMs >= neighbour.pingAtMs) {
       neighbour.pingAtMs = nowMs + LIMITS.pingIntervalMs;
@@ -24,7 +25,7 @@ export function keepAlive(turn: Turn): void {
 }
 
 function hangUpMs(neighbour: Neighbour): number {
-  const silent = neighbour.heardMs + LIMITS.silenceMsMax;
+  const silent = Math.min(neighbour.heardMs + LIMITS.silenceMsMax, neighbour.passesMs ?? Infinity);
   return neighbour.met ? silent : Math.min(silent, neighbour.meetByMs);
 }
 

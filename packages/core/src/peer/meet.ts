@@ -117,11 +117,20 @@ export function onDiscovered(turn: Turn, target: DialTarget, key: Uint8Array | n
   addTarget(state.links, target, 'introduced', atMs);
 }
 
-/** Found where we have too few links, though there may be enough of others. */
-export function isMissed({ meet, neighbours }: PeerState, peer: PeerId): boolean {
-  const conversation = meet.found.get(peer);
-  if (conversation === undefined || neighbours.size >= LIMITS.linksWantedMax) return false;
-  let links = 0;
-  for (const { tags } of neighbours.values()) if (tags.has(conversation)) links += 1;
-  return links < LIMITS.neighboursMeshMax;
+/**
+ * Tells who was found where we have too few links, though there may be enough of others. Good for one step: links are
+ * counted once for each conversation, however many are asked about.
+ */
+export function missing({ meet, neighbours }: PeerState): (peer: PeerId) => boolean {
+  const hasTooFew = new Map<ConversationId, boolean>();
+  return (peer) => {
+    const id = meet.found.get(peer);
+    if (id === undefined || neighbours.size >= LIMITS.linksWantedMax) return false;
+    const known = hasTooFew.get(id);
+    if (known !== undefined) return known;
+    let links = 0;
+    for (const { tags } of neighbours.values()) if (tags.has(id)) links += 1;
+    hasTooFew.set(id, links < LIMITS.neighboursMeshMax);
+    return links < LIMITS.neighboursMeshMax;
+  };
 }

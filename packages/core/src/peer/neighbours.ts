@@ -12,6 +12,7 @@ import type { NetworkEvent } from '../ports.ts';
 import type { Hello } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
 import { clockOffsetMs, noteClock } from './clock.ts';
+import { mostDispensable } from './dispensable.ts';
 import { leastUseful, oneOfMany } from './eviction.ts';
 import { noteLost } from './links.ts';
 import { noteMet } from './meet.ts';
@@ -32,27 +33,34 @@ type Moved = Extract<NetworkEvent, { kind: 'path' }>;
 
 export function onConnected(turn: Turn, event: Connected): void {
   const { state, nowMs } = turn;
-  if (isBanned(state.guard, event.peer, nowMs) || !makePlace(turn, event.address)) {
+  const place = isBanned(state.guard, event.peer, nowMs) ? 'none' : makePlace(turn, event.address);
+  if (place === 'none') {
     turn.out.push({ kind: 'hangUp', peer: event.peer, refuseMs: 0 });
     return;
   }
   const neighbour = newNeighbour(event, randomBytes(state.random), turn);
+  if (place === 'passing') neighbour.passesMs = nowMs + LIMITS.passingMs;
   state.neighbours.set(event.peer, neighbour);
   send(turn, event.peer, helloOf(state, neighbour.nonce, turn.wallMs));
 }
 
+type Place = 'one' | 'passing' | 'none';
+
 /**
- * True where one more neighbour fits, if need be in the place of one that shares nothing with us, or of one of many from
- * one host.
+ * A place for one more neighbour, if need be that of one that shares nothing with us, of one of many from one host, or
+ * of one that we and it can do without; where there is none a newcomer stays until it was told of others.
  */
-function makePlace(turn: Turn, address: string): boolean {
+function makePlace(turn: Turn, address: string): Place {
   const { neighbours, guard } = turn.state;
-  if (neighbours.size < guard.limits.neighboursMax) return true;
-  const least = leastUseful(turn) ?? oneOfMany(turn.state, address);
-  if (least === null) return false;
-  turn.out.push({ kind: 'hangUp', peer: least.peer, refuseMs: LIMITS.evictedRefusedMs });
-  onDisconnected(turn, least.peer);
-  return true;
+  const { neighboursMax } = guard.limits;
+  if (neighbours.size < neighboursMax) return 'one';
+  const least = leastUseful(turn) ?? oneOfMany(turn.state, address) ?? mostDispensable(turn);
+  if (least !== null) {
+    letGo(turn, least.peer);
+    return 'one';
+  }
+  const passing = Math.floor(neighboursMax / LIMITS.neighboursPerPassing);
+  return neighbours.size < neighboursMax + passing ? 'passing' : 'none';
 }
 
 function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Turn): Neighbour {
@@ -65,6 +73,7 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     connectedMs: wallMs,
     linkedMs: nowMs,
     heardMs: nowMs,
+    passesMs: null,
     meetByMs: nowMs + LIMITS.helloTimeoutMs,
     nonce,
     hello: null,
@@ -191,6 +200,12 @@ export function onPath(turn: Turn, { peer, address, path }: Moved): void {
     tellNeighbour(turn, neighbour, neighbour.hello, 'moved');
 }
 
+/** Ends a link for good reason of ours, none of theirs. */
+export function letGo(turn: Turn, peer: PeerId): void {
+  turn.out.push({ kind: 'hangUp', peer, refuseMs: LIMITS.evictedRefusedMs });
+  onDisconnected(turn, peer);
+}
+
 export function onDisconnected(turn: Turn, peer: PeerId): void {
   const { state } = turn;
   const neighbour = state.neighbours.get(peer);
@@ -204,7 +219,9 @@ export function onDisconnected(turn: Turn, peer: PeerId): void {
     noteLinksChanged(turn, conversation);
     turn.out.push({ kind: 'tell', event: { kind: 'status', conversation: conversation.id } });
   }
-  noteLost(state.links, peer, state.random, turn.nowMs);
+  const lastedMs = turn.nowMs - neighbour.linkedMs;
+  const hasEnough = state.neighbours.size >= LIMITS.neighboursMeshMax;
+  noteLost(state.links, { peer, lastedMs, hasEnough }, state.random, turn.nowMs);
   if (neighbour.met && neighbour.hello !== null) {
     noteSeen(turn, neighbour.hello);
     tellNeighbour(turn, neighbour, neighbour.hello, 'disconnected');

@@ -10,7 +10,7 @@ import type { RoomTag } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
 import { agreedNow } from './clock.ts';
 import { isReadAtOnce } from './conversation.ts';
-import { introduceAll } from './exchange.ts';
+import { introduce } from './exchange.ts';
 import { forgetSayings } from './known.ts';
 import { noteCompany, noteCompanyLost } from './meet.ts';
 import { blame } from './misconduct.ts';
@@ -61,7 +61,7 @@ export function onRooms(turn: Turn, neighbour: Neighbour, tags: readonly RoomTag
   // For rooms that we open later.
   for (const each of named)
     if (neighbour.offered.size < LIMITS.roomTagsMax) neighbour.offered.add(each);
-  if (isFirst) introduceAll(turn, neighbour);
+  if (isFirst) introduce(turn, neighbour);
   turn.state.errands.holdsDue = true;
 }
 

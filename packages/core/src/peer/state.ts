@@ -138,6 +138,8 @@ export interface Neighbour {
   readonly connectedMs: number;
   readonly linkedMs: number;
   heardMs: number;
+  /** All places were taken when it came: it is let go of then, told of others; null for who stays. */
+  passesMs: number | null;
   /** Until when it must have proved who it is. */
   meetByMs: number;
   /** What we ask it to sign. */

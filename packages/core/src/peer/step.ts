@@ -16,7 +16,7 @@ import { onProof } from './forks.ts';
 import { addTarget, dropTarget, dueTargets, noteFailure, noteReached, retryAll } from './links.ts';
 import { onImport } from './import.ts';
 import { keepAlive, nextKeepAliveMs, onPong } from './liveness.ts';
-import { isMissed, meetDue, onDiscovered } from './meet.ts';
+import { meetDue, missing, onDiscovered } from './meet.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
 import { lookAround, nextLinksMs, onLinks, tellLinksDue } from './near.ts';
@@ -37,6 +37,7 @@ import { onBranch } from './spread.ts';
 import { onServed, onWant, serveNext } from './serve.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Input, Now, Output, Turn } from './step-types.ts';
+import { nextThinMs, thinOut } from './thin.ts';
 import { takeTokens } from './token-bucket.ts';
 import { askDue, compareUnheard, compareWith, onHeads, onRanges, onRun } from './sync-turn.ts';
 
@@ -67,7 +68,8 @@ export function firstOutputs(state: PeerState): readonly Output[] {
 export function nextWakeMs(state: PeerState, now: Now): number {
   const workMs = workWakeMs(state, now.monotonicMs);
   const liftMs = Math.min(nextQuarantineMs(state), nextLinksMs(state));
-  let wake = Math.min(state.antiEntropyMs, state.links.wakeMs, workMs, liftMs);
+  const linksMs = Math.min(state.links.wakeMs, nextThinMs(state));
+  let wake = Math.min(state.antiEntropyMs, linksMs, workMs, liftMs);
   for (const conversation of state.conversations.values()) {
     wake = Math.min(
       wake,
@@ -359,12 +361,14 @@ function due(turn: Turn): void {
   compareUnheard(turn);
   keepAlive(turn);
   antiEntropy(turn);
+  thinOut(turn);
+  const isMissed = missing(state);
   const mesh = {
     self: state.self.peer,
     isLinked: (peer: PeerId): boolean => state.neighbours.has(peer),
     isBanned: (peer: PeerId): boolean => isBanned(state.guard, peer, nowMs),
     linkCount: state.neighbours.size,
-    isWanted: (peer: PeerId): boolean => state.errands.wanted.has(peer) || isMissed(state, peer),
+    isWanted: (peer: PeerId): boolean => state.errands.wanted.has(peer) || isMissed(peer),
   };
   for (const { dial } of dueTargets(state.links, mesh, nowMs))
     turn.out.push({ kind: 'dial', target: dial });

@@ -20,6 +20,10 @@ export interface MeshPlan {
   /** Of every link, one way; each link is slower than that by up to `unevenMs`, drawn once. */
   readonly delayMs: number;
   readonly unevenMs: number;
+  /** How many of those that came first the others are told of, each of one; any that is there if not said. */
+  readonly bootstraps?: number;
+  /** That one peer can have; LIMITS.neighboursMax if not said. */
+  readonly neighboursMax?: number;
 }
 
 export interface MeshOptions {
@@ -30,6 +34,11 @@ export interface MeshOptions {
 /** What was counted from the first line to the last, the first ones of each author included. */
 export interface MeshReport {
   readonly links: Spread;
+  /** Whether there is a way from each to each. */
+  readonly isConnected: boolean;
+  /** Links that ended, by peers; and how many of those after all had come and time to settle. */
+  readonly ended: number;
+  readonly endedLater: number;
   readonly lines: number;
   readonly deliveries: number;
   /** In how many peers, over all lines, a line did not arrive. */
@@ -46,6 +55,7 @@ export interface MeshReport {
 }
 
 export interface Spread {
+  readonly least: number;
   readonly mean: number;
   readonly p50: number;
   readonly p99: number;
@@ -54,8 +64,9 @@ export interface Spread {
 
 const COUNTED = ['run', 'heads', 'branch', 'want'] as const;
 /** One after the other, as people come; who comes later has found its links by then. */
-const JOIN_MS = 40;
-const SETTLE_MS = 30_000;
+const JOIN_MS_MAX = 40;
+const JOIN_ALL_MS_MAX = 40_000;
+const SETTLE_MS = 60_000;
 const LINE_MS = 200;
 /** What is announced and asked for after the last line. */
 const REST_MS = 10_000;
@@ -82,6 +93,8 @@ class Mesh {
   /** When each entry arrived at its author. */
   readonly #saidMs = new Map<EntryId, number>();
   readonly #latenciesMs: number[] = [];
+  /** Each of its two ends counts half. */
+  #ended = 0;
 
   constructor(plan: MeshPlan, options: MeshOptions) {
     this.#plan = plan;
@@ -102,9 +115,11 @@ class Mesh {
 
   /** Each is told the address of one who is there already, and finds its links from there. */
   async gather(): Promise<void> {
-    for (let index = 0; index < this.#plan.peers; index += 1) {
+    const { peers } = this.#plan;
+    const joinMs = Math.max(1, Math.min(JOIN_MS_MAX, Math.floor(JOIN_ALL_MS_MAX / peers)));
+    for (let index = 0; index < peers; index += 1) {
       this.#join(index);
-      await this.#pass(JOIN_MS);
+      await this.#pass(joinMs);
     }
     await this.#pass(SETTLE_MS);
   }
@@ -114,6 +129,7 @@ class Mesh {
     const { traffic } = this.#network;
     const before = snapshot(traffic);
     const delivered = (): number => this.#latenciesMs.length;
+    const endedBefore = this.#ended;
     let [halfway, deliveredThen] = [before, 0];
     for (let line = 0; line < linesEach; line += 1) {
       if (line === Math.ceil(linesEach / 2))
@@ -134,6 +150,9 @@ class Mesh {
     };
     return {
       links: spreadOf(this.#peers.map(({ state }) => state.neighbours.size)),
+      isConnected: this.#isConnected(),
+      ended: this.#ended / this.#peers.length,
+      endedLater: (this.#ended - endedBefore) / this.#peers.length,
       lines,
       deliveries,
       missing: lines * (this.#peers.length - 1) - deliveries,
@@ -167,13 +186,16 @@ class Mesh {
       memory: store,
       resume: 'continue',
       canFork: false,
+      limits: { neighboursMax: this.#plan.neighboursMax ?? LIMITS.neighboursMax },
       now: clock.now(),
     });
     mutant?.state?.(state);
     const audience: Audience = {
       arrived: (entries) => this.#arrived(entries),
       unparked: () => undefined,
-      told: () => undefined,
+      told: (event) => {
+        if (event.kind === 'neighbour' && event.event === 'disconnected') this.#ended += 0.5;
+      },
       failed: (error) => {
         throw error instanceof Error ? error : new Error(String(error));
       },
@@ -183,8 +205,21 @@ class Mesh {
     loop.start(firstOutputs(state));
     this.#peers.push({ state, loop });
     if (index === 0) return;
-    const addresses = [addressOf(chance.between(0, index - 1))];
+    const first = Math.min(index, this.#plan.bootstraps ?? index) - 1;
+    const addresses = [addressOf(chance.between(0, first))];
     loop.push({ kind: 'connect', target: { addresses, peer: null, record: null } });
+  }
+
+  #isConnected(): boolean {
+    const states = new Map(this.#peers.map(({ state }) => [state.self.peer, state]));
+    const reached = new Set<PeerId>();
+    const next = [...states.keys()].slice(0, 1);
+    for (let peer = next.pop(); peer !== undefined; peer = next.pop()) {
+      if (reached.has(peer)) continue;
+      reached.add(peer);
+      next.push(...(states.get(peer)?.neighbours.keys() ?? []));
+    }
+    return reached.size === states.size;
   }
 
   #say(author: number): void {
@@ -237,7 +272,7 @@ function spreadOf(values: readonly number[]): Spread {
     sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   let sum = 0;
   for (const value of sorted) sum += value;
-  return { mean: sum / sorted.length, p50: at(0.5), p99: at(0.99), most: at(1) };
+  return { least: at(0), mean: sum / sorted.length, p50: at(0.5), p99: at(0.99), most: at(1) };
 }
 
 function addressOf(index: number): string {

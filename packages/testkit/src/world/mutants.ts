@@ -51,6 +51,13 @@ export const WITHOUT_PRUNING: Mutant = {
   },
 };
 
+/** Never looks whether it has more links than enough. */
+export const WITHOUT_THINNING: Mutant = {
+  state: ({ links }) => {
+    Object.defineProperty(links, 'thinMs', { value: Infinity, writable: false });
+  },
+};
+
 /** What is said in secret rooms goes out as it was typed, with what looks like a tag behind it. */
 const withoutEncryption: Mutant = {
   state: (state) => {
