@@ -90,9 +90,9 @@ export const LIMITS = {
   meetKeysMax: 256,
   /** So long before and after midnight (UTC) the key of the other day is good as well: clocks differ. */
   meetOverlapMs: 3_600_000,
-  neighboursMeshMax: 10,
+  neighboursMeshMax: 12,
   /** Beyond so many those that can do without us are let go of, one after the other. */
-  neighboursSoftMax: 24,
+  neighboursSoftMax: 32,
   thinOutIntervalMs: 2_000,
   /** How long a neighbour has to find others before it may be let go of. */
   settleMs: 5_000,
