@@ -232,8 +232,8 @@ describe('from a relay to a direct way', () => {
       a.network.dial(toB);
       b.network.dial(toA);
       await Promise.all([a.untilLinked(b), b.untilLinked(a)]);
-      await a.until('a direct way', () => pathBetween(a, b) === 'lan');
-      await b.until('a direct way', () => pathBetween(b, a) === 'lan');
+      await a.until('a direct way', () => pathBetween(a, b) !== 'relayed');
+      await b.until('a direct way', () => pathBetween(b, a) !== 'relayed');
       await Promise.all([a.network.stop(), b.network.stop()]);
     }
     expect(failures).toEqual([]);
