@@ -72,9 +72,14 @@ export function meshRow({ peers, report, cpuS, memoryMb }: MeasuredMesh): readon
 const COPIES_MAX = 3;
 const DELAYS_MAX = 4;
 
-export function objectionsToMesh({ peers, report }: MeasuredMesh): readonly string[] {
+/** Of fewer lines the first, which makes the tree, is most of the cost: then those after it are judged. */
+const LINES_JUDGED_MIN = 20;
+
+export function objectionsToMesh({ peers, linesEach, report }: MeasuredMesh): readonly string[] {
   const found: string[] = [];
-  const { copies, latencyMs, missing } = report;
+  const { latencyMs, missing, isConnected } = report;
+  const copies = linesEach < LINES_JUDGED_MIN ? report.copiesLater : report.copies;
+  if (!isConnected) found.push(`${peers} peers: there is no way from each to each`);
   if (missing > 0) found.push(`${peers} peers: ${missing} deliveries are missing`);
   if (copies > COPIES_MAX) found.push(`${peers} peers: ${decimal(copies, 2)} copies per delivery`);
   if (peers <= 1_000 && latencyMs.p99 >= DELAYS_MAX * DELAY_MS)
