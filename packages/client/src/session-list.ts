@@ -93,8 +93,9 @@ export class SessionList {
 const LOBBY_NAME: SessionName = 'lobby';
 const SUFFIX_LENGTH = 4;
 
-function numberOf({ room }: Conversation): number {
-  return room?.number ?? 0;
+/** The lobby is number 0, whatever room it is. */
+function numberOf({ kind, room }: Conversation): number {
+  return kind === 'lobby' ? 0 : (room?.number ?? 0);
 }
 
 function listedRoom(conversation: Conversation, name: SessionName): Listed {

@@ -10,6 +10,7 @@ import { encodeRun } from '../src/log/run.ts';
 import { sealEntry } from '../src/log/seal.ts';
 import { fail } from '../src/result.ts';
 import type { Self } from '../src/peer/state.ts';
+import { firstOutputs } from '../src/peer/step.ts';
 import type { RoomKey } from '../src/room/room.ts';
 import { roomId } from '../src/room/room.ts';
 import { ROOM_KEY_ID, roomSalt, sealPayload } from '../src/room/sealed.ts';
@@ -147,7 +148,7 @@ describe('a private lobby', () => {
     link(anna, bobby, 0);
     link(carmen, anna, 0);
     const lobby = anna.state.conversations.get(anna.state.lobby)!;
-    expect(lobby).toMatchObject({ kind: 'lobby', name: 'us', room: { key: secret, number: 0 } });
+    expect(lobby).toMatchObject({ kind: 'lobby', name: 'us', room: { key: secret, number: 1 } });
     expect(anna.state.lobby).toBe(bobby.state.lobby);
     expect(anna.state.conversations.has(LOBBY)).toBe(false);
     expect(anna.state.directory).not.toBe(carmen.state.directory);
@@ -156,6 +157,25 @@ describe('a private lobby', () => {
     ];
     expect(sharedWith(bobby)).toEqual([anna.state.lobby, anna.state.directory]);
     expect(sharedWith(carmen)).toEqual([]);
+  });
+
+  it('is a room like others at a start that names another, and keeps its number and what was said', () => {
+    const disk = new MemoryDisk();
+    const first = new TestPeer('anna', 0, 0, { lobby: secret, disk });
+    first.absorb(firstOutputs(first.state), 0);
+    const { lobby } = first.state;
+    const line = { type: 'say', text: 'among us' } as const;
+    first.take({ kind: 'say', conversation: lobby, lines: [line] }, 1_000);
+    first.take({ kind: 'join', room: OPS }, 2_000);
+    const second = new TestPeer('anna', 3_000, 0, { disk });
+    expect(second.state.lobby).toBe(LOBBY);
+    const room = second.state.conversations.get(lobby)!;
+    expect(room).toMatchObject({ kind: 'room', name: 'us', entriesHeld: 1 });
+    expect(room.room).toMatchObject({ key: secret, number: 1 });
+    expect(second.state.conversations.get(id)?.room?.number).toBe(2);
+    const third = new TestPeer('anna', 4_000, 0, { lobby: secret, disk });
+    expect(third.state.conversations.get(lobby)).toMatchObject({ kind: 'lobby', entriesHeld: 1 });
+    expect(third.state.conversations.get(id)?.room?.number).toBe(2);
   });
 });
 

@@ -8,7 +8,7 @@ import { LIMITS } from '../limits.ts';
 import type { Store } from '../ports.ts';
 import type { Room, RoomKey } from '../room/room.ts';
 import { LOBBY, roomId } from '../room/room.ts';
-import { recall } from '../session/memory.ts';
+import { nextNumber, recall } from '../session/memory.ts';
 import { directoryId, inboxId, inboxPeriod } from '../session/names.ts';
 import type { NewConversation } from './conversation.ts';
 import { addRecord, newConversation, storedOwn } from './conversation.ts';
@@ -134,10 +134,11 @@ function conversationsOf(
   { lobby: key = LOBBY, memory, now }: OpenOptions,
 ): readonly NewConversation[] {
   const { suite, self, lobby } = state;
-  const room: Room = { key, number: 0, joinedMs: now.wallMs };
+  const recalled = recallRooms(memory.values(ROOM_VALUE_PREFIX));
+  const room = recalled.find(({ id }) => id === lobby)?.room ?? newLobby(state, key, recalled, now);
   const rooms: NewConversation[] = [{ id: lobby, kind: 'lobby', name: key.name, room }];
   rooms.push({ id: state.directory, kind: 'directory', name: 'directory' });
-  for (const joined of recallRooms(memory.values(ROOM_VALUE_PREFIX)))
+  for (const joined of recalled)
     if (joined.id !== lobby) rooms.push({ ...joined, kind: 'room', name: joined.room.key.name });
   for (const { id } of state.sessions.values()) rooms.push({ id, kind: 'session', name: id });
   // Who cannot read first contacts looks for none.
@@ -147,6 +148,18 @@ function conversationsOf(
   for (const { id } of rooms) state.carried.delete(id);
   for (const { id } of state.carried.values()) rooms.push({ id, kind: 'carried', name: id });
   return rooms;
+}
+
+/** Any but the open lobby has a number too, under which it is a room like others at a start that names another lobby. */
+function newLobby(
+  { sessions, lobby, suite }: PeerState,
+  key: RoomKey,
+  others: readonly { readonly room: Room }[],
+  { wallMs: joinedMs }: Now,
+): Room {
+  if (lobby === roomId(suite, LOBBY)) return { key, number: 0, joinedMs };
+  const taken = [...sessions.values(), ...others.map(({ room }) => room)];
+  return { key, number: nextNumber(taken.map(({ number }) => number)), joinedMs };
 }
 
 /** Our inboxes of as long as mail is held, and the next one: clocks differ. */

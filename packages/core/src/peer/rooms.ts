@@ -64,6 +64,12 @@ export function nextSessionNumber({ sessions, conversations }: PeerState): numbe
   return nextNumber(taken);
 }
 
+/** A lobby of one's own is a room like others at the next start that does not name it: nobody loses it by that. */
+export function lobbyWrites({ conversations, lobby }: PeerState): readonly Write[] {
+  const room = conversations.get(lobby)?.room ?? null;
+  return room === null || room.number === 0 ? [] : [roomWrite(lobby, room)];
+}
+
 function roomWrite(id: ConversationId, { key, number, joinedMs }: Room): Write {
   const secret = key.kind === 'secret' ? key.secret : null;
   const value = encode([key.name, secret, number, joinedMs]);

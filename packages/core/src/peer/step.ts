@@ -27,7 +27,7 @@ import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
 import { nextQuarantineMs } from './quarantine.ts';
 import { randomFraction } from './random.ts';
 import { unpark } from './park.ts';
-import { leaveRoom, onJoin } from './rooms.ts';
+import { leaveRoom, lobbyWrites, onJoin } from './rooms.ts';
 import { onOld, pruneDue, pruneWakeMs } from './prune.ts';
 import { say } from './say.ts';
 import { send } from './send.ts';
@@ -61,6 +61,8 @@ export function firstOutputs(state: PeerState): readonly Output[] {
     if (own === null && (kind === 'session' || isReadAtOnce(kind)))
       outputs.push({ kind: 'commit', writes: [ownChainWrite(id, null)], arrived: [] });
   }
+  const writes = lobbyWrites(state);
+  if (writes.length > 0) outputs.push({ kind: 'commit', writes, arrived: [] });
   return outputs;
 }
 
