@@ -219,8 +219,21 @@ function mustRead(world: World, { member, present }: Seat, line: SaidLine): bool
   if (line.hlcMs > world.horizonMs || line.audience.givenUp.has(member.identity)) return false;
   if (sessions.wasGone(line.session, member.identity)) return false;
   if (sessions.wasGone(line.session, line.author)) return false;
+  // Who lost what would let them in can ask anew only in what they say themselves.
+  if (forgets(world, member) && !hasSpoken(world, member, line)) return false;
   const isLate = line.atMs > world.lastWordsMs;
   return isLate || !(world.isDoubtful(member.identity) || world.isDoubtful(line.author));
+}
+
+/** They said something in its session before it was said. */
+function hasSpoken(
+  { sessions }: World,
+  { identity }: Member,
+  { session, atMs }: SaidLine,
+): boolean {
+  return sessions.lines.some(
+    (line) => line.author === identity && line.session === session && line.atMs < atMs,
+  );
 }
 
 /** How often each text is to be seen. */
