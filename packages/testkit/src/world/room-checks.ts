@@ -1,6 +1,6 @@
 // When all is calm: what must be true of the rooms of a swarm, and is not true of this one (yet).
 
-import type { ChainKey, ConversationId } from '@parley/core';
+import type { ChainKey, ConversationId, Setting } from '@parley/core';
 import { linesOf, statusOf } from '@parley/core';
 import { chainComplaints } from './chain-checks.ts';
 import type { Holding } from './chain-checks.ts';
@@ -49,12 +49,25 @@ function outsiderComplaints({ member, run, chains }: Holding, id: ConversationId
   return found;
 }
 
+/** The same holds for all; but what was set by someone who left before that line was fetched is known to who heard it alone. */
 function settingComplaints(inside: readonly Holding[], id: ConversationId): string[] {
-  const told = inside.map(({ run }) => {
-    const { topic = null, keep = null } = run.state.conversations.get(id)?.settings ?? {};
-    return JSON.stringify([topic?.value, keep?.value]);
+  const found: string[] = [];
+  for (const which of ['topic', 'keep'] as const) {
+    const values = new Set<string | number | null>();
+    for (const { run } of inside) {
+      const setting = run.state.conversations.get(id)?.settings[which] ?? null;
+      if (setting === null || isHeld(inside, setting)) values.add(setting?.value ?? null);
+    }
+    if (values.size > 1) found.push(`they take the ${which} to be ${[...values].join(' and ')}`);
+  }
+  return found;
+}
+
+function isHeld(inside: readonly Holding[], { place }: Pick<Setting<unknown>, 'place'>): boolean {
+  return inside.some(({ chains }) => {
+    const record = chains.get(place.chain);
+    return record !== undefined && record.floor <= place.seq && place.seq < record.length;
   });
-  return new Set(told).size > 1 ? [`they take it to be set to ${told.join(' and ')}`] : [];
 }
 
 interface Compared {
