@@ -36,12 +36,7 @@ function pushed(anna: TestPeer, author: TestPeer, text: string, waitedMs: number
 
 /** Whose entries each frame holds that anna sends carmen, who asks for all of the heavy one's before bobby's. */
 function served(prepare: (anna: TestPeer) => void): string[] {
-  const [anna, bobby, mallory, carmen] = named({}, 'anna', 'bobby', 'mallory', 'carmen') as [
-    TestPeer,
-    TestPeer,
-    TestPeer,
-    TestPeer,
-  ];
+  const [anna, bobby, mallory, carmen] = named({}, 'anna', 'bobby', 'mallory', 'carmen');
   const all = [anna, bobby, mallory];
   link(anna, mallory, 0);
   link(anna, bobby, 0);
@@ -68,18 +63,20 @@ function served(prepare: (anna: TestPeer) => void): string[] {
   });
 }
 
-const named = (limits: Partial<GuardLimits>, ...names: string[]): TestPeer[] =>
-  names.map((name) => new TestPeer(name, 0, 0, { limits }));
+type Peers<Names extends readonly string[]> = { [At in keyof Names]: TestPeer };
+
+function named<const Names extends readonly string[]>(
+  limits: Partial<GuardLimits>,
+  ...names: Names
+): Peers<Names> {
+  return names.map((name) => new TestPeer(name, 0, 0, { limits })) as Peers<Names>;
+}
 
 describe('someone new who writes too much at once', () => {
   const limits = { quarantineBytes: 256 * KIB, quarantineWindowMs: 60_000, quarantineMs: 20_000 };
 
   function flooded(): readonly [TestPeer, TestPeer, TestPeer] {
-    const [anna, bobby, mallory] = named(limits, 'anna', 'bobby', 'mallory') as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
+    const [anna, bobby, mallory] = named(limits, 'anna', 'bobby', 'mallory');
     link(anna, mallory, 0);
     link(anna, bobby, 0);
     tick([anna, bobby, mallory], 100);
@@ -125,7 +122,7 @@ describe('someone new who writes too much at once', () => {
   });
 
   it('is not in quarantine where safety words were compared', () => {
-    const [anna, mallory] = named(limits, 'anna', 'mallory') as [TestPeer, TestPeer];
+    const [anna, mallory] = named(limits, 'anna', 'mallory');
     anna.take({ kind: 'trust', person: mallory.identity, isTrusted: true }, 0);
     link(anna, mallory, 0);
     for (let line = 0; line < 80; line += 1) say([anna, mallory], mallory, LINE, 1_000 + line * 50);
@@ -134,7 +131,7 @@ describe('someone new who writes too much at once', () => {
   });
 
   it('is not in quarantine for what was said long before we heard of it', () => {
-    const [anna, mallory] = named(limits, 'anna', 'mallory') as [TestPeer, TestPeer];
+    const [anna, mallory] = named(limits, 'anna', 'mallory');
     for (let line = 0; line < 80; line += 1) say([mallory], mallory, LINE, 1_000 + line * 50);
     link(anna, mallory, 200_000);
     for (let nowMs = 200_500; nowMs < 206_000; nowMs += 500) tick([anna, mallory], nowMs);
@@ -147,11 +144,7 @@ describe('a room', () => {
   const limits = { roomBytesMax: 1_024 * KIB };
 
   it('is never filled beyond its quota, and the others still fit', () => {
-    const [anna, bobby, mallory] = named(limits, 'anna', 'bobby', 'mallory') as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
+    const [anna, bobby, mallory] = named(limits, 'anna', 'bobby', 'mallory');
     link(anna, mallory, 0);
     link(anna, bobby, 0);
     const all = [anna, bobby, mallory];
@@ -170,11 +163,7 @@ describe('a room', () => {
 
 describe('who is behind with what came', () => {
   it('verifies at once what those push who said little, and fetches the rest later', () => {
-    const [anna, bobby, mallory] = named({}, 'anna', 'bobby', 'mallory') as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
+    const [anna, bobby, mallory] = named({}, 'anna', 'bobby', 'mallory');
     const all = [anna, bobby, mallory];
     link(anna, mallory, 0);
     link(anna, bobby, 0);
@@ -197,7 +186,7 @@ describe('who is behind with what came', () => {
   });
 
   it('counts many short entries like few long ones', () => {
-    const [anna, mallory] = named({}, 'anna', 'mallory') as [TestPeer, TestPeer];
+    const [anna, mallory] = named({}, 'anna', 'mallory');
     link(anna, mallory, 0);
     for (let line = 0; line < 300; line += 1) say([anna, mallory], mallory, 'x', 1_000 + line * 8);
     const before = heldOf(anna, mallory);
@@ -233,7 +222,7 @@ describe('a neighbour', () => {
     ({ kind: 'network', event: { ...event, peer: peer as PeerId } }) as const;
 
   it('that shares nothing makes place for another once all places are taken, and no sooner', () => {
-    const [anna, bobby] = named({ neighboursMax: 3 }, 'anna', 'bobby') as [TestPeer, TestPeer];
+    const [anna, bobby] = named({ neighboursMax: 3 }, 'anna', 'bobby');
     link(bobby, anna, 0);
     anna.take(connected('stranger 1'), 10);
     anna.take(connected('stranger 2'), 20);
@@ -275,11 +264,7 @@ describe('a neighbour', () => {
   });
 
   it('that has new addresses all the time does not make us tell others all the time', () => {
-    const [anna, bobby, mallory] = named({}, 'anna', 'bobby', 'mallory') as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
+    const [anna, bobby, mallory] = named({}, 'anna', 'bobby', 'mallory');
     link(bobby, anna, 0);
     link(mallory, anna, 0);
     let told = 0;
@@ -294,7 +279,7 @@ describe('a neighbour', () => {
   });
 
   it('that tells of others without end is not listened to for all of them', () => {
-    const [anna, mallory] = named({}, 'anna', 'mallory') as [TestPeer, TestPeer];
+    const [anna, mallory] = named({}, 'anna', 'mallory');
     link(mallory, anna, 0);
     const before = anna.state.links.targets.size;
     for (let at = 0; at < 64; at += 1) {
@@ -309,7 +294,7 @@ describe('a neighbour', () => {
   });
 
   it('that is banned again and again is banned for longer each time, up to an hour', () => {
-    const [anna, bobby] = named({}, 'anna', 'bobby') as [TestPeer, TestPeer];
+    const [anna, bobby] = named({}, 'anna', 'bobby');
     let nowMs = 0;
     const lasted: number[] = [];
     for (let round = 0; round < 9; round += 1) {
@@ -334,7 +319,7 @@ describe('a neighbour', () => {
   });
 
   it('is not given a clean slate by coming back before it is banned', () => {
-    const [anna, bobby] = named({}, 'anna', 'bobby') as [TestPeer, TestPeer];
+    const [anna, bobby] = named({}, 'anna', 'bobby');
     const bad = { kind: 'frame', peer: bobby.id, bytes: Uint8Array.of(1) } as const;
     for (let round = 0; round < LIMITS.badFramesMax; round += 1) {
       link(anna, bobby, round);
@@ -352,7 +337,7 @@ describe('a neighbour', () => {
   });
 
   it('that sends frames without end is banned', () => {
-    const [anna, bobby] = named({}, 'anna', 'bobby') as [TestPeer, TestPeer];
+    const [anna, bobby] = named({}, 'anna', 'bobby');
     link(anna, bobby, 0);
     const ping = encodeMessage({ type: 'ping', number: 1, clockMs: 1 });
     const frame = { kind: 'frame', peer: bobby.id, bytes: ping } as const;
