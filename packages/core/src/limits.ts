@@ -140,9 +140,12 @@ export const LIMITS = {
   /** Entries that a neighbour pushed though we read no more, before that counts as a bad frame. */
   excessBurst: 4_096,
   excessPerSecond: 1_024,
+  /** Entries of those who said little lately, which go to a neighbour whose queue is full. */
+  overtakingBytesMax: 131_072,
 
   // Authors in open rooms.
-  /** Those who said little lately go before the others. */
+  /** Those who said next to nothing lately go first, and those who said little before the others. */
+  debtSlightBytes: 16_384,
   debtLightBytes: 262_144,
   debtHalfLifeMs: 30_000,
   authorAccountsMax: 4_096,
@@ -163,7 +166,7 @@ export const LIMITS = {
   quarantinedMax: 4_096,
   /** People blocked or let on by hand. */
   rulingsMax: 4_096,
-  barredDevicesMax: 8_192,
+  knownDevicesMax: 8_192,
   /** What is kept of one room. */
   roomBytesMax: 1_073_741_824,
 

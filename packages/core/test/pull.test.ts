@@ -16,7 +16,7 @@ import type { Ask, Holder, Ours } from '../src/sync/pull.ts';
 import { chainKey, headOf } from './heads.ts';
 
 const NOW_MS = 1_000;
-const nobody: Ours = { heldOf: () => undefined, isBulk: () => false };
+const nobody: Ours = { heldOf: () => undefined, weightOf: () => 0 };
 
 function holder(name: string, heads: readonly Head[]): Holder {
   return { peer: name as PeerId, claims: new Map(heads.map((head) => [head.chain, head])) };
@@ -176,7 +176,7 @@ describe('authors who said much lately', () => {
   const length = 10;
   const all = Array.from({ length: 8 }, (_, number) => headOf(number, length));
   const light = chainKey(7);
-  const ours: Ours = { heldOf: () => undefined, isBulk: (chain) => chain !== light };
+  const ours: Ours = { heldOf: () => undefined, weightOf: (chain) => (chain === light ? 0 : 2) };
 
   it('wait behind one who said little, however long they waited', () => {
     const pull = newPullState();
@@ -193,6 +193,22 @@ describe('authors who said much lately', () => {
     expect(bulk.length).toBeLessThan(LIMITS.wantsInFlightPerPeerMax);
     noteClaim(pull, undefined, all[7]!, NOW_MS);
     expect(planAsks(pull, ours, holders, NOW_MS).map(({ chain }) => chain)).toEqual([light]);
+  });
+
+  it('and those who said some leave room for those who said next to nothing', () => {
+    const weights = [2, 2, 2, 1, 1, 1, 1, 0] as const;
+    const weightOf: Ours['weightOf'] = (chain) =>
+      weights[all.findIndex((head) => head.chain === chain)] ?? 2;
+    const asked = (heads: readonly Head[]): number[] => {
+      const pull = newPullState();
+      for (const head of heads) noteClaim(pull, undefined, head, NOW_MS);
+      const asks = planAsks(pull, { ...ours, weightOf }, [holder('anna', all)], NOW_MS);
+      return asks.map(({ chain }) => weightOf(chain));
+    };
+    expect(asked(all)).toEqual([0, 1, 1]);
+    expect(asked(all.slice(0, 7))).toEqual([1, 1, 1]);
+    expect(asked(all.slice(0, 3))).toEqual([2, 2]);
+    expect(asked([all[7]!])).toEqual([0]);
   });
 
   it('have their turns one after the other', () => {

@@ -44,6 +44,11 @@ function linked(peers: readonly TestPeer[], pairs: readonly (readonly [number, n
   for (const [one, other] of pairs) link(peers[one]!, peers[other]!, 0);
 }
 
+/** Whether one knows another as a way to what others write. */
+function relays(one: TestPeer, by: TestPeer): boolean | undefined {
+  return one.state.neighbours.get(by.id)?.relays;
+}
+
 /** Anna and dora are two links apart, by way of bob and by way of carmen. */
 const SQUARE = [
   [0, 1],
@@ -82,6 +87,41 @@ describe('a new entry', () => {
     for (let nowMs = 300; nowMs < 20_000; nowMs += 500) tick(peers, nowMs);
     expect(heldBy(dora)).toBe(60 * 30);
     expect(dora.told().some(({ kind }) => kind === 'badFrame')).toBe(false);
+  });
+
+  it('of one who says little goes also to a neighbour whose queue is full, up to a bound', () => {
+    const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
+    const peers = [anna, bob];
+    link(anna, bob, 0);
+    tick(peers, 100);
+    anna.take({ kind: 'blocked', peer: bob.id }, 150);
+    say(peers, anna, 200);
+    expect(heldBy(bob)).toBe(1);
+    const long = 'x'.repeat(16_000);
+    forget(peers);
+    for (let said = 0; said < 20; said += 1) {
+      const lines = [{ type: 'say', text: long }] as const;
+      carry(peers, [[anna, anna.take({ kind: 'say', conversation: LOBBY, lines }, 300)]], 300);
+    }
+    const most = LIMITS.overtakingBytesMax / long.length;
+    expect(pushes(peers).length).toBeLessThanOrEqual(most);
+    expect(pushes(peers).length).toBeGreaterThan(most / 2);
+    const drained = { kind: 'drained', peer: bob.id } as const;
+    carry(peers, [[anna, anna.take({ kind: 'network', event: drained }, 400)]], 400);
+    expect(heldBy(bob)).toBe(21);
+  });
+
+  it('shows who passes on what others write, and who says only what is their own', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora']);
+    linked(peers, SQUARE);
+    const [anna, bob, , dora] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+    say(peers, anna, 200);
+    expect(relays(dora, bob)).toBe(true);
+    expect(relays(bob, anna)).toBe(false);
+    // Who gives back what is ours brings nothing.
+    expect(relays(anna, bob)).toBe(false);
+    expect(bob.state.newsMs).toBeGreaterThanOrEqual(200);
+    expect(anna.state.newsMs).toBe(-Infinity);
   });
 
   it('is handed on along a chain of peers, once over each link', () => {

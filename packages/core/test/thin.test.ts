@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerId } from '../src/brand.ts';
 import { LIMITS } from '../src/limits.ts';
+import { accountOf, addDebt } from '../src/peer/author-account.ts';
+import type { Neighbour } from '../src/peer/state.ts';
 import type { Output } from '../src/peer/step-types.ts';
-import { LOBBY, TestPeer, link } from './peers.ts';
+import { LOBBY, TestPeer, carry, link } from './peers.ts';
 
 const SOFT = LIMITS.neighboursSoftMax;
 
@@ -19,14 +21,19 @@ function crowdOf(count: number, linksOfEach: number): TestPeer {
   return anna;
 }
 
+/** Someone who wrote so much lately that others go first. */
+function makeHeavy({ state }: TestPeer, { hello }: Neighbour): void {
+  addDebt(accountOf(state.guard, hello!.identity, 0), LIMITS.debtLightBytes * 16, 0);
+}
+
 function letGoIn(outputs: readonly Output[]): readonly PeerId[] {
   return outputs.flatMap((each) => (each.kind === 'hangUp' ? [each.peer] : []));
 }
 
-/** Who is let go of within a minute. */
-function letGo(anna: TestPeer): readonly PeerId[] {
+/** Who is let go of within a minute, or a part of it. */
+function letGo(anna: TestPeer, fromMs: number = 0, toMs: number = 55_000): readonly PeerId[] {
   const gone: PeerId[] = [];
-  for (let nowMs = 0; nowMs < 55_000; nowMs += LIMITS.thinOutIntervalMs)
+  for (let nowMs = fromMs; nowMs < toMs; nowMs += LIMITS.thinOutIntervalMs)
     gone.push(...letGoIn(anna.take({ kind: 'tick' }, nowMs)));
   return gone;
 }
@@ -59,6 +66,61 @@ describe('a peer with more links than enough', () => {
     const gone = letGo(anna);
     expect(gone).toHaveLength(8);
     for (const kept of [typed, server, holder]) expect(gone).not.toContain(kept?.peer);
+  });
+
+  it('keeps those it was linked with first, and people whom it trusts', () => {
+    const anna = crowdOf(SOFT * 2, SOFT);
+    const all = [...anna.state.neighbours.values()];
+    const friend = all.at(-1)!;
+    anna.state.guard.trusted.add(friend.hello!.identity);
+    const gone = letGo(anna);
+    expect(gone).toHaveLength(SOFT);
+    for (const { peer } of [...all.slice(0, LIMITS.neighboursMeshMax), friend])
+      expect(gone).not.toContain(peer);
+  });
+
+  it('lets go of those who flood first, however few links they say that they have', () => {
+    const anna = crowdOf(SOFT + 8, SOFT);
+    const flooding = [...anna.state.neighbours.values()].slice(2, 12);
+    for (const each of flooding) {
+      each.links = new Set();
+      makeHeavy(anna, each);
+    }
+    const names = flooding.map(({ peer }) => peer);
+    const gone = letGo(anna);
+    expect(gone).toHaveLength(8);
+    for (const peer of gone) expect(names).toContain(peer);
+  });
+
+  it('does not count those who flood as ways to the others, and lets go of none of these for them', () => {
+    const anna = crowdOf(LIMITS.neighboursMeshMax, SOFT);
+    const honest = [...anna.state.neighbours.values()];
+    for (let at = 0; at < SOFT * 2; at += 1) {
+      const each = new TestPeer(`mallory-${at}`);
+      link(each, anna, 0);
+      const neighbour = anna.state.neighbours.get(each.id)!;
+      makeHeavy(anna, neighbour);
+      // Who stays up for others is kept, flood or not.
+      neighbour.serves = true;
+    }
+    expect(letGo(anna)).toEqual([]);
+    for (const { peer } of honest) expect(anna.state.neighbours.has(peer)).toBe(true);
+  });
+
+  it('does not count those who pass nothing on where there was something to pass on', () => {
+    const anna = crowdOf(SOFT * 2, SOFT);
+    const bobby = new TestPeer('bobby');
+    link(bobby, anna, 0);
+    const nowMs = LIMITS.settleMs * 2;
+    const lines = [{ type: 'say', text: 'hello' }] as const;
+    const said = bobby.take({ kind: 'say', conversation: LOBBY, lines }, nowMs);
+    carry([anna, bobby], [[bobby, said]], nowMs);
+    expect(anna.state.newsMs).toBeGreaterThan(LIMITS.settleMs);
+    expect(letGo(anna, 0, 30_000)).toEqual([]);
+    // Of those who do there are enough, so that the others can go.
+    const relays = [...anna.state.neighbours.values()].slice(0, LIMITS.neighboursMeshMax + 1);
+    for (const each of relays) each.relays = true;
+    expect(letGo(anna, 30_000)).not.toEqual([]);
   });
 
   it('keeps who shares with it what few others do', () => {

@@ -3,6 +3,7 @@
 import type { ChainKey, IdentityKey } from '../brand.ts';
 import { deviceOf } from '../log/chain-key.ts';
 import { LIMITS } from '../limits.ts';
+import type { Weight } from '../sync/pull.ts';
 import type { AuthorAccount, Guard } from './guard.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -50,12 +51,27 @@ function debtNow({ debtBytes, debtMs }: AuthorAccount, nowMs: number): number {
   return debtBytes * 0.5 ** (Math.max(0, nowMs - debtMs) / LIMITS.debtHalfLifeMs);
 }
 
-/** True where the author of a chain took so much lately that others go first. */
-export function isHeavy(turn: Turn, conversation: Conversation, chain: ChainKey): boolean {
+/** True where someone took so much lately that others go first. */
+export function isHeavyAuthor({ state, nowMs }: Turn, author: IdentityKey): boolean {
+  const account = state.guard.accounts.get(author);
+  return account !== undefined && debtNow(account, nowMs) > LIMITS.debtLightBytes;
+}
+
+/** How much the author of a chain took of us lately. */
+export function weightOf(turn: Turn, conversation: Conversation, chain: ChainKey): Weight {
   const { state, nowMs } = turn;
   const author = authorOf(state, conversation, chain);
-  const account = author === null ? undefined : state.guard.accounts.get(author);
-  return account !== undefined && debtNow(account, nowMs) > LIMITS.debtLightBytes;
+  if (author === null) return chain === conversation.own ? 0 : 1;
+  const account = state.guard.accounts.get(author);
+  const debt = account === undefined ? 0 : debtNow(account, nowMs);
+  if (debt > LIMITS.debtLightBytes) return 2;
+  return debt > LIMITS.debtSlightBytes ? 1 : 0;
+}
+
+/** The same of a chain's author, if that is known. */
+export function isHeavy(turn: Turn, conversation: Conversation, chain: ChainKey): boolean {
+  const author = authorOf(turn.state, conversation, chain);
+  return author !== null && isHeavyAuthor(turn, author);
 }
 
 /**

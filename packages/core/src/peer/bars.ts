@@ -1,6 +1,6 @@
 // Of whom nothing more is fetched, stored or passed on, and why.
 
-import type { ChainKey, IdentityKey } from '../brand.ts';
+import type { ChainKey, DeviceKey, IdentityKey } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import { deviceOf } from '../log/chain-key.ts';
 import type { ChainRecord } from '../ports.ts';
@@ -67,29 +67,29 @@ export function offeredTable(
 /** Their devices, as far as we heard of them: by these chains are known as theirs. */
 export function learnDevices(state: PeerState, identity: IdentityKey): void {
   for (const { hello } of state.neighbours.values())
-    if (hello?.identity === identity) learn(state, hello.device, identity);
+    if (hello?.identity === identity) noteDevice(state, hello.device, identity);
   for (const { kind, table } of state.conversations.values()) {
     if (!isRoom(kind) && !isReadAtOnce(kind)) continue;
     for (const record of table.values())
-      if (record.identity === identity) learn(state, deviceOf(record.chain), identity);
+      if (record.identity === identity) learnDevice(state, record.chain, identity);
   }
 }
 
-/** A device turned out to be of someone who is barred. */
+/** A chain turned out to be of someone whose next chains are to be known as theirs. */
 export function learnDevice(state: PeerState, chain: ChainKey, identity: IdentityKey): void {
-  learn(state, deviceOf(chain), identity);
+  noteDevice(state, deviceOf(chain), identity);
 }
 
-function learn(
-  { guard }: PeerState,
-  device: ReturnType<typeof deviceOf>,
+/** Of too many the one that was noted longest ago is forgotten. */
+export function noteDevice(
+  { guard: { devices } }: Pick<PeerState, 'guard'>,
+  device: DeviceKey,
   identity: IdentityKey,
 ): void {
-  if (!guard.devices.has(device) && guard.devices.size >= LIMITS.barredDevicesMax) {
-    const [oldest] = guard.devices.keys();
-    if (oldest !== undefined) guard.devices.delete(oldest);
-  }
-  guard.devices.set(device, identity);
+  devices.delete(device);
+  devices.set(device, identity);
+  const [oldest] = devices.keys();
+  if (devices.size > LIMITS.knownDevicesMax && oldest !== undefined) devices.delete(oldest);
 }
 
 /** Nothing of theirs is asked for any more, nor announced; `isForgotten`: nor is it missed. */

@@ -53,7 +53,7 @@ export interface Guard {
   readonly accounts: Map<IdentityKey, AuthorAccount>;
   /** Who is in quarantine, and until when (monotonic). */
   readonly quarantined: Map<IdentityKey, number>;
-  /** Devices of those of whom nothing is taken, so that their chains are known before an entry came. */
+  /** Whose device is whose: of those we met, who wrote much, or of whom nothing is taken. Their chains are known before an entry came. */
   readonly devices: Map<DeviceKey, IdentityKey>;
   /** What authors who push more than their own share may push together. */
   readonly crowd: TokenBucket;

@@ -11,6 +11,7 @@ import { LIMITS } from '../limits.ts';
 import type { NetworkEvent } from '../ports.ts';
 import type { Hello } from '../sync/message.ts';
 import { forgetHolder } from '../sync/pull.ts';
+import { noteDevice } from './bars.ts';
 import { clockOffsetMs, noteClock } from './clock.ts';
 import { mostDispensable } from './dispensable.ts';
 import { leastUseful, oneOfMany } from './eviction.ts';
@@ -85,8 +86,10 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     tags: new Map(),
     claims: new Map(),
     pruned: new Map(),
+    relays: false,
     links: new Set(),
     blocked: false,
+    overtakingBytes: 0,
     behind: false,
     unheardMs: null,
     wants: [],
@@ -150,7 +153,8 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
   if (!state.suite.verify(fromHex(hello.device), message, signature))
     return blame(turn, neighbour, 'wrong proof');
   neighbour.met = true;
-  noteMet(turn.state);
+  noteDevice(state, hello.device, hello.identity);
+  noteMet(state);
   state.errands.holdsDue = true;
   noteSeen(turn, hello);
   tellNeighbour(turn, neighbour, hello, 'connected');

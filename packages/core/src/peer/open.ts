@@ -122,6 +122,7 @@ function newState(options: OpenOptions): PeerState {
     newestFirst: options.newestFirst ?? LIMITS.newestFirstEntries,
     dayMs: options.dayMs ?? LIMITS.dayMs,
     antiEntropyMs: now.monotonicMs + LIMITS.antiEntropyIntervalMs,
+    newsMs: -Infinity,
     linksMs: null,
     nearMs: null,
     listening: [],

@@ -5,9 +5,10 @@ import { isPresent } from '../session/roster.ts';
 import { LIMITS } from '../limits.ts';
 import type { Entry } from '../log/entry.ts';
 import { bytesOf } from '../log/size.ts';
-import { accountOf, addDebt } from './author-account.ts';
-import { learnDevices, letGo } from './bars.ts';
+import { accountOf, addDebt, isHeavyAuthor } from './author-account.ts';
+import { learnDevice, learnDevices, letGo } from './bars.ts';
 import { isRoom } from './conversation.ts';
+import type { AuthorAccount } from './guard.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
 
@@ -31,6 +32,10 @@ export function noteWritten(
   const account = accountOf(guard, identity, nowMs);
   const debtMin = isPushed ? entries.length * LIMITS.pushDebtBytesMin : 0;
   addDebt(account, Math.max(bytesOf(entries), debtMin), nowMs);
+  // Whoever begins ever new chains is known by their device.
+  const [first] = entries;
+  if (first !== undefined && isHeavyAuthor(turn, identity))
+    learnDevice(state, first.header.chain, identity);
   const { quarantineWindowMs, quarantineBytes } = guard.limits;
   if (nowMs - account.windowMs >= quarantineWindowMs) {
     account.windowMs = nowMs;
@@ -38,7 +43,12 @@ export function noteWritten(
   }
   account.windowBytes += isPushed ? bytesOf(entries) : newBytes(turn, conversation, entries);
   if (account.windowBytes <= quarantineBytes || guard.quarantined.has(identity)) return;
-  if (isTrusted(state, identity)) return;
+  if (!isTrusted(state, identity)) putInQuarantine(turn, identity, account);
+}
+
+function putInQuarantine(turn: Turn, identity: IdentityKey, account: AuthorAccount): void {
+  const { state, nowMs } = turn;
+  const { guard } = state;
   const lastsMs = Math.min(
     LIMITS.quarantineMsMax,
     guard.limits.quarantineMs * 2 ** Math.min(account.quarantines, 16),

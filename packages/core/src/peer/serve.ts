@@ -3,7 +3,7 @@
 import type { PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import type { Want } from '../sync/message.ts';
-import { isHeavy } from './author-account.ts';
+import { weightOf } from './author-account.ts';
 import { isHidden } from './bars.ts';
 import { blame } from './misconduct.ts';
 import { send } from './send.ts';
@@ -46,11 +46,12 @@ export function serveNext(turn: Turn, neighbour: Neighbour): void {
 
 /** What is asked for of authors who said little lately goes first; among the others each has its turn, a frame at a time. */
 function nextWant(turn: Turn, { wants, rooms }: Neighbour): Want | undefined {
-  const at = wants.findIndex(({ tag, chain }) => {
+  const weights = wants.map(({ tag, chain }): number => {
     const id = rooms.get(tag);
     const conversation = id === undefined ? undefined : turn.state.conversations.get(id);
-    return conversation !== undefined && !isHeavy(turn, conversation, chain);
+    return conversation === undefined ? 0 : weightOf(turn, conversation, chain);
   });
+  const at = weights.indexOf(Math.min(...weights));
   if (at > 0) wants.unshift(...wants.splice(at, 1));
   return wants[0];
 }

@@ -159,12 +159,16 @@ export interface Neighbour {
   readonly claims: Map<ConversationId, Map<ChainKey, Head>>;
   /** Chains whose new entries it gets from others: it hears of them from us, and no more. */
   readonly pruned: Map<ConversationId, Set<ChainKey>>;
+  /** It passed on to us what others wrote: a way to them. */
+  relays: boolean;
   /** Whom it is linked to in the lobby. */
   links: ReadonlySet<PeerId>;
   /** Its queue is full: nothing but what it must have is sent until it drains. */
   blocked: boolean;
   /** Announcements were left out while it was blocked. */
   behind: boolean;
+  /** What was sent all the same, since it was blocked. */
+  overtakingBytes: number;
   /** When to compare heads with it, since not all was listened to that was pushed, or pushed at all; null while it was. */
   unheardMs: number | null;
   readonly wants: Want[];
@@ -232,6 +236,8 @@ export interface PeerState {
   /** How long a day is, for what is kept by days. */
   readonly dayMs: number;
   antiEntropyMs: number;
+  /** When somebody last pushed something new: those who are ways to others had something to pass on. */
+  newsMs: number;
   /** When to tell which links we have in the lobby; null while nothing changed. */
   linksMs: number | null;
   /** When to look again who is near; null while nobody told of new links. */

@@ -265,6 +265,7 @@ function setBlocked(turn: Turn, peer: PeerId, blocked: boolean): void {
   if (neighbour === undefined) return;
   neighbour.blocked = blocked;
   if (blocked) return;
+  neighbour.overtakingBytes = 0;
   serveNext(turn, neighbour);
   if (!neighbour.behind) return;
   neighbour.behind = false;

@@ -8,11 +8,11 @@ import type { ChainRecord } from '../ports.ts';
 import type { Head } from '../sync/head.ts';
 import { NO_HEAD_ID } from '../sync/head.ts';
 import type { Message, Want } from '../sync/message.ts';
-import type { Ask, Held, Holder } from '../sync/pull.ts';
+import type { Ask, Held, Holder, Weight } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt, noteShown } from './announce.ts';
-import { accountOf, addDebt, isHeavy } from './author-account.ts';
+import { accountOf, addDebt, weightOf } from './author-account.ts';
 import { barOnChain, offeredTable } from './bars.ts';
 import { chainsMaxOf, entriesMaxOf } from './conversation.ts';
 import { tellFork } from './fork-news.ts';
@@ -196,7 +196,7 @@ export function askDue(turn: Turn, conversation: Conversation): void {
   }
   const ours = {
     heldOf: (chain: ChainKey): Held | undefined => heldToAsk(turn.state, conversation, chain),
-    isBulk: (chain: ChainKey): boolean => isHeavy(turn, conversation, chain),
+    weightOf: (chain: ChainKey): Weight => weightOf(turn, conversation, chain),
   };
   for (const ask of planAsks(pull, ours, holders, turn.nowMs)) {
     const neighbour = turn.state.neighbours.get(ask.peer);
@@ -348,6 +348,8 @@ function passOn(
   const { run, bytes, isNew } = pushed;
   const { chain, to: length, certificate } = run;
   const isAuthor = certificate.identity === neighbour.hello?.identity;
+  if (isNew) turn.state.newsMs = turn.nowMs;
+  if (!isAuthor && certificate.identity !== turn.state.self.identity) neighbour.relays = true;
   notePush(turn, conversation, neighbour, { chain, isNew, isAuthor });
   if (isNew) spread(turn, conversation, { chain, length, bytes, from: neighbour.peer });
 }

@@ -1,11 +1,11 @@
 // Whether an entry that nobody asked for is looked at: so much of each neighbour and of each author can be verified.
 
-import type { IdentityKey } from '../brand.ts';
+import type { ChainKey, IdentityKey } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import { deviceOf } from '../log/chain-key.ts';
 import type { Header } from '../log/entry.ts';
 import { firstOfRun } from '../log/run.ts';
-import { authorOf, isHeavy, mayPush } from './author-account.ts';
+import { accountOf, addDebt, authorOf, isHeavy, mayPush } from './author-account.ts';
 import { barOnChain } from './bars.ts';
 import { isReadAtOnce } from './conversation.ts';
 import { blame } from './misconduct.ts';
@@ -27,7 +27,10 @@ export function welcomeOf(
   const bar = first === null ? null : barOnChain(turn.state, conversation, first.chain);
   if (bar === 'blocked') return 'never';
   const isFair = first === null || (bar === null && mayBePushed(turn, conversation, first));
-  if (!isFair) return tooMuch(turn, neighbour);
+  if (!isFair) {
+    if (first !== null) noteUnheard(turn, neighbour, first.chain, bytes.length);
+    return tooMuch(turn, neighbour);
+  }
   return takeTokens(neighbour.live, 1, turn.nowMs) ? 'now' : tooMuch(turn, neighbour);
 }
 
@@ -41,6 +44,17 @@ function mayBePushed(turn: Turn, conversation: Conversation, { chain, seq }: Hea
   // Of who is new here no more is known than their device.
   const author = authorOf(turn.state, conversation, chain) ?? (deviceOf(chain) as string);
   return mayPush(turn, author as IdentityKey);
+}
+
+/** What its author themselves sent counts like what was taken; of what others pass on nothing is proved yet. */
+function noteUnheard(
+  { state, nowMs }: Turn,
+  { hello }: Neighbour,
+  chain: ChainKey,
+  bytes: number,
+): void {
+  if (hello?.device === deviceOf(chain))
+    addDebt(accountOf(state.guard, hello.identity, nowMs), bytes, nowMs);
 }
 
 /** Who pushes so much more than anyone reads does not listen. */

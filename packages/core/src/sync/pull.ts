@@ -46,14 +46,18 @@ export interface PullState {
 }
 
 const FRAMES_PER_ASK = 4;
-/** Of the questions a holder may have of us, those kept for authors who did not say much lately. */
-const ROOM_FOR_LIGHT = 2;
+
+/**
+ * How much an author took of us lately: next to nothing, some (or nobody knows), or so much that all others go first. Of
+ * the questions that a holder may have of us so many are left for those of less weight.
+ */
+export type Weight = 0 | 1 | 2;
+const WEIGHTS: readonly Weight[] = [0, 1, 2];
 
 /** What decides what to ask next. */
 export interface Ours {
   readonly heldOf: (chain: ChainKey) => Held | undefined;
-  /** Its author took so much lately that others go first. */
-  readonly isBulk: (chain: ChainKey) => boolean;
+  readonly weightOf: (chain: ChainKey) => Weight;
 }
 
 export function newPullState(newestFirst: number = LIMITS.newestFirstEntries): PullState {
@@ -116,16 +120,14 @@ export function planAsks(
     room.set(open.peer, (room.get(open.peer) ?? 0) - 1);
   }
   const plan: Plan = { pull, ours, holders, room, asks: [], nowMs };
-  const bulk: ChainKey[] = [];
-  for (const [chain, atMs] of Array.from(pull.lacking)) {
-    if (busy.has(chain) || atMs > nowMs) continue;
-    if (!hasRoom(plan, 0)) break;
-    if (ours.isBulk(chain)) bulk.push(chain);
-    else askFor(plan, chain, 0);
-  }
-  for (const chain of bulk) {
-    if (!hasRoom(plan, ROOM_FOR_LIGHT)) break;
-    askFor(plan, chain, ROOM_FOR_LIGHT);
+  const due: Readonly<Record<Weight, ChainKey[]>> = { 0: [], 1: [], 2: [] };
+  for (const [chain, atMs] of pull.lacking)
+    if (!busy.has(chain) && atMs <= nowMs) due[ours.weightOf(chain)].push(chain);
+  for (const weight of WEIGHTS) {
+    for (const chain of due[weight]) {
+      if (!hasRoom(plan, weight)) break;
+      askFor(plan, chain, weight);
+    }
   }
   return plan.asks;
 }

@@ -32,7 +32,8 @@ export interface FloodVerdict {
 }
 
 const START_MS = 3_000;
-const FLOOD_MS = 4_000;
+/** Longer than it takes until who has too many links lets go of some. */
+const FLOOD_MS = 9_000;
 const POUR_EVERY_MS = 250;
 const LINE_EVERY_MS = 400;
 const LOOKS_MS = [50, 100, 200, 400, 800, 1_200, 1_600, 2_000];
@@ -57,7 +58,7 @@ export async function runFlood(seed: number, options: FloodOptions): Promise<Flo
   return flood.verdict();
 }
 
-/** Honest ones know each other in a chain; each hostile one knows some honest one. */
+/** Honest ones know each other in a chain; each hostile one knows them all, and takes places at each. */
 function planOf(seed: number, { honest, hostile }: FloodOptions, chance: Chance): Plan {
   const weather = {
     delayMsMin: 1,
@@ -69,8 +70,9 @@ function planOf(seed: number, { honest, hostile }: FloodOptions, chance: Chance)
     queueHighBytes: 262_144,
     bytesPerSecond: LINK_BYTES_PER_SECOND,
   };
+  const indexes = Array.from({ length: honest }, (_, index) => index);
   const members = Array.from({ length: honest + hostile }, (_, index) => {
-    const dials = index === 0 ? [] : [index < honest ? index - 1 : chance.between(0, honest - 1)];
+    const dials = index < honest ? (index === 0 ? [] : [index - 1]) : indexes;
     return { startMs: chance.between(0, 500), skewMs: 0, dials };
   });
   const rest = { faults: [], actions: [], sessions: false, rooms: null, watchMs: 0 };
