@@ -3,7 +3,7 @@
 import type { ChainKey, IdentityKey } from '../brand.ts';
 import { deviceOf } from '../log/chain-key.ts';
 import { LIMITS } from '../limits.ts';
-import type { Weight } from '../sync/pull.ts';
+import type { Weight } from '../sync/lacking.ts';
 import type { AuthorAccount, Guard } from './guard.ts';
 import type { Conversation, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';

@@ -101,7 +101,7 @@ export function letGo(
 ): void {
   const { pull, known, unannounced, unhurried } = conversation;
   const isTheirs = (chain: ChainKey): boolean => authorOf(state, conversation, chain) === identity;
-  for (const chain of pull.lacking.keys()) if (isTheirs(chain)) pull.lacking.delete(chain);
+  for (const [chain] of pull.lacking.all()) if (isTheirs(chain)) pull.lacking.delete(chain);
   for (const chain of unannounced.keys()) if (isTheirs(chain)) unannounced.delete(chain);
   for (const chain of unhurried) if (isTheirs(chain)) unhurried.delete(chain);
   if (!isForgotten) return;

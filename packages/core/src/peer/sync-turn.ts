@@ -8,7 +8,8 @@ import type { ChainRecord } from '../ports.ts';
 import type { Head } from '../sync/head.ts';
 import { NO_HEAD_ID } from '../sync/head.ts';
 import type { Message, Want } from '../sync/message.ts';
-import type { Ask, Held, Holder, Weight } from '../sync/pull.ts';
+import type { Weight } from '../sync/lacking.ts';
+import type { Ask, Held, Holder } from '../sync/pull.ts';
 import { expireAsks, noteAnswer, noteClaim, planAsks } from '../sync/pull.ts';
 import { openingRanges, reconcile } from '../sync/reconcile.ts';
 import { noteChanged, noteReceipt, noteShown } from './announce.ts';
@@ -87,7 +88,15 @@ function noteHead(
   }
   if (ours !== undefined && ours.length > 0 && contests(ours, head))
     askContested(turn, conversation, neighbour, head);
-  else noteClaim(conversation.pull, heldToAsk(turn.state, conversation, head.chain), head, askMs);
+  else noteLack(turn, conversation, head, askMs);
+}
+
+/** It may have what we lack. */
+function noteLack(turn: Turn, conversation: Conversation, theirs: Head, atMs: number): void {
+  const { chain } = theirs;
+  const weight = weightOf(turn, conversation, chain);
+  const ours = heldToAsk(turn.state, conversation, chain);
+  noteClaim(conversation.pull, ours, { theirs, weight, atMs });
 }
 
 /** Writes down what a neighbour says. False where nothing is to be done about it: its author is barred. */
@@ -383,7 +392,6 @@ function askForRest(turn: Turn, conversation: Conversation, chain: ChainKey): vo
   }
   for (const neighbour of turn.state.neighbours.values()) {
     const head = neighbour.claims.get(conversation.id)?.get(chain);
-    if (head === undefined) continue;
-    noteClaim(conversation.pull, heldToAsk(turn.state, conversation, chain), head, turn.nowMs);
+    if (head !== undefined) noteLack(turn, conversation, head, turn.nowMs);
   }
 }

@@ -3,6 +3,8 @@
 import type { ChainKey, PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import type { Head } from './head.ts';
+import type { Weight } from './lacking.ts';
+import { Lacking, WEIGHTS } from './lacking.ts';
 
 /** What a neighbour says it holds, by chain. */
 export type Claims = ReadonlyMap<ChainKey, Head>;
@@ -37,8 +39,7 @@ interface InFlight extends Ask {
 
 /** The open questions of one conversation. */
 export interface PullState {
-  /** Chains someone may hold more of than we do, and the earliest time to ask: the tree may bring it before. */
-  readonly lacking: Map<ChainKey, number>;
+  readonly lacking: Lacking;
   readonly inFlight: Map<number, InFlight>;
   nextRequest: number;
   /** A chain that we have nothing of is begun so many entries below its end, or from its beginning if it is shorter. */
@@ -47,13 +48,6 @@ export interface PullState {
 
 const FRAMES_PER_ASK = 4;
 
-/**
- * How much an author took of us lately: next to nothing, some (or nobody knows), or so much that all others go first. Of
- * the questions that a holder may have of us so many are left for those of less weight.
- */
-export type Weight = 0 | 1 | 2;
-const WEIGHTS: readonly Weight[] = [0, 1, 2];
-
 /** What decides what to ask next. */
 export interface Ours {
   readonly heldOf: (chain: ChainKey) => Held | undefined;
@@ -61,19 +55,27 @@ export interface Ours {
 }
 
 export function newPullState(newestFirst: number = LIMITS.newestFirstEntries): PullState {
-  return { lacking: new Map(), inFlight: new Map(), nextRequest: 1, newestFirst };
+  return { lacking: new Lacking(), inFlight: new Map(), nextRequest: 1, newestFirst };
 }
 
-/** Notes that a holder claims `theirs` while we hold `ours`; asks from `atMs` on. */
+/** Something a holder says that it has. */
+export interface Claim {
+  readonly theirs: Head;
+  /** Of the chain's author. */
+  readonly weight: Weight;
+  /** When to ask for it at the earliest (monotonic). */
+  readonly atMs: number;
+}
+
+/** Notes what a holder claims while we hold `ours`. */
 export function noteClaim(
   pull: PullState,
   ours: Held | undefined,
-  theirs: Head,
-  atMs: number,
+  { theirs, weight, atMs }: Claim,
 ): void {
   if (needs(pull, ours, theirs) === null) return;
-  const known = pull.lacking.get(theirs.chain);
-  pull.lacking.set(theirs.chain, known === undefined ? atMs : Math.min(known, atMs));
+  const known = pull.lacking.get(theirs.chain) ?? Infinity;
+  pull.lacking.set(theirs.chain, Math.min(known, atMs), weight);
 }
 
 /** What `theirs` has that `ours` lacks, the newest part first; null for nothing. */
@@ -119,17 +121,21 @@ export function planAsks(
     busy.add(open.chain);
     room.set(open.peer, (room.get(open.peer) ?? 0) - 1);
   }
-  const plan: Plan = { pull, ours, holders, room, asks: [], nowMs };
-  const due: Readonly<Record<Weight, ChainKey[]>> = { 0: [], 1: [], 2: [] };
-  for (const [chain, atMs] of pull.lacking)
-    if (!busy.has(chain) && atMs <= nowMs) due[ours.weightOf(chain)].push(chain);
-  for (const weight of WEIGHTS) {
-    for (const chain of due[weight]) {
-      if (!hasRoom(plan, weight)) break;
-      askFor(plan, chain, weight);
-    }
-  }
+  const plan: Plan = { pull, ours, holders, room, busy, asks: [], nowMs };
+  for (const weight of WEIGHTS) planOf(plan, weight);
   return plan.asks;
+}
+
+/** Their turn may have come when their weight is another already: then they wait for those of that weight. */
+function planOf(plan: Plan, weight: Weight): void {
+  const { pull, ours, busy, nowMs } = plan;
+  for (const [chain, atMs] of pull.lacking.of(weight)) {
+    if (!hasRoom(plan, weight)) return;
+    if (busy.has(chain) || atMs > nowMs) continue;
+    const now = ours.weightOf(chain);
+    if (now !== weight) pull.lacking.set(chain, atMs, now);
+    if (now <= weight) askFor(plan, chain, now);
+  }
 }
 
 interface Plan {
@@ -137,6 +143,8 @@ interface Plan {
   readonly ours: Ours;
   readonly holders: readonly Holder[];
   readonly room: Map<PeerId, number>;
+  /** Chains that are asked for. */
+  readonly busy: Set<ChainKey>;
   readonly asks: Ask[];
   readonly nowMs: number;
 }
@@ -147,14 +155,14 @@ function hasRoom({ holders, room }: Plan, spared: number): boolean {
 }
 
 function askFor(
-  { pull, ours: { heldOf }, holders, room, asks, nowMs }: Plan,
+  { pull, ours: { heldOf }, holders, room, busy, asks, nowMs }: Plan,
   chain: ChainKey,
-  spared: number,
+  weight: Weight,
 ): void {
   const ours = heldOf(chain);
   const useful = holders.filter((holder) => isUseful(pull, holder.claims.get(chain), ours));
   if (useful.length === 0) pull.lacking.delete(chain);
-  const able = useful.filter(({ peer }) => (room.get(peer) ?? 0) > spared);
+  const able = useful.filter(({ peer }) => (room.get(peer) ?? 0) > weight);
   const ask = bestAsk(pull, { chain, ours }, able, room);
   if (ask === null) return;
   room.set(ask.peer, (room.get(ask.peer) ?? 0) - 1);
@@ -162,7 +170,8 @@ function askFor(
   // Last in line next time.
   const atMs = pull.lacking.get(chain) ?? nowMs;
   pull.lacking.delete(chain);
-  pull.lacking.set(chain, atMs);
+  pull.lacking.set(chain, atMs, weight);
+  busy.add(chain);
   asks.push(ask);
 }
 
@@ -230,6 +239,6 @@ export function pullWakeMs(pull: PullState, nowMs: number): number | null {
   let wake = Infinity;
   for (const open of pull.inFlight.values())
     wake = Math.min(wake, open.heardMs + LIMITS.wantTimeoutMs);
-  for (const atMs of pull.lacking.values()) if (atMs > nowMs) wake = Math.min(wake, atMs);
+  for (const [, atMs] of pull.lacking.all()) if (atMs > nowMs) wake = Math.min(wake, atMs);
   return wake === Infinity ? null : wake;
 }
