@@ -16,7 +16,7 @@ const SEEDS_PER_TEST = 250;
 /** Each kind of fault takes place in at least this share of the schedules. */
 const SHARE_MIN = 0.2;
 /** Of what people do in private sessions: two must be of one mind for forks to cross. */
-const SESSION_SHARE_MIN = 0.1;
+const SESSION_SHARE_MIN = 0.05;
 /** Of several failures the first ones say enough. */
 const SHOWN_MAX = 3;
 
