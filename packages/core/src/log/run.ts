@@ -68,17 +68,25 @@ export function encodeRun(certificate: Uint8Array, entries: readonly Entry[]): U
   return encode([certificate, pairs, signature]);
 }
 
-/** The header with which a run begins, of which nothing is checked yet; null where it cannot be read. */
-export function firstOfRun(bytes: Uint8Array): Header | null {
+/** How a run begins. */
+export interface RunHead {
+  readonly first: Header;
+  /** Entries in it. */
+  readonly count: number;
+}
+
+/** Nothing of it is checked yet; null where it cannot be read. */
+export function headOfRun(bytes: Uint8Array): RunHead | null {
   const reader = new CborReader(bytes);
   reader.tuple(3);
   reader.byteString();
-  if (reader.arrayLength() === 0) return null;
+  const count = reader.arrayLength();
+  if (count === 0) return null;
   reader.tuple(2);
   const header = reader.byteString();
   if (reader.failed) return null;
   const decoded = decodeHeader(header, undefined);
-  return decoded.ok ? decoded.value : null;
+  return decoded.ok ? { first: decoded.value, count } : null;
 }
 
 /**

@@ -1,7 +1,9 @@
 // The talk about who holds what, and the asking for it, between us and one neighbour (spec/sync.md §3–5).
 
-import type { ChainKey, PeerId } from '../brand.ts';
-import type { VerifiedRun } from '../log/run.ts';
+import type { ChainKey, IdentityKey, PeerId } from '../brand.ts';
+import type { RunHead, VerifiedRun } from '../log/run.ts';
+import { headOfRun } from '../log/run.ts';
+import { entryIdOf } from '../log/seal.ts';
 import { bytesOf } from '../log/size.ts';
 import { LIMITS } from '../limits.ts';
 import type { ChainRecord } from '../ports.ts';
@@ -271,12 +273,37 @@ function onPushed(
   neighbour: Neighbour,
   bytes: Uint8Array,
 ): void {
-  const welcome = welcomeOf(turn, conversation, neighbour, bytes);
+  const head = headOfRun(bytes);
+  const welcome = welcomeOf(turn, conversation, neighbour, { bytes, head });
   if (welcome === 'never') return;
+  const repeated = head === null ? null : repeatedOf(turn, conversation, head);
+  if (welcome === 'now' && repeated !== null)
+    return noteRepeated(turn, conversation, neighbour, repeated);
   const isHeard =
     welcome === 'now' &&
     takeRun(turn, conversation, neighbour, { bytes, isAsked: false }) !== 'barred';
   if (!isHeard) neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
+}
+
+/** The chain whose newest entry this is, by its hash: who has it already need not verify it again. */
+function repeatedOf(
+  { state }: Turn,
+  { table }: Conversation,
+  { first, count }: RunHead,
+): ChainRecord | null {
+  const record = table.get(first.chain);
+  if (record === undefined || count !== 1 || first.seq !== record.length - 1) return null;
+  return entryIdOf(state.suite, first.bytes) === record.headId ? record : null;
+}
+
+function noteRepeated(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  { chain, length, identity }: ChainRecord,
+): void {
+  noteShown(conversation, neighbour, chain, length);
+  noteWay(turn, conversation, neighbour, { chain, identity, isNew: false });
 }
 
 /** What we did not listen to, since it was too much at once, we ask for when it is over. */
@@ -356,11 +383,30 @@ function passOn(
 ): void {
   const { run, bytes, isNew } = pushed;
   const { chain, to: length, certificate } = run;
-  const isAuthor = certificate.identity === neighbour.hello?.identity;
-  if (isNew) turn.state.newsMs = turn.nowMs;
-  if (!isAuthor && certificate.identity !== turn.state.self.identity) neighbour.relays = true;
+  const { identity } = certificate;
+  noteWay(turn, conversation, neighbour, { chain, identity, isNew });
+  if (!isNew) return;
+  turn.state.newsMs = turn.nowMs;
+  spread(turn, conversation, { chain, length, bytes, from: neighbour.peer });
+}
+
+interface Brought {
+  readonly chain: ChainKey;
+  /** Of its author. */
+  readonly identity: IdentityKey;
+  readonly isNew: boolean;
+}
+
+/** By which neighbour a chain comes, and who is a way to others at all. */
+function noteWay(
+  turn: Turn,
+  conversation: Conversation,
+  neighbour: Neighbour,
+  { chain, identity, isNew }: Brought,
+): void {
+  const isAuthor = identity === neighbour.hello?.identity;
+  if (!isAuthor && identity !== turn.state.self.identity) neighbour.relays = true;
   notePush(turn, conversation, neighbour, { chain, isNew, isAuthor });
-  if (isNew) spread(turn, conversation, { chain, length, bytes, from: neighbour.peer });
 }
 
 /** Who sent an entry that does not touch ours is taken to have what lies between. */

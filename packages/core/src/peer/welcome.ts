@@ -4,7 +4,7 @@ import type { ChainKey, IdentityKey } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
 import { deviceOf } from '../log/chain-key.ts';
 import type { Header } from '../log/entry.ts';
-import { firstOfRun } from '../log/run.ts';
+import type { RunHead } from '../log/run.ts';
 import { accountOf, addDebt, authorOf, isHeavy, mayPush } from './author-account.ts';
 import { barOnChain } from './bars.ts';
 import { isReadAtOnce } from './conversation.ts';
@@ -16,14 +16,21 @@ import { takeTokens } from './token-bucket.ts';
 /** 'later': heads are compared when it is over. 'never': its author is blocked. */
 export type Welcome = 'now' | 'later' | 'never';
 
+/** A run that nobody asked for. */
+export interface Pushed {
+  readonly bytes: Uint8Array;
+  /** Of these bytes; null where they cannot be read. */
+  readonly head: RunHead | null;
+}
+
 /** Decided before anything is verified; what an author may push is no concern of the link that it came by. */
 export function welcomeOf(
   turn: Turn,
   conversation: Conversation,
   neighbour: Neighbour,
-  bytes: Uint8Array,
+  { head, bytes }: Pushed,
 ): Welcome {
-  const first = isReadAtOnce(conversation.kind) ? firstOfRun(bytes) : null;
+  const first = isReadAtOnce(conversation.kind) ? (head?.first ?? null) : null;
   const bar = first === null ? null : barOnChain(turn.state, conversation, first.chain);
   if (bar === 'blocked') return 'never';
   const isFair = first === null || (bar === null && mayBePushed(turn, conversation, first));
