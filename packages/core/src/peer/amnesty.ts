@@ -4,7 +4,7 @@ import type { IdentityKey } from '../brand.ts';
 import { accountOf } from './author-account.ts';
 import { isRoom } from './conversation.ts';
 import type { Turn } from './step-types.ts';
-import { compareWith } from './sync-turn.ts';
+import { compareWith } from './compare.ts';
 
 /** Those whose time is over go on where they were. */
 export function liftQuarantines(turn: Turn): void {

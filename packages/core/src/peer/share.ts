@@ -19,7 +19,7 @@ import { noteName } from './names.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour, NeighbourHello } from './state.ts';
 import type { Turn } from './step-types.ts';
-import { compareWith } from './sync-turn.ts';
+import { compareWith } from './compare.ts';
 import { noteSourceLost } from './tree.ts';
 
 const ROOM_TAG = tag('room-tag');

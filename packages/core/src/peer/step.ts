@@ -39,7 +39,9 @@ import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Input, Now, Output, Turn } from './step-types.ts';
 import { nextThinMs, thinOut } from './thin.ts';
 import { takeTokens } from './token-bucket.ts';
-import { askDue, compareUnheard, compareWith, onHeads, onRanges, onRun } from './sync-turn.ts';
+import { askDue } from './asking.ts';
+import { compareUnheard, compareWith, onHeads, onRanges } from './compare.ts';
+import { onRun } from './runs.ts';
 
 /** How often parked entries are looked at: clocks may be set meanwhile. */
 const PARKED_LOOK_MS = 1_000;
