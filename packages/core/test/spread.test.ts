@@ -1,11 +1,11 @@
 // How a new entry gets round: along the tree of its chain, and no faster than a neighbour may push.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../src/limits.ts';
 import type { ChainKey } from '../src/brand.ts';
 import { decodeMessage, encodeMessage } from '../src/sync/message.ts';
 import type { Message } from '../src/sync/message.ts';
-import { LOBBY, TestPeer, carry, link, tick, unlink } from './peers.ts';
+import { LOBBY, TestPeer, carry, link, suite, tick, unlink } from './peers.ts';
 
 const line = { type: 'say', text: 'hello' } as const;
 
@@ -109,6 +109,22 @@ describe('a new entry', () => {
     const drained = { kind: 'drained', peer: bob.id } as const;
     carry(peers, [[anna, anna.take({ kind: 'network', event: drained }, 400)]], 400);
     expect(heldBy(bob)).toBe(21);
+  });
+
+  it('is verified once by each, however often it comes before there is a tree', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora', 'emil']);
+    for (const [index, peer] of peers.entries())
+      for (const other of peers.slice(index + 1)) link(peer, other, 0);
+    tick(peers, 100);
+    forget(peers);
+    const verify = vi.spyOn(suite, 'verify');
+    say(peers, peers[0]!, 200);
+    const verified = verify.mock.calls.length;
+    verify.mockRestore();
+    expect(pushes(peers).length).toBeGreaterThan(2 * (peers.length - 1));
+    // The entry, and the certificate of the author, at each of the others.
+    expect(verified).toBe(2 * (peers.length - 1));
+    for (const peer of peers) expect(heldBy(peer)).toBe(1);
   });
 
   it('shows who passes on what others write, and who says only what is their own', () => {
