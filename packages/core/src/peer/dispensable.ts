@@ -21,7 +21,7 @@ export function mostDispensable(turn: Turn): Neighbour | null {
   let most: Neighbour | null = null;
   for (const each of turn.state.neighbours.values()) {
     if (most !== null && !isLess(each, most, worth)) continue;
-    if (!isBound(turn, each) && isSpared(each, worth.crowd)) most = each;
+    if (isSpared(each, worth.crowd) && !isBound(turn, each)) most = each;
   }
   return most;
 }

@@ -10,31 +10,42 @@ import type { Conversation, Neighbour, PeerState } from './state.ts';
 
 const HOLDER_TAG = tag('holder');
 
-/** Where a peer stands among those who hold for a person: the least first (rendezvous hashing). */
-function rankOf({ suite, errands }: PeerState, person: IdentityKey, peer: PeerId): string {
+/** Where peers stand among those who hold for a person: the least first (rendezvous hashing). */
+function ranksFor({ suite, errands }: PeerState, person: IdentityKey): (peer: PeerId) => string {
   const { ranks } = errands;
-  const key = `${person}${peer}`;
-  const known = ranks.get(key);
-  if (known !== undefined) return known;
-  const rank = taggedHashHex(suite, HOLDER_TAG, fromHex(person), encodeUtf8(peer));
-  if (ranks.size >= LIMITS.holderRanksKept) ranks.clear();
-  ranks.set(key, rank);
-  return rank;
+  if (ranks.kept >= LIMITS.holderRanksKept) {
+    ranks.of.clear();
+    ranks.kept = 0;
+  }
+  const known = ranks.of.get(person) ?? new Map<PeerId, string>();
+  ranks.of.set(person, known);
+  return (peer) => {
+    const before = known.get(peer);
+    if (before !== undefined) return before;
+    const rank = taggedHashHex(suite, HOLDER_TAG, fromHex(person), encodeUtf8(peer));
+    known.set(peer, rank);
+    ranks.kept += 1;
+    return rank;
+  };
 }
 
-/** The `count` items of least rank, in its order; of a whole room it is but a few, so that sorting all is not worth it. */
+/**
+ * The `count` items of least rank, in its order, each once however often it comes; of a whole room it is but a few, so that
+ * neither sorting all nor telling all apart is worth it.
+ */
 function firstOf<Item>(
   items: Iterable<Item>,
-  rank: (item: Item) => string,
+  rankOf: (item: Item) => string,
   count: number,
 ): readonly Item[] {
   const first: { readonly item: Item; readonly rank: string }[] = [];
   for (const item of items) {
-    const ranked = { item, rank: rank(item) };
+    const rank = rankOf(item);
     const last = first.at(-1);
-    if (first.length >= count && last !== undefined && ranked.rank >= last.rank) continue;
-    const at = first.findIndex((each) => ranked.rank < each.rank);
-    first.splice(at < 0 ? first.length : at, 0, ranked);
+    if (first.length >= count && last !== undefined && rank >= last.rank) continue;
+    if (first.some((each) => each.item === item)) continue;
+    const at = first.findIndex((each) => rank < each.rank);
+    first.splice(at < 0 ? first.length : at, 0, { item, rank });
     if (first.length > count) first.pop();
   }
   return first.map(({ item }) => item);
@@ -54,8 +65,8 @@ export function holdersOf(
   );
   const holders = new Set<Neighbour>();
   for (const person of people) {
-    const rank = ({ serves, peer }: Neighbour): string =>
-      `${serves ? 0 : 1}${rankOf(state, person, peer)}`;
+    const rankOf = ranksFor(state, person);
+    const rank = ({ serves, peer }: Neighbour): string => `${serves ? 0 : 1}${rankOf(peer)}`;
     for (const each of firstOf(able, rank, LIMITS.holdersPerPerson)) holders.add(each);
   }
   return holders;
@@ -82,25 +93,25 @@ export function insidersOf(state: PeerState, { id }: Conversation): ReadonlySet<
 
 /** The first three for a person among all peers that are in the lobby now, as far as we and our neighbours are linked. */
 export function peersNear(state: PeerState, person: IdentityKey): readonly PeerId[] {
-  const here = new Set<PeerId>();
+  const here: PeerId[] = [];
   for (const { peer, tags, links } of state.neighbours.values()) {
-    if (tags.has(state.lobby)) here.add(peer);
-    for (const other of links) here.add(other);
+    if (tags.has(state.lobby)) here.push(peer);
+    for (const other of links) if (other !== state.self.peer) here.push(other);
   }
-  here.delete(state.self.peer);
-  return firstOf(here, (peer) => rankOf(state, person, peer), LIMITS.holdersPerPerson);
+  return firstOf(here, ranksFor(state, person), LIMITS.holdersPerPerson);
 }
 
 /** Whether someone would look for what is left for them with us, as far as we see: we are among the first three. */
 export function holdsFor(state: PeerState, person: IdentityKey, theirs: PeerId): boolean {
   const { self, neighbours, lobby } = state;
-  const ours = rankOf(state, person, self.peer);
+  const rankOf = ranksFor(state, person);
+  const ours = rankOf(self.peer);
   const before = new Set<PeerId>();
   for (const { peer, tags, links } of neighbours.values()) {
     const named = tags.has(lobby) ? [peer, ...links] : links;
     for (const other of named) {
       if (other === self.peer || other === theirs || before.has(other)) continue;
-      if (rankOf(state, person, other) < ours) before.add(other);
+      if (rankOf(other) < ours) before.add(other);
       if (before.size >= LIMITS.holdersPerPerson) return false;
     }
   }

@@ -143,15 +143,16 @@ export function dueTargets(links: LinksState, mesh: Mesh, nowMs: number): readon
   let dialing = 0;
   for (const target of links.targets.values()) if (target.dialingMs !== null) dialing += 1;
   let wakeMs = nowMs + LIMITS.redialMsMax;
+  // There may be a thousand, and most are linked, or not worth a link now: what tells most apart is asked first.
   for (const target of links.targets.values()) {
-    if (target.dialingMs !== null || !mayDial(target, mesh)) continue;
-    const fits = dialing < DIALS_AT_ONCE_MAX && isWorthLink(target, mesh, dialing);
-    if (target.nextMs <= nowMs && fits) {
+    if (target.dialingMs !== null) continue;
+    if (target.nextMs > nowMs) {
+      if (target.nextMs < wakeMs && mayDial(target, mesh)) wakeMs = target.nextMs;
+    } else if (dialing < DIALS_AT_ONCE_MAX && isWorthLink(target, mesh, dialing)) {
+      if (!mayDial(target, mesh)) continue;
       target.dialingMs = nowMs;
       dialing += 1;
       due.push(target);
-    } else if (target.nextMs > nowMs) {
-      wakeMs = Math.min(wakeMs, target.nextMs);
     }
   }
   links.wakeMs = wakeMs;

@@ -101,7 +101,7 @@ function newState(options: OpenOptions): PeerState {
       inboxPeriod: inboxPeriod(now.wallMs),
       unopened: new Map(),
       opens: false,
-      ranks: new Map(),
+      ranks: { of: new Map(), kept: 0 },
       wanted: new Set(),
       holdsDue: false,
     },

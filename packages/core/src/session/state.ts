@@ -134,12 +134,18 @@ export interface Errands {
   /** Chains in our inboxes that are not opened yet. */
   readonly unopened: Map<ChainKey, ConversationId>;
   opens: boolean;
-  /** Ranks of peers as holders for people, so that each is hashed about once. */
-  readonly ranks: Map<string, string>;
+  readonly ranks: Ranks;
   /** Peers that a full mesh does not keep us from dialling. */
   wanted: ReadonlySet<PeerId>;
   /** Whom to ask to hold what is to be looked at when this step ends. */
   holdsDue: boolean;
+}
+
+/** Ranks of peers as holders for people, so that each is hashed about once. */
+export interface Ranks {
+  readonly of: Map<IdentityKey, Map<PeerId, string>>;
+  /** How many there are in all. */
+  kept: number;
 }
 
 /** A conversation that we hold for others. */
