@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { PeerId } from '../src/brand.ts';
+import { readCertificate } from '../src/identity/certificate.ts';
 import type { Input, Output } from '../src/peer/step-types.ts';
 import { directoryId } from '../src/session/names.ts';
 import type { Message } from '../src/sync/message.ts';
@@ -91,6 +92,19 @@ describe('meeting a neighbour', () => {
       'connected direct',
       'moved lan',
     ]);
+  });
+
+  it('takes one certificate for all links, and another for another name', () => {
+    const anna = new TestPeer('anna');
+    const shownTo = (peer: string, nowMs: number): Uint8Array => {
+      const id = peer as PeerId;
+      return ofType(sentBy(anna.take(connected(id), nowMs), id), 'hello').certificate;
+    };
+    const first = shownTo('bob', 0);
+    expect(shownTo('carmen', 5_000)).toEqual(first);
+    anna.take({ kind: 'rename', name: 'anne' }, 6_000);
+    const second = readCertificate(suite, shownTo('dave', 7_000));
+    expect(second).toMatchObject({ ok: true, value: { name: 'anne' } });
   });
 
   it('comes before anything about a room', () => {

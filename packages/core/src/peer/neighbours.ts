@@ -22,7 +22,7 @@ import { noteLinksChanged } from './near.ts';
 import { randomBytes } from './random.ts';
 import { send } from './send.ts';
 import { offerRooms } from './share.ts';
-import type { Neighbour, NeighbourHello, PeerState } from './state.ts';
+import type { Neighbour, NeighbourHello } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { newTokenBucket } from './token-bucket.ts';
 import { noteSourceLost } from './tree.ts';
@@ -42,7 +42,7 @@ export function onConnected(turn: Turn, event: Connected): void {
   const neighbour = newNeighbour(event, randomBytes(state.random), turn);
   if (place === 'passing') neighbour.passesMs = nowMs + LIMITS.passingMs;
   state.neighbours.set(event.peer, neighbour);
-  send(turn, event.peer, helloOf(state, neighbour.nonce, turn.wallMs));
+  send(turn, event.peer, helloOf(turn, neighbour.nonce));
 }
 
 type Place = 'one' | 'passing' | 'none';
@@ -110,16 +110,13 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
   };
 }
 
-function helloOf(state: PeerState, nonce: Uint8Array, wallMs: number): Hello {
+function helloOf({ state, wallMs }: Turn, nonce: Uint8Array): Hello {
   const { suite, self } = state;
-  const { identitySeed, device, name } = self;
-  const certificate = makeCertificate(suite, {
-    identitySeed,
-    device,
-    createdMs: wallMs,
-    name,
-  }).bytes;
-  return { type: 'hello', certificate, name, nonce, clockMs: wallMs, serves: self.serves };
+  const { identitySeed, device, name, serves } = self;
+  const fields = { identitySeed, device, createdMs: wallMs, name };
+  self.certificate ??= makeCertificate(suite, fields).bytes;
+  const { certificate } = self;
+  return { type: 'hello', certificate, name, nonce, clockMs: wallMs, serves };
 }
 
 /** What a device signs to show that it is the one that answers on this connection. */

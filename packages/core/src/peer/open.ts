@@ -196,5 +196,5 @@ function selfOf(options: OpenOptions): Self {
   const { suite, identitySeed, deviceSeed, name, peer, serves = false } = options;
   const identity = toHex(suite.publicKey(identitySeed)) as IdentityKey;
   const device = toHex(suite.publicKey(deviceSeed)) as DeviceKey;
-  return { identity, identitySeed, device, deviceSeed, peer, serves, name };
+  return { identity, identitySeed, device, deviceSeed, peer, serves, name, certificate: null };
 }

@@ -26,6 +26,8 @@ export interface Self {
   /** We stay up for others. */
   readonly serves: boolean;
   name: string;
+  /** What is shown to neighbours, made for the first of them; null where there is none for the name yet. */
+  certificate: Uint8Array | null;
 }
 
 /**

@@ -124,7 +124,9 @@ function take(turn: Turn, input: Input): void {
 
 /** A name is said like a line, so that those who are away learn it too: in the lobby, and wherever we spoke. */
 function onRename(turn: Turn, name: string): void {
-  turn.state.self.name = name;
+  const { self } = turn.state;
+  self.name = name;
+  self.certificate = null;
   for (const conversation of turn.state.conversations.values()) {
     const { kind, own } = conversation;
     if (kind === 'lobby' || (kind === 'room' && own !== null))
