@@ -117,6 +117,22 @@ describe('a room that keeps what is said for seven days', () => {
     expect(textsOf(anna)).toEqual(['new']);
   });
 
+  it('is pruned when someone is met, also by those who are here for seconds', () => {
+    const peers = couple();
+    const [anna, bobby] = peers;
+    say(peers, anna, 500, KEEP_7);
+    live(peers, [0, 2], peers);
+    cut(anna, bobby, 2 * DAY_MS);
+    const backMs = 20 * DAY_MS;
+    tick([anna], backMs);
+    tick([bobby], backMs);
+    expect(textsOf(bobby)).toHaveLength(4);
+    link(anna, bobby, backMs + 1_000);
+    tick(peers, backMs + 2_000);
+    expect(textsOf(bobby)).not.toContain('bobby 1');
+    expect(textsOf(anna)).not.toContain('bobby 1');
+  });
+
   it('gives a newcomer what is kept, who does not miss what is gone', () => {
     const peers = couple();
     const [anna, bobby] = peers;

@@ -19,6 +19,7 @@ import { noteLost } from './links.ts';
 import { noteMet } from './meet.ts';
 import { blame, isBanned } from './misconduct.ts';
 import { noteLinksChanged } from './near.ts';
+import { lookWhatIsOld } from './prune.ts';
 import { randomBytes } from './random.ts';
 import { send } from './send.ts';
 import { offerRooms } from './share.ts';
@@ -153,6 +154,7 @@ export function onProve(turn: Turn, neighbour: Neighbour, signature: Uint8Array)
   noteDevice(state, hello.device, hello.identity);
   noteMet(state);
   state.errands.holdsDue = true;
+  lookWhatIsOld(turn);
   noteSeen(turn, hello);
   tellNeighbour(turn, neighbour, hello, 'connected');
   const offsetMs = clockOffsetMs(turn, neighbour);

@@ -30,6 +30,12 @@ export function pruneDue(turn: Turn, conversation: Conversation): void {
   turn.out.push({ kind: 'prune', conversation: conversation.id, queries, entriesMax });
 }
 
+/** Someone was met, who confirms what time it is: whoever is here for a minute now and then would never prune otherwise. */
+export function lookWhatIsOld({ state, nowMs }: Turn): void {
+  for (const { retention } of state.conversations.values())
+    retention.lookMs = Math.min(retention.lookMs, nowMs);
+}
+
 function lookEveryMs({ state }: Turn): number {
   return Math.min(LIMITS.pruneLookMs, state.dayMs / LIMITS.pruneStepsPerDay);
 }
