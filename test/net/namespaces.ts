@@ -3,6 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 
+/** Of Debian, with the programs that a lab is made of. */
+const PACKAGES = 'iproute2 nftables python3 miniupnpd-nftables';
+
 /** The test process is one of several; all name things after the runner. */
 const ownerVariable = 'PARLEY_NET_OWNER';
 
@@ -28,13 +31,14 @@ export function obstacle(): string | null {
   try {
     run('python3', '--version');
     run('nft', '--version');
+    run('miniupnpd', '--version');
     closeSync(openSync('/dev/net/tun', 'r+'));
     run('ip', 'netns', 'add', probe);
     run('ip', 'netns', 'delete', probe);
     return null;
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
-    const missing = code === 'ENOENT' ? ' (apt-get install iproute2 nftables python3)' : '';
+    const missing = code === 'ENOENT' ? ` (apt-get install ${PACKAGES})` : '';
     return `cannot make a network namespace: ${message.replaceAll(/\s+/gu, ' ')}${missing}`;
   }
 }

@@ -1,13 +1,17 @@
 // Two hosts behind routers of their own and one on the "public" side, in namespaces that have no route out.
 
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ownPrefix, removeNamespace, run } from './namespaces.ts';
 import type { Host } from './lab.ts';
 
 /**
  * How a router shows a host behind it. 'full': everything that comes to its address goes to the host. 'cone': one port
  * outside for each inside, open to whom was spoken to first. 'symmetric': another port for everyone who is spoken to.
+ * 'upnp': as 'cone', and a daemon such as home routers have opens ports for whom is behind it and asks.
  */
-export type NatKind = 'full' | 'cone' | 'symmetric';
+export type NatKind = 'full' | 'cone' | 'symmetric' | 'upnp';
 
 /** libp2p takes the ranges for documentation and for tests for private; nobody is ever sent anything here. */
 const PUBLIC_NET = '11.9.0';
@@ -17,6 +21,8 @@ export interface NatLab {
   readonly open: Host;
   /** 192.168.1.2 and 192.168.2.2, which cannot dial each other. */
   readonly hidden: readonly [Host, Host];
+  /** The ports that a router has opened because it was asked to. */
+  openedAt(router: 0 | 1): readonly number[];
   close(): void;
 }
 
@@ -26,6 +32,7 @@ export function openNatLab(kinds: readonly [NatKind, NatKind]): NatLab {
   const close = (): void => {
     const there = new Set(run('ip', 'netns', 'list').split(/\s+/u));
     for (const name of names) if (there.has(name)) removeNamespace(name);
+    for (const nat of [nat1, nat2]) rmSync(pidFileOf(nat), { force: true });
   };
   try {
     for (const name of names) {
@@ -44,10 +51,12 @@ export function openNatLab(kinds: readonly [NatKind, NatKind]): NatLab {
       plug(net, nat, `p${at + 1}`, `${PUBLIC_NET}.${at + 1}0/24`);
       route(nat, host, at + 1);
       translate(nat, at + 1, kinds[at] ?? 'cone');
+      if (kinds[at] === 'upnp') openPortsOnRequest(nat);
     }
     return {
       open: hostOf(open, `${PUBLIC_NET}.1`),
       hidden: [hostOf(host1, '192.168.1.2'), hostOf(host2, '192.168.2.2')],
+      openedAt: (router) => openedPorts(router === 0 ? nat1 : nat2),
       close,
     };
   } catch (error) {
@@ -105,4 +114,32 @@ function translate(nat: string, number: number, kind: NatKind): void {
       ${closed}
     }`;
   run('ip', 'netns', 'exec', nat, 'nft', rules);
+}
+
+/** The daemon puts its rules into chains that have to be there; it ends with the namespace. */
+function openPortsOnRequest(nat: string): void {
+  const rules = `
+    table inet filter {
+      chain miniupnpd { }
+      chain prerouting_miniupnpd { }
+      chain postrouting_miniupnpd { }
+      chain across { type filter hook forward priority 0; jump miniupnpd; }
+      chain inward { type nat hook prerouting priority -100; jump prerouting_miniupnpd; }
+      chain outward { type nat hook postrouting priority 100; jump postrouting_miniupnpd; }
+    }`;
+  const inside = ['netns', 'exec', nat];
+  run('ip', ...inside, 'nft', rules);
+  // Its settings are its arguments: between wan and lan, each host may have ports led to itself alone.
+  const settings = ['-f', '/dev/null', '-P', pidFileOf(nat), '-4', '-S', '-i', 'wan', '-a', 'lan'];
+  run('ip', ...inside, 'miniupnpd', ...settings);
+}
+
+function pidFileOf(nat: string): string {
+  return join(tmpdir(), `${nat}.pid`);
+}
+
+function openedPorts(nat: string): readonly number[] {
+  const chain = ['list', 'chain', 'inet', 'filter', 'prerouting_miniupnpd'];
+  const rules = run('ip', 'netns', 'exec', nat, 'nft', ...chain);
+  return [...rules.matchAll(/dport (\d+)/gu)].map(([, port]) => Number(port));
 }

@@ -3,6 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { Peer, endAll, startJson } from '../e2e/peer.ts';
+import { contentOf, runParley, secretRoom } from '../e2e/secret-room.ts';
+import { sayIn, seesIn } from '../e2e/session.ts';
 import type { Host } from './lab.ts';
 import { openNatLab } from './nat-lab.ts';
 import type { NatLab } from './nat-lab.ts';
@@ -93,4 +95,27 @@ it('a forwarded port is found out and announced; one that is not forwarded is no
   expect((await findingsOf(bobby, 'listening')).filter((text) => text.startsWith('11.9.'))).toEqual(
     [],
   );
+});
+
+it('a port that the router opens on request is announced, dialled by an invite without a relay, and shut at the end', {
+  timeout: 60_000,
+}, async () => {
+  lab = openNatLab(['upnp', 'cone']);
+  const { open, hidden } = lab;
+  // Nobody serves, and nobody told anna of her router.
+  const anna = await startJson('anna', settingsOn(hidden[0]));
+  const mapped = await untilSaid(anna, 'UPnP', 'the router leads');
+  expect(mapped).toBe('the router leads 11.9.0.10:4747 to us');
+  expect(lab.openedAt(0)).toEqual([4747]);
+  await untilSaid(anna, 'listening', '11.9.0.10:4747: whether others can dial it is not known');
+  const invite = await secretRoom(anna, 'gardenparty');
+  expect(contentOf(invite).addresses).toContain('11.9.0.10:4747');
+  const bobby = await startJson('bobby', settingsOn(open, '--room', invite));
+  await bobby.object('peer', { event: 'connected', name: 'anna', path: 'direct' });
+  sayIn(bobby, 'lobby', 'through the door');
+  await seesIn(anna, 'gardenparty', 'through the door');
+  await untilSaid(anna, 'listening', '11.9.0.10:4747: others can dial it, says 12D3');
+  expect(runParley(anna.home, 'doctor')).toMatch(/^ok +UPnP +the router leads 11\.9\.0\.10:4747/mu);
+  expect((await anna.end('SIGTERM')).code).toBe(0);
+  expect(lab.openedAt(0)).toEqual([]);
 });

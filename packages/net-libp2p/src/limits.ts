@@ -89,9 +89,24 @@ export interface NetworkLimits {
 
   /** Addresses that we dial because strangers ask whether they can be dialled. */
   readonly dialBacksPerMinuteMax: number;
-  /** From the start to the first word with a router, and how long one is looked for. */
+  /** From the start to the first word with a router, how long one is looked for, and between two calls for one. */
   readonly mappingDelayMs: number;
   readonly mappingSearchMs: number;
+  readonly mappingSearchAgainMs: number;
+  /** From one search in vain, or a refusal, to the next. */
+  readonly mappingAgainMs: number;
+  /** For how long a router leads a port to us, how often it is told to go on, and how long it may take to end. */
+  readonly mappingLeaseS: number;
+  readonly mappingRenewMs: number;
+  readonly mappingStopMs: number;
+  /** Ports that are led to us, ports that are tried for one, and our addresses that we look for a router from. */
+  readonly mappingsMax: number;
+  readonly mappingTriesMax: number;
+  readonly mappingOwnsMax: number;
+  /** Of those that pretend to be one, whom we ask; how long an answer may take, and how long it may be. */
+  readonly gatewaysTriedMax: number;
+  readonly gatewayAnswerMs: number;
+  readonly gatewayAnswerBytesMax: number;
 
   /** Records of other peers that Kademlia keeps, in all, under one key, and of one peer. */
   readonly kadRecordsMax: number;
@@ -190,7 +205,18 @@ export const NETWORK_LIMITS: NetworkLimits = {
 
   dialBacksPerMinuteMax: 60,
   mappingDelayMs: 5_000,
-  mappingSearchMs: 20_000,
+  mappingSearchMs: 5_000,
+  mappingSearchAgainMs: 1_000,
+  mappingAgainMs: 120_000,
+  mappingLeaseS: 3_600,
+  mappingRenewMs: 600_000,
+  mappingStopMs: 500,
+  mappingsMax: 4,
+  mappingTriesMax: 4,
+  mappingOwnsMax: 8,
+  gatewaysTriedMax: 4,
+  gatewayAnswerMs: 3_000,
+  gatewayAnswerBytesMax: 65_536,
 
   kadRecordsMax: 16_384,
   kadRecordsPerKeyMax: 64,

@@ -298,7 +298,11 @@ export class Session {
         discovered: (target, key) => this.#emit({ kind: 'discovered', target, key }),
         isLinked: (peer) => this.#links.get(peer) !== null,
         heardOf: (peer) => this.#depart(peer),
-        changed: () => void node.services.identifyPush.push(),
+        changed: () => {
+          // libp2p tells of it a second later; an invite made meanwhile would lack an address.
+          if (this.#early === null) this.#tellListening(node);
+          void node.services.identifyPush.push();
+        },
         log: (text) => log?.('debug', text),
       },
     );

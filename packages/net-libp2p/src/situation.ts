@@ -1,15 +1,22 @@
 // Our situation in the network: who can find and reach us, who takes part in the directory, and what there is to tell of it.
 
+import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { IdentifyResult } from '@libp2p/interface';
 import type { AutoNATv2Components } from '@libp2p/autonat-v2';
 import type { KadDHTComponents } from '@libp2p/kad-dht';
-import type { UPnPNATComponents } from '@libp2p/upnp-nat';
 import { multiaddr } from '@multiformats/multiaddr';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { DialTarget, ListenReport, NetworkPath, NetworkReport, PeerId } from '@parley/core';
 import { emptyNetworkReport } from '@parley/core';
-import { endpoint, formatAddress, isLoopback, isNear, peerAddress } from './address.ts';
+import {
+  endpoint,
+  formatAddress,
+  isLoopback,
+  isNear,
+  isPublicIp4,
+  peerAddress,
+} from './address.ts';
 import { Kademlia } from './kademlia.ts';
 import type { NetworkLimits } from './limits.ts';
 import { Meeting } from './meeting.ts';
@@ -17,6 +24,7 @@ import type { Found } from './meeting.ts';
 import { NatWatch } from './nat.ts';
 import type { Sighting } from './nat.ts';
 import { PortMapping } from './port-mapping.ts';
+import type { AddressBook, Place } from './port-mapping.ts';
 import { Reachability } from './reachability.ts';
 
 export interface SituationOptions {
@@ -42,8 +50,8 @@ export interface SituationEvents {
 
 /** What is used of libp2p's inside. */
 export type SituationComponents = AutoNATv2Components &
-  KadDHTComponents &
-  UPnPNATComponents & {
+  KadDHTComponents & {
+    readonly addressManager: AddressBook;
     readonly transportManager: { getAddrs(): Multiaddr[] };
   };
 
@@ -84,11 +92,8 @@ export class Situation {
       changed: events.changed,
       log: events.log,
     });
-    this.#mapping = new PortMapping(components, limits, {
-      isNeeded: () => {
-        const hosts = components.transportManager.getAddrs().map((each) => endpoint(each).host);
-        return hosts.some((host) => isNear(host) && !isLoopback(host)) && hosts.every(isNear);
-      },
+    this.#mapping = new PortMapping(components.addressManager, limits, {
+      places: () => placesToLeadTo(components.transportManager.getAddrs()),
       mapped: () => {
         events.changed();
         this.#reachability.ask();
@@ -161,6 +166,7 @@ export class Situation {
   moved(): void {
     this.#nat.forget();
     this.#reachability.forget();
+    this.#mapping.moved();
     this.#seen.inboundFar = false;
     this.#meeting.look();
   }
@@ -281,6 +287,20 @@ export class Situation {
     const addresses = multiaddrs.map(formatAddress).slice(0, dialAddressesMax);
     this.#events.discovered({ addresses, peer, record: null }, key);
   }
+}
+
+/**
+ * Where a router could lead to: none where we have a public IPv4 address. A public IPv6 address says little, as most
+ * routers let nobody in there.
+ */
+function placesToLeadTo(listening: readonly Multiaddr[]): readonly Place[] {
+  const own = listening.filter((each) => {
+    const kind = peerAddress(each)?.kind;
+    return kind === 'tcp' || kind === 'ws';
+  });
+  const places = own.map(endpoint);
+  if (places.some(({ host }) => isPublicIp4(host))) return [];
+  return places.filter(({ host }) => isIPv4(host) && isNear(host) && !isLoopback(host));
 }
 
 function ownHosts(): ReadonlySet<string> {
