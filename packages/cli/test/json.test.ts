@@ -253,8 +253,8 @@ describe('JsonFace', () => {
     shown.begin(begin);
     shown.settled(client.settled);
     shown.taker.take('{"type":"say","text":"mine"}');
-    shown.settled({ acknowledged: 2, silent: [], unacknowledgedEntries: 0 });
-    shown.settled({ acknowledged: 0, silent: ['bobby'], unacknowledgedEntries: 1 });
+    shown.settled({ acknowledged: 2, silent: [], unacknowledgedEntries: 0, unsaidLines: 0 });
+    shown.settled({ acknowledged: 0, silent: ['bobby'], unacknowledgedEntries: 1, unsaidLines: 0 });
     const told = objects().slice(2);
     expect(told.filter(({ type }) => type === 'notice').map(({ text }) => text)).toEqual([
       '1 line held by 2 peers',
@@ -262,8 +262,22 @@ describe('JsonFace', () => {
     ]);
     expect(told.filter(({ type }) => type === 'settled')).toEqual([
       { type: 'settled', said: 0, ...client.settled },
-      { type: 'settled', said: 1, acknowledged: 2, silent: [], unacknowledgedEntries: 0 },
-      { type: 'settled', said: 1, acknowledged: 0, silent: ['bobby'], unacknowledgedEntries: 1 },
+      {
+        type: 'settled',
+        said: 1,
+        acknowledged: 2,
+        silent: [],
+        unacknowledgedEntries: 0,
+        unsaidLines: 0,
+      },
+      {
+        type: 'settled',
+        said: 1,
+        acknowledged: 0,
+        silent: ['bobby'],
+        unacknowledgedEntries: 1,
+        unsaidLines: 0,
+      },
     ]);
   });
 

@@ -140,9 +140,17 @@ describe('PlainFace', () => {
     face.settled(client.settled);
     await type(face, 'one\n\\me two\n\\users\n\\nonsense\n');
     stderr.text = '';
-    face.settled({ acknowledged: 0, silent: [], unacknowledgedEntries: 0 });
+    face.settled({ acknowledged: 0, silent: [], unacknowledgedEntries: 0, unsaidLines: 0 });
     expect(stderr.text).toBe(
       '-- 2 lines stored; no peer is connected, so they go out when parley runs again\n',
     );
+  });
+
+  it('says at the end what was said in private sessions and is lost', async () => {
+    const face = makeFace();
+    await type(face, 'one\n');
+    stderr.text = '';
+    face.settled({ acknowledged: 1, silent: [], unacknowledgedEntries: 0, unsaidLines: 1 });
+    expect(stderr.text).toContain('-- 1 line in private sessions was not said');
   });
 });

@@ -303,6 +303,8 @@ export interface Settled {
   readonly silent: readonly string[];
   /** Own entries that some connected peer did not acknowledge. */
   readonly unacknowledgedEntries: number;
+  /** Own lines that are neither stored nor sent: in private sessions, and nothing to encrypt them with has come. */
+  readonly unsaidLines: number;
 }
 
 export interface Client {

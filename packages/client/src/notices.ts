@@ -97,7 +97,7 @@ function privateNotice(event: Private, telling: Telling): Notice | null {
       return info(settingText(event, telling));
     case 'unsaid': {
       const lines = event.lines === 1 ? '1 line was' : `${event.lines} lines were`;
-      return info(`${lines} not said: you were out of ${place} before`);
+      return info(`${lines} not said in ${place}: you were out of it before`);
     }
     case 'stillSends': {
       const { by, removed } = event;
@@ -154,7 +154,8 @@ export function namesakeText(label: string, met: string): string {
 }
 
 export function forkFailedText(names: string, lines: number): string {
-  const lost = lines === 0 ? '' : `; ${lines} lines were said to nobody`;
+  const said = lines === 1 ? '1 line was' : `${lines} lines were`;
+  const lost = lines === 0 ? '' : `; ${said} said to nobody`;
   return `no private session: nothing to encrypt to ${names} with has come; try again when they are here${lost}`;
 }
 

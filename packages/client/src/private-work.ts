@@ -25,6 +25,13 @@ export function isWorking({ sessions }: PeerState): boolean {
   return false;
 }
 
+/** How many lines wait in private sessions to be encrypted. */
+export function unsaidIn({ sessions }: PeerState): number {
+  let lines = 0;
+  for (const { pending } of sessions.values()) lines += pending.length;
+  return lines;
+}
+
 /** What waits in a session is encrypted in batches; more is taken when it is. */
 export function hasRoomFor({ sessions }: PeerState, id: ConversationId): boolean {
   return (sessions.get(id)?.pending.length ?? 0) < LIMITS.sessionPendingLinesMax;

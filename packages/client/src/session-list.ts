@@ -115,7 +115,7 @@ export function titleOfRoom({ kind, name, conversation: { room } }: Listed): str
 /** Under the lowest number that any of its conversations has, so that it keeps the one under which it was first seen. */
 function listedSession(state: PeerState, session: Session): Listed | null {
   const { sessions, conversations } = state;
-  if (session.leftMs !== null || session.number === null) return null;
+  if (session.leftMs !== null || isBeingLeft(session) || session.number === null) return null;
   if (leaderOf(sessions, session) !== session) return null;
   const crossing = crossingWith(sessions, session);
   const shown = crossing.flatMap(({ id }) => conversations.get(id) ?? []);
@@ -124,6 +124,11 @@ function listedSession(state: PeerState, session: Session): Listed | null {
   const number = Math.min(...crossing.map((each) => each.number ?? Infinity));
   const kind = 'private';
   return { name: String(number), number, kind, conversation, conversations: shown, session };
+}
+
+/** It is left once what was said in it before is written: for whoever left it it is gone now. */
+function isBeingLeft({ deferred }: Session): boolean {
+  return deferred.some(({ order }) => order.kind === 'leave');
 }
 
 /** Something can be said in it: we are in it, and somebody else is. */

@@ -4,7 +4,7 @@ import type { Conversation, Neighbour, PeerState } from '@parley/core';
 import { isPresent, neighboursIn } from '@parley/core';
 import type { Settled } from './api.ts';
 import type { Scheduler } from './loop.ts';
-import { isWorking } from './private-work.ts';
+import { isWorking, unsaidIn } from './private-work.ts';
 
 /** A peer that acknowledges nothing for so long is not waited for. */
 const STALL_MS_MAX = 1_500;
@@ -83,7 +83,8 @@ function settledOf(state: PeerState, labelOf: (neighbour: Neighbour) => string):
     const least = Math.min(own, ...behind.map(({ peer }) => conversation.receipts.get(peer) ?? 0));
     unacknowledgedEntries += own - least;
   }
-  return { acknowledged: complete, silent: behind.map(labelOf), unacknowledgedEntries };
+  const silent = behind.map(labelOf);
+  return { acknowledged: complete, silent, unacknowledgedEntries, unsaidLines: unsaidIn(state) };
 }
 
 const SETTLE_LOOK_MS = 20;

@@ -63,6 +63,7 @@ test('own lines are told as held once others hold them, and settle waits for tha
     acknowledged: 1,
     silent: [],
     unacknowledgedEntries: 0,
+    unsaidLines: 0,
   });
   const [line] = anna.client.view.linesAfter(0, 10).lines;
   expect(changes).toContainEqual({ kind: 'delivered', session: 'lobby', id: line?.id, heldBy: 1 });

@@ -86,3 +86,28 @@ test('people stand in a title by the alphabet, and by name from the first moment
   expect(forked.ok).toBe(true);
   expect(sessionsOf(anna)[1]?.title).toBe('bobby, carmen, dora');
 });
+
+test('what was said in one go with forking and leaving is heard before the goodbye', async () => {
+  const anna = await swarm.start('anna');
+  const bobby = await swarm.start('bobby', { connect: [anna.address] });
+  await met(2, anna, bobby);
+  const forked = anna.client.fork([bobby.client.view.self.identity]);
+  if (!forked.ok) throw new Error(forked.reason.kind);
+  anna.client.say(forked.value, 'one word and gone', 'say');
+  anna.client.leave(forked.value);
+  await until('bobby reads it', () => heard(bobby).includes('anna: one word and gone'));
+  await until('bobby knows that anna left', () => sessionsOf(bobby)[1]?.open === false);
+  expect(sessionsOf(anna)).toHaveLength(1);
+});
+
+test('at the end it is told how much was said in private sessions and not written', async () => {
+  const anna = await swarm.start('anna');
+  const bobby = await swarm.start('bobby', { connect: [anna.address], canFork: false });
+  await met(2, anna, bobby);
+  const forked = anna.client.fork([bobby.client.view.self.identity]);
+  if (!forked.ok) throw new Error(forked.reason.kind);
+  anna.client.say(forked.value, 'to nobody', 'say');
+  anna.client.leave(forked.value);
+  expect(sessionsOf(anna)).toHaveLength(1);
+  expect(await anna.client.settle()).toMatchObject({ unsaidLines: 1 });
+});

@@ -32,6 +32,7 @@ export class Swarm {
       disk?: MemoryDisk;
       called?: string;
       lobby?: RoomKey;
+      canFork?: boolean;
       wrap?: (store: Store) => Store;
     } = {},
   ): Promise<Member> {
@@ -48,7 +49,10 @@ export class Swarm {
       deviceSeed: seed(name, 2),
       name: options.called ?? name,
       chance: seed(name, 3 + this.#made),
-      sessionCrypto: (vouch) => Promise.resolve(createMlsSessionCrypto(vouch)),
+      sessionCrypto:
+        options.canFork === false
+          ? null
+          : (vouch) => Promise.resolve(createMlsSessionCrypto(vouch)),
       resume: 'continue',
       connect: options.connect ?? [],
       ...(options.lobby === undefined ? {} : { lobby: options.lobby }),

@@ -185,6 +185,8 @@ export interface SettledMessage extends Answer {
   /** The names of connected peers that have not. */
   readonly silent: readonly string[];
   readonly unacknowledgedEntries: number;
+  /** Lines in private sessions that are not stored: nothing to encrypt them with has come. */
+  readonly unsaidLines: number;
 }
 
 /** What became of a run of entries. */

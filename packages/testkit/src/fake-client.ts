@@ -31,7 +31,7 @@ export class FakeClient extends FakeSessions implements Client {
   findings: readonly Finding[] = [];
   /** What the face kept. */
   readonly kept: Map<string, string> = new Map();
-  settled: Settled = { acknowledged: 0, silent: [], unacknowledgedEntries: 0 };
+  settled: Settled = { acknowledged: 0, silent: [], unacknowledgedEntries: 0, unsaidLines: 0 };
   /** What `stop` waits for. */
   stopping: Promise<void> = Promise.resolve();
   readonly #waiting: (() => void)[] = [];

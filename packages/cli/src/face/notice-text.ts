@@ -45,12 +45,21 @@ export function foundText(sessions: readonly SessionSummary[]): string | null {
   return all.length === 0 ? null : `in ${all.join(' and ')}; \\sessions lists them`;
 }
 
+function unsaidText(lines: number): string {
+  const were = lines === 1 ? 'was' : 'were';
+  return (
+    `${counted(lines, 'line')} in private sessions ${were} not said: nothing to encrypt them with has come; ` +
+    'say them again when the others are here'
+  );
+}
+
 /** What became of `said` own lines at the end of the input; null where nothing was said. */
 export function settledNotice(said: number, settled: Settled, goesOn = false): Notice | null {
   if (said === 0) return null;
   const later = goesOn ? 'when somebody connects' : 'when parley runs again';
   const lines = counted(said, 'line');
-  const { acknowledged, silent, unacknowledgedEntries } = settled;
+  const { acknowledged, silent, unacknowledgedEntries, unsaidLines } = settled;
+  if (unsaidLines > 0) return { level: 'warn', text: unsaidText(unsaidLines) };
   if (silent.length > 0) {
     const text =
       `not everyone has all of the ${lines}: ${silent.join(', ')} did not acknowledge ` +

@@ -215,7 +215,7 @@ export type PeerEvent =
       readonly identity: IdentityKey;
       readonly reason: NewcomerReason;
     }
-  /** Lines that were said in a session are lost: we were removed before they could be written. */
+  /** Lines that were said in a session are lost: we left it, or were removed, before they could be written. */
   | { readonly kind: 'unsaid'; readonly conversation: ConversationId; readonly lines: number }
   /** What someone says in a session can be read by a person who was removed from it: they do not know that yet. */
   | {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { crossingWith, leaderOf } from '../../src/session/label.ts';
+import { isPresent } from '../../src/session/roster.ts';
 import type { Spoken } from '../../src/session/work-types.ts';
 import { nextWakeMs } from '../../src/peer/step.ts';
 import { TestPeer, link, tick } from '../peers.ts';
@@ -86,6 +87,37 @@ describe('a fork of someone whose keys are not here', () => {
     fork([anna, bob], anna, [bob]);
     act([anna, bob], anna, { kind: 'leave', conversation: SESSION }, 200);
     expect(traceOf(anna)).toEqual(NOTHING);
+    expect(anna.told()).toContainEqual(
+      expect.objectContaining({ kind: 'forkFailed', because: [] }),
+    );
+  });
+
+  it('is left once what was said in it is heard, if the keys come in time', () => {
+    const [anna, carl, bob] = [person('anna'), new TestPeer('carl'), person('bob')];
+    link(anna, carl, 0);
+    fork([anna, carl], anna, [bob]);
+    act([anna, carl], anna, says('hello'), 200);
+    act([anna, carl], anna, { kind: 'leave', conversation: SESSION }, 300);
+    expect(sessionOf(anna).leftMs).toBe(null);
+    const peers = [anna, carl, bob];
+    link(bob, carl, 1_000);
+    for (let at = 1; at <= 3; at += 1) tick(peers, 1_000 * (at + 1));
+    expect(shownTo(bob)).toEqual(['hello']);
+    expect(sessionOf(anna).leftMs).not.toBe(null);
+    expect(isPresent(sessionOf(bob).roster!, anna.identity)).toBe(false);
+  });
+
+  it('tells who left it what was said to nobody, if they do not', () => {
+    const [anna, bob] = [person('anna'), new TestPeer('bob')];
+    linkAll([anna, bob], 0);
+    fork([anna, bob], anna, [bob]);
+    act([anna, bob], anna, says('hello'), 200);
+    act([anna, bob], anna, { kind: 'leave', conversation: SESSION }, 300);
+    tick([anna, bob], FORMING_MS + 200);
+    expect(traceOf(anna)).toEqual(NOTHING);
+    expect(anna.told()).toContainEqual(
+      expect.objectContaining({ kind: 'forkFailed', because: [bob.identity], lines: 1 }),
+    );
   });
 });
 

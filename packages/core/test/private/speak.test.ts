@@ -30,6 +30,15 @@ function talking(): readonly [TestPeer, TestPeer] {
   return peers;
 }
 
+/** Anna has just forked Bob; the works of her session are done by the test. */
+function forking(): readonly [TestPeer, TestPeer] {
+  const peers = party('anna', 'bob');
+  const [anna, bob] = peers;
+  anna.answer = (work) => (work.kind === 'packages' ? plainly(anna)(work) : null);
+  fork(peers, anna, [bob]);
+  return peers;
+}
+
 function keysLeft(peer: TestPeer): string[] {
   return peer.store.values('mls/').map(({ key }) => key);
 }
@@ -172,6 +181,36 @@ describe('who leaves', () => {
     expect(keysLeft(anna)).toEqual([]);
     expect(shownTo(bob)).toEqual(['hello', 'hi', 'one']);
     expect(isPresent(sessionOf(bob).roster!, anna.identity)).toBe(false);
+  });
+
+  it('is heard out also where the group was only just being begun', () => {
+    const peers = forking();
+    const [anna, bob] = peers;
+    act(peers, anna, says('one'), 200);
+    act(peers, anna, { kind: 'leave', conversation: SESSION }, 300);
+    while (anna.works.length > 0) finish(peers, anna, 400);
+    expect(shownTo(bob)).toEqual(['one']);
+    expect(isPresent(sessionOf(bob).roster!, anna.identity)).toBe(false);
+    expect(keysLeft(anna)).toEqual([]);
+    expect(anna.told().filter(({ kind }) => kind === 'unsaid')).toEqual([]);
+  });
+
+  it('leaves all the same where no group can be begun, and is told what was not said', () => {
+    const peers = forking();
+    const [anna] = peers;
+    act(peers, anna, says('one'), 200);
+    act(peers, anna, { kind: 'leave', conversation: SESSION }, 300);
+    expect(sessionOf(anna).leftMs).toBe(null);
+    const work = anna.works.shift()!;
+    act(
+      peers,
+      anna,
+      { kind: 'worked', work, result: { kind: 'failed', reason: 'bad-state' } },
+      400,
+    );
+    expect(sessionOf(anna).leftMs).not.toBe(null);
+    const unsaid = { kind: 'unsaid', conversation: SESSION, lines: 1 };
+    expect(anna.told().filter(({ kind }) => kind === 'unsaid')).toEqual([unsaid]);
   });
 
   it('keeps nothing either if others took her out before', () => {

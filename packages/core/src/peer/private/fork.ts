@@ -80,10 +80,10 @@ export function abandon(turn: Turn, session: Session, because: readonly Identity
 
 /** Does it now, or once the lines are written that were said before: whoever comes must not read them, whoever goes may. */
 export function onOrder(turn: Turn, place: Place, order: Order): void {
-  const { pending, deferred, own, linesWakeMs } = place.session;
+  const { pending, deferred, forming, own, linesWakeMs } = place.session;
   const waits = deferred.length > 0 || pending.length > 0;
-  // Where nothing can be written yet nobody is kept from leaving.
-  const canWrite = own?.isBegun === true && linesWakeMs === Infinity;
+  // Who leaves waits for what will be soon, or never, by a deadline: the keys of a fork, and its first message.
+  const canWrite = forming !== null || (own !== null && linesWakeMs === Infinity);
   if (!waits || (order.kind === 'leave' && !canWrite)) return carryOut(turn, place, order);
   if (deferred.length >= LIMITS.deferredMax) return;
   deferred.push({ after: pending.length, order });

@@ -4,7 +4,7 @@ import type { DeviceKey, IdentityKey } from '../../brand.ts';
 import { LIMITS } from '../../limits.ts';
 import { ownWrite, sessionWrite } from '../../session/memory.ts';
 import { inboxId, inboxPeriod } from '../../session/names.ts';
-import { putBackPending, takePending } from '../../session/pending.ts';
+import { dropPending, putBackPending, takePending } from '../../session/pending.ts';
 import type { SessionRoster } from '../../session/roster.ts';
 import type { Asked, FreshKeys, OwnGroup, Session } from '../../session/state.ts';
 import type { ExporterName, Newcomer, Speak, Spoken } from '../../session/work-types.ts';
@@ -320,7 +320,18 @@ export const REST_MS = 1_000;
 
 /** Our own state is of no use: another group takes its place. */
 export function onSpeakFailed(turn: Turn, { conversation, session }: Place, work: Speak): void {
-  if (work.begins) session.restUntilMs = turn.nowMs + REST_MS;
+  if (work.begins) {
+    session.restUntilMs = turn.nowMs + REST_MS;
+    freeLeaving(turn, session);
+  }
   setOwnChain(turn, conversation, null);
   turn.out.push({ kind: 'commit', writes: forgetOwn(session), arrived: [] });
+}
+
+/** Who waits to leave until what they said is written does not wait for what may fail for ever. */
+function freeLeaving(turn: Turn, session: Session): void {
+  if (!session.deferred.some(({ order }) => order.kind === 'leave')) return;
+  const { id: conversation } = session;
+  const lines = dropPending(session);
+  if (lines > 0) turn.out.push({ kind: 'tell', event: { kind: 'unsaid', conversation, lines } });
 }
