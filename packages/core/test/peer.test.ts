@@ -154,6 +154,30 @@ describe('what is said', () => {
     expect(anna.told()).toContainEqual(held);
   });
 
+  it('is asked for again of who did not answer in time, and is the only one who has it', () => {
+    const [anna, bob] = [new TestPeer('anna'), new TestPeer('bob')];
+    const peers = [anna, bob];
+    link(anna, bob, 0);
+    const lines = [{ type: 'say', text: 'hi' }] as const;
+    const held = (): number => bob.state.conversations.get(LOBBY)?.entriesHeld ?? 0;
+    const said = anna.take({ kind: 'say', conversation: LOBBY, lines }, 100);
+    carry(peers, [[anna, said]], 100, () => false);
+    anna.take({ kind: 'blocked', peer: bob.id }, 150);
+    const compared = bob.take({ kind: 'resync', conversation: LOBBY }, 200);
+    carry(peers, [[bob, compared]], 200);
+    const asks = bob.state.conversations.get(LOBBY)?.pull.inFlight;
+    expect(asks?.size).toBe(1);
+    tick(peers, 200 + LIMITS.wantTimeoutMs);
+    expect(asks?.size).toBe(0);
+    // What she sends now answers what nobody asks any more.
+    const drained = { kind: 'drained', peer: bob.id } as const;
+    const served = anna.take({ kind: 'network', event: drained }, 250 + LIMITS.wantTimeoutMs);
+    carry(peers, [[anna, served]], 250 + LIMITS.wantTimeoutMs);
+    expect(held()).toBe(0);
+    tick(peers, 300 + LIMITS.wantTimeoutMs + LIMITS.announceSlowMs);
+    expect(held()).toBe(1);
+  });
+
   it('shares an entry as far as lines and bytes allow', () => {
     const short = Array.from({ length: 600 }, () => ({ type: 'say', text: 'x' }) as const);
     expect([...batches(short)].map(({ length }) => length)).toEqual([256, 256, 88]);

@@ -1,6 +1,7 @@
 // Asking neighbours for what they say they have and we lack (spec/sync.md §4).
 
 import type { ChainKey, PeerId } from '../brand.ts';
+import { LIMITS } from '../limits.ts';
 import type { Head } from '../sync/head.ts';
 import type { Weight } from '../sync/lacking.ts';
 import type { Want } from '../sync/message.ts';
@@ -26,7 +27,7 @@ export function noteLack(turn: Turn, conversation: Conversation, theirs: Head, a
 /** Sends the questions that are due. */
 export function askDue(turn: Turn, conversation: Conversation): void {
   const { pull } = conversation;
-  for (const ask of expireAsks(pull, turn.nowMs)) noteClaimsOf(turn, conversation, ask);
+  for (const ask of expireAsks(pull, turn.nowMs)) noteExpired(turn, conversation, ask);
   if (pull.lacking.size === 0) return;
   const holders: Holder[] = [];
   for (const neighbour of turn.state.neighbours.values()) {
@@ -73,6 +74,13 @@ export function sendAsk(
 /** A question that came to nothing: what that peer claims of the chain is forgotten, so that others are asked. */
 function noteClaimsOf(turn: Turn, conversation: Conversation, ask: Ask): void {
   turn.state.neighbours.get(ask.peer)?.claims.get(conversation.id)?.delete(ask.chain);
+}
+
+/** It may have been slow, and be the only one who has it: what it has we ask it again, by and by. */
+function noteExpired(turn: Turn, conversation: Conversation, ask: Ask): void {
+  noteClaimsOf(turn, conversation, ask);
+  const neighbour = turn.state.neighbours.get(ask.peer);
+  if (neighbour !== undefined) neighbour.unheardMs ??= turn.nowMs + LIMITS.announceSlowMs;
 }
 
 /** It was asked and had nothing new: what it was taken to have is not there. */
