@@ -7,7 +7,7 @@ import { failed } from './failure.ts';
 import { screenOf } from './io/screen.ts';
 import { quietPeer, reach } from './local/reach.ts';
 import { sessionMeant } from './local/session.ts';
-import { qrCode, qrRefusal } from './qr.ts';
+import { codeText } from './io/qr.ts';
 import type { InviteOptions } from './usage/invocation.ts';
 
 export async function invite(options: InviteOptions, context: Context): Promise<void> {
@@ -38,9 +38,12 @@ export async function printInvite(
     throw error instanceof LocalError ? failed(error.message, error) : error;
   });
   const [text = '', ...notes] = answer.text.split('\n');
-  const refusal = qr ? qrRefusal(text, stdout.isTTY ? stdout.columns : null) : null;
-  if (refusal !== null) err.write(`-- ${refusal}\n`);
-  else if (qr) out.write(qrCode(text, screenOf(env, stdout.isTTY, true).color));
+  if (qr) {
+    const room = stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : null;
+    const drawn = codeText(text, room, screenOf(env, stdout.isTTY, true));
+    out.write(drawn.picture);
+    if (drawn.note !== null) notes.push(drawn.note);
+  }
   out.write(`${text}\n`);
   for (const note of notes) err.write(`-- ${note}\n`);
 }

@@ -38,6 +38,7 @@ function makeFace(isWatched = false): PlainFace {
     after: client.view.newest(),
     screen,
     format: lineFormat({ screen, time: 'none' }),
+    room: () => null,
     isWatched,
     attend: (session) => client.attend(session),
     onQuit: () => {

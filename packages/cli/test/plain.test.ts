@@ -1,5 +1,6 @@
 // Line mode: lines of others on stdout, all else on stderr.
 
+import type { CharacterRoom } from '@parley/client';
 import { Readable } from 'node:stream';
 import type { IdentityKey } from '@parley/core';
 import { FakeClient } from '@parley/testkit';
@@ -26,7 +27,7 @@ beforeEach(() => {
   quits = 0;
 });
 
-function makeFace(logLevel: LogLevel = 'info'): PlainFace {
+function makeFace(logLevel: LogLevel = 'info', room: CharacterRoom | null = null): PlainFace {
   return new PlainFace({
     client,
     tools: { wordsOf: () => ['word'], nowMs: () => 0 },
@@ -36,6 +37,7 @@ function makeFace(logLevel: LogLevel = 'info'): PlainFace {
     after: client.view.newest(),
     screen,
     format: lineFormat({ screen, time: 'none' }),
+    room: () => room,
     isWatched: false,
     attend: (session) => client.attend(session),
     onQuit: () => {
@@ -144,6 +146,16 @@ describe('PlainFace', () => {
     expect(stderr.text).toBe(
       '-- 2 lines stored; no peer is connected, so they go out when parley runs again\n',
     );
+  });
+
+  it('draws an invite as a QR code where the answers are, if it has the room', async () => {
+    await type(makeFace(), '\\invite --qr\n');
+    const rows = stderr.text.split('\n').filter((row) => /[▀▄█]{2}/u.test(row));
+    expect(rows.length).toBeGreaterThan(15);
+    expect(stderr.text).toContain('\nparley:');
+    stderr.text = '';
+    await type(makeFace('info', { columns: 20, rows: 10 }), '\\invite --qr\n');
+    expect(stderr.text).toMatch(/^-- the QR code takes .*: make the window larger\nparley:/u);
   });
 
   it('says at the end what was said in private sessions and is lost', async () => {

@@ -58,6 +58,8 @@ export { sayReasonText, tooLongText } from './commands/say.ts';
 export { forkMark } from './commands/sessions.ts';
 export { commandTable } from './commands/table.ts';
 export { sanitise, sanitiseLines } from './sanitise.ts';
+export { drawCode, smallCodeText } from './qr.ts';
+export type { CharacterRoom, DrawnCode } from './qr.ts';
 export { Loop } from './loop.ts';
 export type { Audience, LoopPorts, Scheduler } from './loop.ts';
 export { systemScheduler } from './system-scheduler.ts';

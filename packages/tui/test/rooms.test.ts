@@ -43,6 +43,29 @@ describe('a room', () => {
     expect(stage.client.rooms.read(marked)).toMatchObject({ value: { room: { name: 'crew' } } });
   });
 
+  it.each([
+    [24, false],
+    [18, true],
+  ])('shows its invite as a QR code until a key is pressed, in %i rows', async (high, isSmall) => {
+    stage = new Stage(80, high).open();
+    stage.type(`\\join ops${enter}\\invite --qr${enter}`);
+    const screen = await stage.shows((text) => text.includes('any key closes it'));
+    expect(
+      screen.split('\n').filter((row) => /[▀-█\u{1fb00}-\u{1fb3b}]/u.test(row)).length,
+    ).toBeGreaterThan(12);
+    stage.type('x');
+    const after = await stage.shows((text) => !text.includes('any key closes it'));
+    expect(after.includes('drawn small to fit')).toBe(isSmall);
+    expect(after).toContain('> x');
+  });
+
+  it('says how large a window must be for its QR code', async () => {
+    stage = new Stage(60, 12).open();
+    stage.type(`\\join ops${enter}\\invite --qr${enter}`);
+    const screen = await stage.shows((text) => text.includes('the window larger'));
+    expect(screen).not.toContain('any key closes it');
+  });
+
   it('is completed by name, with and without its sign', async () => {
     stage = new Stage(100, 24).open();
     stage.client.rooms.join({ kind: 'open', name: 'kitchen' });

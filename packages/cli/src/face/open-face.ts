@@ -1,6 +1,12 @@
 // Opens a face in a place: the full screen, line mode with or without a prompt, or JSON mode.
 
-import type { Client, CommandTools, ReadSettingsFile, ShownLine } from '@parley/client';
+import type {
+  CharacterRoom,
+  Client,
+  CommandTools,
+  ReadSettingsFile,
+  ShownLine,
+} from '@parley/client';
 import { lobbyName, peopleAround } from '@parley/client';
 import type { Suite } from '@parley/core';
 import { safetyWordsOf } from '@parley/core';
@@ -17,7 +23,7 @@ import type { ChatFace, Face, FaceOptions } from './face.ts';
 import { FullScreenFace } from './full-screen.ts';
 import { JsonFace } from './json.ts';
 import { lineFormat } from './line-text.ts';
-import { isWatched } from './place.ts';
+import { isWatched, roomOf } from './place.ts';
 import type { Place } from './place.ts';
 import { PlainFace } from './plain.ts';
 import { Prompt, promptText } from './prompt.ts';
@@ -86,7 +92,8 @@ async function open(wishes: FaceWishes, making: Making): Promise<OpenedFace> {
   }
   const screen = screenOf(place.env, place.isTerminal.out, wishes.color);
   const format = lineFormat({ screen, time: wishes.time ? 'clock' : 'none' });
-  const about = { ...shared, format, screen, isWatched: isWatched(place) };
+  const room = (): CharacterRoom | null => roomOf(place);
+  const about = { ...shared, format, screen, isWatched: isWatched(place), room };
   // Someone sits there, and the terminal can move its cursor.
   if (isWatched(place) && place.env['TERM'] !== 'dumb') {
     const { prompt, run } = makePrompt(place, shared.client, screen);

@@ -1,7 +1,7 @@
 // Line mode: lines of others on stdout and nothing else there; all else on stderr.
 
 import { purposeOf, runTyped, sanitise } from '@parley/client';
-import type { Change, SessionName, Settled, ShownLine } from '@parley/client';
+import type { Change, CharacterRoom, SessionName, Settled, ShownLine } from '@parley/client';
 import { LIMITS } from '@parley/core';
 import { failureText } from '../failure.ts';
 import type { LineTaker } from '../io/input.ts';
@@ -10,6 +10,7 @@ import { refusedLineText } from '../io/line-splitter.ts';
 import type { RefusedLine } from '../io/line-splitter.ts';
 import { shownOn } from '../io/screen.ts';
 import type { Screen } from '../io/screen.ts';
+import { codeText } from '../io/qr.ts';
 import type { LogLevel } from '../usage/invocation.ts';
 import type { Face, FaceOptions } from './face.ts';
 import { CurrentSession } from './current-session.ts';
@@ -28,6 +29,8 @@ export interface PlainOptions extends FaceOptions {
   readonly screen: Screen;
   /** Someone sees each answer before they type on. */
   readonly isWatched: boolean;
+  /** How large the terminal is that shows the answers; null where they go elsewhere. */
+  readonly room: () => CharacterRoom | null;
 }
 
 /** What stands before a notice, as what stands before an error is "parley: ". */
@@ -177,8 +180,16 @@ export class PlainFace implements Face {
       return true;
     }
     if (outcome.lines.length === 0) this.#said += 1;
+    if (outcome.code !== undefined) this.#draw(outcome.code);
     for (const text of outcome.lines) this.#print(sanitise(text));
     return true;
+  }
+
+  #draw(code: string): void {
+    const { stderr, screen, room } = this.#options;
+    const { picture, note } = codeText(code, room(), screen);
+    stderr.write(picture);
+    if (note !== null) this.notice('info', note);
   }
 
   #refuse(text: string): void {

@@ -23,7 +23,13 @@ export type CommandCode =
 
 export type CommandOutcome =
   /** `lines` are for the person who typed it; `session` is the current one from now on. */
-  | { readonly kind: 'done'; readonly lines: readonly string[]; readonly session: SessionName }
+  | {
+      readonly kind: 'done';
+      readonly lines: readonly string[];
+      readonly session: SessionName;
+      /** To be drawn as a QR code as well, where there is a screen. */
+      readonly code?: string;
+    }
   | { readonly kind: 'error'; readonly code: CommandCode; readonly text: string }
   | { readonly kind: 'quit' };
 

@@ -33,10 +33,12 @@ export function invite(call: CommandCall): CommandOutcome {
   const summary = summaryOf(call.client.view, call.session);
   if (summary !== undefined && summary.kind !== 'private') return inviteToRoom(call, summary);
   const [word, ...more] = call.words;
+  if (word === undefined || word.startsWith('--'))
+    return refuse(
+      'wrong-usage',
+      'a private session has no invite to print; \\invite NAME lets someone in',
+    );
   if (more.length > 0) return refuse('wrong-usage', 'one at a time: \\invite NAME');
-  if (word === undefined) {
-    return refuse('wrong-usage', '\\invite takes a name in a private session: \\invite NAME');
-  }
   const found = findPerson(peopleAround(call.client.view, call.session), word);
   if (!('person' in found)) return found;
   const { person } = found;

@@ -119,13 +119,15 @@ function refuseSetting(call: CommandCall, reason: SettingRefusal, tooLong: strin
 
 /** The invite of the room that one is in. */
 export function inviteToRoom(call: CommandCall, summary: SessionSummary): CommandOutcome {
-  const expiry = expiryIn(call);
-  if ('kind' in expiry) return expiry;
-  const written = call.client.rooms.inviteTo(call.session, expiry.expiresMs);
+  const wishes = inviteWishes(call);
+  if ('kind' in wishes) return wishes;
+  const { expiresMs, isDrawn } = wishes;
+  const written = call.client.rooms.inviteTo(call.session, expiresMs);
   if (!written.ok)
     return refuse('not-here', `${placeText(call.client.view, call.session)} is no room`);
   const { invite, text } = written.value;
-  return done(call, text, ...inviteNotes(summary, invite));
+  const answer = done(call, text, ...inviteNotes(summary, invite));
+  return isDrawn && answer.kind === 'done' ? { ...answer, code: text } : answer;
 }
 
 /** What whoever passes an invite on should know. */
@@ -144,17 +146,29 @@ function inviteNotes(
   return notes;
 }
 
-/** Of `\invite --expires 2d`. */
-function expiryIn(call: CommandCall): { readonly expiresMs: number | null } | CommandOutcome {
-  const [option, period, ...more] = call.words;
-  if (option === undefined) return { expiresMs: null };
-  if (option !== '--expires')
-    return refuse(
-      'wrong-usage',
-      `\\invite alone prints the invite of this room, which you give to ${option}; \\fork ${option} opens a private session`,
-    );
-  const ms = more.length > 0 ? null : periodMs(period ?? '');
-  return ms === null
-    ? refuse('wrong-usage', '\\invite --expires takes so long as 30m, 2h, 3d or 1w')
-    : { expiresMs: call.tools.nowMs() + ms };
+interface InviteWishes {
+  readonly expiresMs: number | null;
+  readonly isDrawn: boolean;
+}
+
+/** Of `\invite --qr --expires 2d`. */
+function inviteWishes(call: CommandCall): InviteWishes | CommandOutcome {
+  const words = [...call.words];
+  let [expiresMs, isDrawn]: [number | null, boolean] = [null, false];
+  for (let option = words.shift(); option !== undefined; option = words.shift()) {
+    if (option === '--qr') {
+      isDrawn = true;
+      continue;
+    }
+    if (option !== '--expires')
+      return refuse(
+        'wrong-usage',
+        `\\invite alone prints the invite of this room, which you give to ${option}; \\fork ${option} opens a private session`,
+      );
+    const ms = periodMs(words.shift() ?? '');
+    if (ms === null)
+      return refuse('wrong-usage', '\\invite --expires takes so long as 30m, 2h, 3d or 1w');
+    expiresMs = call.tools.nowMs() + ms;
+  }
+  return { expiresMs, isDrawn };
 }

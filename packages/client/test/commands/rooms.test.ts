@@ -21,7 +21,9 @@ function type(text: string, session = 'lobby', typist: FakeClient = client): Com
   return runTyped(typist, session, text, { wordsOf: () => ['word'], nowMs });
 }
 
-function answerTo(text: string, session?: string): { lines: readonly string[]; session: string } {
+type Done = Extract<ReturnType<typeof type>, { kind: 'done' }>;
+
+function answerTo(text: string, session?: string): Done {
   const outcome = type(text, session);
   if (outcome.kind !== 'done') throw new Error(`${text}: ${JSON.stringify(outcome)}`);
   return outcome;
@@ -117,12 +119,26 @@ describe('\\invite in a room', () => {
     expect(other.rooms.read(lines[0] ?? '')).toMatchObject({ reason: { kind: 'expired' } });
   });
 
-  it.each(['\\invite --expires', '\\invite --expires soon', '\\invite bobby'])(
-    '%s is refused with how it is used',
-    (typed) => {
-      expect(refusalOf(typed).code).toBe('wrong-usage');
-    },
-  );
+  it('is to be drawn as a QR code for who asks for it, with whatever else', () => {
+    for (const typed of [
+      '\\invite --qr',
+      '\\invite --qr --expires 2d',
+      '\\invite --expires 2d --qr',
+    ]) {
+      const outcome = answerTo(typed);
+      expect(outcome.code).toBe(outcome.lines[0]);
+    }
+    expect(answerTo('\\invite').code).toBeUndefined();
+  });
+
+  it.each([
+    '\\invite --qr soon',
+    '\\invite --expires',
+    '\\invite --expires soon',
+    '\\invite bobby',
+  ])('%s is refused with how it is used', (typed) => {
+    expect(refusalOf(typed).code).toBe('wrong-usage');
+  });
 });
 
 describe('\\topic and \\keep', () => {

@@ -17,6 +17,10 @@ function close(desk: Desk): void {
   desk.state = { ...desk.state, mode: { kind: 'typing' } };
 }
 
+export function closePicture(desk: Desk): void {
+  close(desk);
+}
+
 export function answerList(desk: Desk, mode: Of<'list'>, action: Action | null): void {
   const by = stepOf(desk, action);
   if (by === null) {

@@ -254,5 +254,5 @@ export class FullScreen {
 
 function lookOf({ color, unicode }: FullScreenOptions, theme: Theme): Look {
   const painter = painterOf(color ? theme : themes.none, unicode);
-  return { painter, clock: clockText, day: dayText, shown: shownIn(unicode) };
+  return { painter, unicode, clock: clockText, day: dayText, shown: shownIn(unicode) };
 }

@@ -9,7 +9,7 @@ import { editorOf, neighbourOf, nextActive, withEditor } from '../model/state.ts
 import { typingWidth } from '../render/input.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { Desk } from './desk.ts';
-import { answerHits, answerList, answerPaste } from './answers.ts';
+import { answerHits, answerList, answerPaste, closePicture } from './answers.ts';
 import { showKeys } from './own-commands.ts';
 import { answerSearch, beginSearch } from './search.ts';
 import * as scroll from './scroll.ts';
@@ -41,6 +41,8 @@ function answer(desk: Desk, event: TypedEvent, action: Action | null): void {
       return type(desk, event, action);
     case 'list':
       return answerList(desk, mode, action);
+    case 'picture':
+      return closePicture(desk);
     case 'hits':
       return answerHits(desk, mode, action);
     case 'paste':
@@ -58,7 +60,7 @@ type TypedEvent = Exclude<InputEvent, { kind: 'focus' }>;
 /** Who goes on typing has read what is open. */
 function closedByTyping(desk: Desk): boolean {
   const { kind } = desk.state.mode;
-  if (kind !== 'list' && kind !== 'hits') return false;
+  if (kind !== 'list' && kind !== 'hits' && kind !== 'picture') return false;
   desk.state = { ...desk.state, mode: { kind: 'typing' } };
   return true;
 }

@@ -1,14 +1,15 @@
 // What becomes of what was typed: said, or run as a command.
 
-import { messageOf, runTyped } from '@parley/client';
+import { drawCode, messageOf, runTyped, smallCodeText } from '@parley/client';
 import type { CommandOutcome } from '@parley/client';
+import { fail } from '@parley/core';
 import { sent } from '../editor/recall.ts';
 import { editorOf, withEditor } from '../model/state.ts';
 import type { Desk } from './desk.ts';
 import { noteHere } from './desk.ts';
 import { keepHistory } from './history.ts';
 import { ownCommandIn } from './own-commands.ts';
-import { scrollToEnd } from './scroll.ts';
+import { mainOf, scrollToEnd } from './scroll.ts';
 import { enter } from './sessions.ts';
 
 /** Says or runs what is in the input, and empties it; what was refused to be said stays. */
@@ -48,6 +49,23 @@ function showDone(desk: Desk, outcome: Extract<CommandOutcome, { kind: 'done' }>
   const { lines } = outcome;
   scrollToEnd(desk);
   if (lines.length > 0) noteHere(desk, 'answer', lines.join('\n'));
+  if (outcome.code !== undefined) showCode(desk, outcome.code);
+}
+
+/** Over what was said, until a key is pressed. */
+function showCode(desk: Desk, code: string): void {
+  const { width: columns, height: rows } = mainOf(desk);
+  const drawn = desk.look.unicode
+    ? drawCode(code, { columns, rows })
+    : fail('no QR code: it takes a terminal and a locale with UTF-8');
+  if (!drawn.ok) {
+    noteHere(desk, 'error', drawn.reason);
+    return;
+  }
+  const small = smallCodeText(drawn.value);
+  if (small !== null) noteHere(desk, 'answer', small);
+  const picture = { kind: 'picture', title: 'QR code', rows: drawn.value.rows } as const;
+  desk.state = { ...desk.state, mode: picture };
 }
 
 function clear(desk: Desk): void {

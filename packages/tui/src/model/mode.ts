@@ -12,6 +12,8 @@ export type Mode =
       readonly rows: readonly string[];
       readonly top: number;
     }
+  /** A QR code to be read with a telephone. */
+  | { readonly kind: 'picture'; readonly title: string; readonly rows: readonly string[] }
   /** A long paste waits for an answer. */
   | { readonly kind: 'paste'; readonly text: string }
   /** Searching the current session while typing. */

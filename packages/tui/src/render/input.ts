@@ -52,6 +52,8 @@ function questionOf({ mode, columns }: State, { painter, shown }: Look): InputRo
       return null;
     case 'list':
       return row(`${mode.title}: `, 'up and down scroll, escape closes');
+    case 'picture':
+      return row(`${mode.title}: `, 'any key closes it');
     case 'paste': {
       const lines = mode.text.split('\n').length;
       return row(`paste ${lines} lines? `, 's sends them as one message, e edits, escape cancels');

@@ -7,6 +7,8 @@ import type { Painter } from '../style/painter.ts';
 
 export interface Look {
   readonly painter: Painter;
+  /** False where nothing but ASCII can be shown. */
+  readonly unicode: boolean;
   /** "10:23" */
   readonly clock: (ms: number) => string;
   /** "Sunday, 22 November 2026" */

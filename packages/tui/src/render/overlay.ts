@@ -8,12 +8,23 @@ import { wrap } from '../text/wrap.ts';
 import type { Look } from './look.ts';
 import { sliceAround } from './slice.ts';
 
-type Open = Extract<Mode, { kind: 'list' | 'hits' }>;
+type Open = Extract<Mode, { kind: 'list' | 'hits' | 'picture' }>;
 
 export function overlayRows(mode: Open, look: Look, width: number, height: number): string[] {
-  const rows =
-    mode.kind === 'list' ? listRows(mode, look, width) : hitRows(mode, look, width, height);
+  const rows = openRows(mode, look, width, height);
   return Array.from({ length: height }, (_, at) => rows[at] ?? ' '.repeat(width));
+}
+
+function openRows(mode: Open, look: Look, width: number, height: number): readonly string[] {
+  switch (mode.kind) {
+    case 'list':
+      return listRows(mode, look, width);
+    case 'hits':
+      return hitRows(mode, look, width, height);
+    case 'picture':
+      return mode.rows.map((row) => look.painter.row([look.painter.span('picture', row)], width));
+  }
+  return mode satisfies never;
 }
 
 type List = Extract<Open, { kind: 'list' }>;

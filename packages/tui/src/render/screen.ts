@@ -64,7 +64,8 @@ function mainRows(
   { width, height }: { readonly width: number; readonly height: number },
 ): readonly string[] {
   const { mode } = state;
-  if (mode.kind === 'list' || mode.kind === 'hits') return overlayRows(mode, look, width, height);
+  if (mode.kind === 'list' || mode.kind === 'hits' || mode.kind === 'picture')
+    return overlayRows(mode, look, width, height);
   const setting = settingOf(state, look, width);
   const rowsOf = itemRows(setting);
   const view = seen(setting.back, height, (index) => rowsOf(index).length);

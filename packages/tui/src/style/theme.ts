@@ -24,6 +24,7 @@ export const roles = [
   'away',
   'prompt',
   'key',
+  'picture',
 ] as const;
 
 export type Role = (typeof roles)[number];
@@ -59,6 +60,7 @@ const dark: Theme = {
     away: '90',
     prompt: '1;36',
     key: '1;36',
+    picture: '38;5;16;48;5;231',
   },
   names: ['36', '32', '33', '35', '94', '91', '96', '92', '93', '95', '38;5;208', '38;5;147'],
 };
@@ -108,6 +110,7 @@ const none: Theme = {
     away: '',
     prompt: '1',
     key: '1',
+    picture: '7',
   },
   names: [],
 };
