@@ -93,12 +93,24 @@ export function insidersOf(state: PeerState, { id }: Conversation): ReadonlySet<
 
 /** The first three for a person among all peers that are in the lobby now, as far as we and our neighbours are linked. */
 export function peersNear(state: PeerState, person: IdentityKey): readonly PeerId[] {
+  const { self, lobby, neighbours } = state;
   const here: PeerId[] = [];
-  for (const { peer, tags, links } of state.neighbours.values()) {
-    if (tags.has(state.lobby)) here.push(peer);
-    for (const other of links) if (other !== state.self.peer) here.push(other);
+  for (const { peer, tags, links, linksNear } of neighbours.values()) {
+    if (tags.has(lobby)) here.push(peer);
+    // The first of all are among the first of each.
+    for (const other of person === self.identity ? linksNear : links) here.push(other);
   }
-  return firstOf(here, ranksFor(state, person), LIMITS.holdersPerPerson);
+  return firstNear(state, person, here);
+}
+
+/** The first three of some peers for a person. */
+export function firstNear(
+  state: PeerState,
+  person: IdentityKey,
+  peers: readonly PeerId[],
+): readonly PeerId[] {
+  const others = peers.filter((peer) => peer !== state.self.peer);
+  return firstOf(others, ranksFor(state, person), LIMITS.holdersPerPerson);
 }
 
 /** Whether someone would look for what is left for them with us, as far as we see: we are among the first three. */

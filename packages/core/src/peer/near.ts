@@ -2,6 +2,7 @@
 
 import type { PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
+import { firstNear } from './holders.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour, PeerState } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -33,6 +34,7 @@ export function onLinks(
 ): void {
   if (kind !== 'lobby') return;
   neighbour.links = new Set(peers);
+  neighbour.linksNear = firstNear(turn.state, turn.state.self.identity, peers);
   turn.state.nearMs ??= turn.nowMs + LIMITS.lookAroundMs;
 }
 

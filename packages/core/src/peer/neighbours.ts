@@ -89,6 +89,7 @@ function newNeighbour(event: Connected, nonce: Uint8Array, { nowMs, wallMs }: Tu
     pruned: new Map(),
     relays: false,
     links: new Set(),
+    linksNear: [],
     blocked: false,
     overtakingBytes: 0,
     behind: false,

@@ -165,6 +165,8 @@ export interface Neighbour {
   relays: boolean;
   /** Whom it is linked to in the lobby. */
   links: ReadonlySet<PeerId>;
+  /** Of those the first that others would look to for what is left for us: see peersNear. */
+  linksNear: readonly PeerId[];
   /** Its queue is full: nothing but what it must have is sent until it drains. */
   blocked: boolean;
   /** Announcements were left out while it was blocked. */
