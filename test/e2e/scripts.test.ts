@@ -63,15 +63,28 @@ describe('parley send', () => {
     const sent = await run(newHome(), ['send', ...apart, 'hello']);
     expect(sent).toEqual({
       ...done,
-      stderr: '-- 1 line stored; no peer is connected, so they go out when parley runs again\n',
+      stderr: '-- 1 line stored; no peer is connected, so it goes out when parley runs again\n',
     });
+  });
+
+  it('fails where nobody took what an ephemeral profile cannot keep', async () => {
+    const quiet = ['--ephemeral', '--no-discovery', '--listen', '127.0.0.1:0'];
+    const sent = await run(newHome(), ['send', ...quiet, 'hello']);
+    expect([sent.code, sent.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^parley: nobody took the message, .*: --connect names a peer\n$/u),
+    ]);
+    const bobby = await startJson('bobby');
+    const took = await run(newHome(), ['send', ...quiet, '--connect', bobby.address, 'hello']);
+    expect(took).toEqual(done);
+    await bobby.object('line', { text: 'hello' });
   });
 
   it('says that what is stored goes out when somebody comes, where a process runs on', async () => {
     const anna = await startJson('anna');
     expect(await run(anna.home, ['send', 'hello'])).toEqual({
       ...done,
-      stderr: '-- 1 line stored; no peer is connected, so they go out when somebody connects\n',
+      stderr: '-- 1 line stored; no peer is connected, so it goes out when somebody connects\n',
     });
   });
 

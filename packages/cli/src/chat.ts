@@ -154,6 +154,7 @@ async function openOwnFace(
     fullScreen: adapters.fullScreen,
     readFile: await settingsFiles(options.home, env),
     attend: (session) => client.attend(session),
+    goesOut: options.ephemeral ? 'never' : 'at-restart',
     onQuit: () => {
       // Settling is the first thing of the ending, so that its deadline covers it.
       ending.add(() =>

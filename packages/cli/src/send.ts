@@ -25,7 +25,12 @@ export async function send(given: Given<SendOptions>, context: Context): Promise
     if (isRunning) await obey(parley, given);
     else await someoneCame(parley);
     await parley.say(text, session);
-    tell(settledNotice(1, await parley.settle(), isRunning), given, context);
+    const settled = await parley.settle();
+    if (given.ephemeral && settled.acknowledged === 0)
+      throw failed(
+        'nobody took the message, and an ephemeral profile keeps nothing: --connect names a peer',
+      );
+    tell(settledNotice(1, settled, isRunning ? 'at-meeting' : 'at-restart'), given, context);
   } catch (error) {
     throw error instanceof LocalError ? failed(error.message, error) : error;
   }

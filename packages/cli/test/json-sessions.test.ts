@@ -41,6 +41,7 @@ function face(): JsonFace {
     logLevel: 'info',
     after: client.view.newest(),
     attend: (session) => client.attend(session),
+    goesOut: 'at-restart',
     onQuit: () => {
       throw new Error('nobody quits here');
     },

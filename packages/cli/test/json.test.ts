@@ -108,6 +108,7 @@ describe('JsonFace', () => {
       logLevel: 'info',
       after: client.view.newest(),
       attend: (session) => client.attend(session),
+      goesOut: 'at-restart',
       onQuit: () => {
         quits += 1;
       },

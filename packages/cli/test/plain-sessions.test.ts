@@ -41,6 +41,7 @@ function makeFace(isWatched = false): PlainFace {
     room: () => null,
     isWatched,
     attend: (session) => client.attend(session),
+    goesOut: 'at-restart',
     onQuit: () => {
       throw new Error('nobody quits here');
     },

@@ -6,6 +6,7 @@ import type { IdentityKey } from '@parley/core';
 import { FakeClient } from '@parley/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lineFormat } from '../src/face/line-text.ts';
+import type { GoesOut } from '../src/face/notice-text.ts';
 import { PlainFace } from '../src/face/plain.ts';
 import { readLines } from '../src/io/input.ts';
 import { LineSplitter } from '../src/io/line-splitter.ts';
@@ -27,7 +28,11 @@ beforeEach(() => {
   quits = 0;
 });
 
-function makeFace(logLevel: LogLevel = 'info', room: CharacterRoom | null = null): PlainFace {
+function makeFace(
+  logLevel: LogLevel = 'info',
+  room: CharacterRoom | null = null,
+  goesOut: GoesOut = 'at-restart',
+): PlainFace {
   return new PlainFace({
     client,
     tools: { wordsOf: () => ['word'], nowMs: () => 0 },
@@ -40,6 +45,7 @@ function makeFace(logLevel: LogLevel = 'info', room: CharacterRoom | null = null
     room: () => room,
     isWatched: false,
     attend: (session) => client.attend(session),
+    goesOut,
     onQuit: () => {
       quits += 1;
     },
@@ -156,6 +162,14 @@ describe('PlainFace', () => {
     stderr.text = '';
     await type(makeFace('info', { columns: 20, rows: 10 }), '\\invite --qr\n');
     expect(stderr.text).toMatch(/^-- the QR code takes .*: make the window larger\nparley:/u);
+  });
+
+  it('does not promise that what an ephemeral profile said goes out later', async () => {
+    const face = makeFace('info', null, 'never');
+    await type(face, 'one\n');
+    stderr.text = '';
+    face.settled(client.settled);
+    expect(stderr.text).toContain('-- 1 line said to nobody: no peer is connected');
   });
 
   it('says at the end what was said in private sessions and is lost', async () => {

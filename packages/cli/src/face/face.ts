@@ -4,6 +4,7 @@ import type { Client, CommandTools, Settled, ShownLine } from '@parley/client';
 import type { LineTaker } from '../io/input.ts';
 import type { TextSink } from '../io/output.ts';
 import type { LogLevel } from '../usage/invocation.ts';
+import type { GoesOut } from './notice-text.ts';
 import type { Attend } from './current-session.ts';
 
 export interface FaceOptions {
@@ -15,6 +16,8 @@ export interface FaceOptions {
   readonly logLevel: LogLevel;
   /** Arrival number after which lines are shown. */
   readonly after: number;
+  /** When lines that nobody has at the end of the input go out. */
+  readonly goesOut: GoesOut;
   /** The person wants to leave. */
   readonly onQuit: () => void;
   /** Something broke that ends the process. */

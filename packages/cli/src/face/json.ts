@@ -112,7 +112,7 @@ export class JsonFace implements Face {
   }
 
   settled(settled: Settled): void {
-    const notice = settledNotice(this.#said, settled);
+    const notice = settledNotice(this.#said, settled, this.#options.goesOut);
     if (notice !== null) this.notice(notice.level, notice.text);
     this.#write({ type: 'settled', said: this.#said, ...settled });
   }

@@ -53,22 +53,34 @@ function unsaidText(lines: number): string {
   );
 }
 
+/** When lines that nobody has yet go out: at the next start, when somebody connects, or never, the profile being gone. */
+export type GoesOut = 'at-restart' | 'at-meeting' | 'never';
+
 /** What became of `said` own lines at the end of the input; null where nothing was said. */
-export function settledNotice(said: number, settled: Settled, goesOn = false): Notice | null {
+export function settledNotice(said: number, settled: Settled, goesOut: GoesOut): Notice | null {
   if (said === 0) return null;
-  const later = goesOn ? 'when somebody connects' : 'when parley runs again';
   const lines = counted(said, 'line');
   const { acknowledged, silent, unacknowledgedEntries, unsaidLines } = settled;
   if (unsaidLines > 0) return { level: 'warn', text: unsaidText(unsaidLines) };
   if (silent.length > 0) {
-    const text =
-      `not everyone has all of the ${lines}: ${silent.join(', ')} did not acknowledge ` +
-      `${counted(unacknowledgedEntries, 'entry', 'entries')}; they are stored, and go out ${later}`;
-    return { level: 'warn', text };
+    const entries = counted(unacknowledgedEntries, 'entry', 'entries');
+    const lack = `${silent.join(', ')} did not acknowledge ${entries}`;
+    const later =
+      goesOut === 'never'
+        ? 'this ephemeral profile keeps nothing'
+        : `${goText(unacknowledgedEntries, goesOut)}, being stored`;
+    return { level: 'warn', text: `not everyone has all of the ${lines}: ${lack}; ${later}` };
   }
-  if (acknowledged === 0) {
-    const text = `${lines} stored; no peer is connected, so they go out ${later}`;
-    return { level: 'warn', text };
-  }
-  return { level: 'info', text: `${lines} held by ${counted(acknowledged, 'peer')}` };
+  if (acknowledged > 0)
+    return { level: 'info', text: `${lines} held by ${counted(acknowledged, 'peer')}` };
+  const text =
+    goesOut === 'never'
+      ? `${lines} said to nobody: no peer is connected, and this ephemeral profile keeps nothing`
+      : `${lines} stored; no peer is connected, so ${goText(said, goesOut)}`;
+  return { level: 'warn', text };
+}
+
+function goText(count: number, goesOut: Exclude<GoesOut, 'never'>): string {
+  const go = count === 1 ? 'it goes' : 'they go';
+  return `${go} out ${goesOut === 'at-meeting' ? 'when somebody connects' : 'when parley runs again'}`;
 }

@@ -22,6 +22,7 @@ import type { Attend } from './current-session.ts';
 import type { ChatFace, Face, FaceOptions } from './face.ts';
 import { FullScreenFace } from './full-screen.ts';
 import { JsonFace } from './json.ts';
+import type { GoesOut } from './notice-text.ts';
 import { lineFormat } from './line-text.ts';
 import { isWatched, roomOf } from './place.ts';
 import type { Place } from './place.ts';
@@ -42,6 +43,7 @@ export interface FaceSources {
   readonly fullScreen: () => Promise<FullScreens>;
   readonly readFile: ReadSettingsFile;
   readonly attend: Attend;
+  readonly goesOut: GoesOut;
   /** The person wants to leave. */
   readonly onQuit: () => void;
   /** Something broke; it was told already. */
@@ -108,14 +110,15 @@ async function open(wishes: FaceWishes, making: Making): Promise<OpenedFace> {
 
 function sharedOptions(
   { logLevel }: FaceWishes,
-  { client, suite, attend, onQuit }: FaceSources,
+  { client, suite, attend, goesOut, onQuit }: FaceSources,
   onFailure: (error: unknown) => void,
 ): Shared {
   const tools: CommandTools = {
     wordsOf: (identity) => safetyWordsOf(suite, identity),
     nowMs: () => Date.now(),
   };
-  return { client, tools, attend, logLevel, after: client.view.newest(), onQuit, onFailure };
+  const after = client.view.newest();
+  return { client, tools, attend, goesOut, logLevel, after, onQuit, onFailure };
 }
 
 async function openScreen(

@@ -96,7 +96,7 @@ export class PlainFace implements Face {
   }
 
   settled(settled: Settled): void {
-    const notice = settledNotice(this.#said, settled);
+    const notice = settledNotice(this.#said, settled, this.#options.goesOut);
     if (notice !== null) this.notice(notice.level, notice.text);
   }
 

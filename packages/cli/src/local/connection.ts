@@ -106,6 +106,7 @@ export class Connection {
       fullScreen,
       readFile,
       attend: (session) => client.attend(session, this.#name),
+      goesOut: 'at-meeting',
       onQuit: () => void this.#quit(),
       onFailure: () => void this.#exit(1),
     });

@@ -41,7 +41,9 @@ function attemptRow(attempt: Attempt, nowMs: number): string[] {
   const facts = [failures === 0 ? 'not reached yet' : `failed ${failures}×`];
   if (lastError !== null) facts.push(`last: ${lastError}`);
   facts.push(
-    nextMs === null || nextMs <= nowMs ? 'now' : `again in ${durationText(nextMs - nowMs)}`,
+    nextMs === null || nextMs <= nowMs
+      ? 'next try now'
+      : `again in ${durationText(nextMs - nowMs)}`,
   );
   return ['(dialling)', 'outbound', address, facts.join(', ')];
 }
