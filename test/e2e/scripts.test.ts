@@ -232,7 +232,9 @@ describe('parley export', () => {
     const outsider = await run(newHome(), ['import', '-'], stdout);
     expect([outsider.code, outsider.stderr]).toEqual([
       1,
-      expect.stringContaining('this profile is not in the room it is from\n'),
+      expect.stringContaining(
+        'of #ops: this profile is not in the room it is from: join it first\n',
+      ),
     ]);
     const carol = await startJson('carol');
     carol.command('\\join ops');
@@ -269,7 +271,7 @@ describe('parley export', () => {
     const { code, stderr } = await run(newHome(), ['import', '-'], lines.join('\n'));
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `parley: line ${at + 1}: it is no signed run of entries: bad-entry-signature\n`,
+      `parley: line ${at + 1}: of lobby: it is no signed run of entries: bad-entry-signature\n`,
     );
     expect(stderr).toContain(`parley: line ${at + 2}: that is not a JSON object\n`);
     expect(stderr).toMatch(

@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { historyPages } from './face/history-pages.ts';
 import { jsonLine, lineObject, listedSession } from './face/json-objects.ts';
 import { lineFormat } from './face/line-text.ts';
-import { failed, isSystemError } from './failure.ts';
+import { causeText, failed, isSystemError } from './failure.ts';
 import type { TextSink } from './io/output.ts';
 import { shownOn } from './io/screen.ts';
 import { readProfile } from './profile/read.ts';
@@ -56,7 +56,7 @@ async function writeFile(path: string, texts: Iterable<string>): Promise<void> {
   } catch (error) {
     rmSync(unborn, { force: true });
     if (!isSystemError(error)) throw error;
-    throw failed(`cannot write ${path}: ${error.message}`, error);
+    throw failed(`cannot write ${path}: ${causeText(error)}`, error);
   }
 }
 

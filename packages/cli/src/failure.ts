@@ -46,6 +46,23 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
+const systemTexts: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'you may not',
+  EPERM: 'you may not',
+  ENOSPC: 'the disk is full',
+  EADDRINUSE: 'the port is in use by another program',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+};
+
+/** Why a file or a socket did not do, in words where there are some. */
+export function causeText(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return systemTexts[code] ?? message;
+}
+
 function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n]+\s*/gu, ' ').trim();
 }

@@ -2,12 +2,12 @@
 
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { counted } from '@parley/client';
+import { counted, sanitise } from '@parley/client';
 import { LOCAL_LIMITS, LocalError } from '@parley/local-api';
 import type { LocalClient } from '@parley/local-api';
 import type { Context } from './context.ts';
 import { parseObject } from './face/json-input.ts';
-import { failed, isSystemError } from './failure.ts';
+import { causeText, failed, isSystemError } from './failure.ts';
 import { LineSplitter, refusedLineText } from './io/line-splitter.ts';
 import type { RefusedLine } from './io/line-splitter.ts';
 import { quietPeer, reach } from './local/reach.ts';
@@ -23,7 +23,7 @@ export async function importLines(options: ImportOptions, context: Context): Pro
     await importing.read(file === '-' ? context.stdin : createReadStream(file));
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw failed(`cannot read ${file}: ${error.message}`, error);
+    throw failed(`cannot read ${file}: ${causeText(error)}`, error);
   }
   await parley.close();
   importing.conclude();
@@ -33,6 +33,8 @@ class Importing {
   readonly #parley: LocalClient;
   readonly #context: Context;
   #line = 0;
+  /** What the lines are of, as people call it; empty where that is not said. */
+  #place = '';
   #entries = 0;
   #unsigned = 0;
   #refused = 0;
@@ -90,6 +92,7 @@ class Importing {
         this.#isWhole = true;
         return;
       case 'session':
+        this.#place = placeIn(fields);
         return;
       default:
         this.#refuse(fields === null ? 'that is not a JSON object' : 'it has an unknown type');
@@ -104,7 +107,7 @@ class Importing {
       this.#entries += entries;
     } catch (error) {
       if (!(error instanceof LocalError) || error.code === 'closed') throw error;
-      this.#refuse(error.message);
+      this.#refuse(this.#place === '' ? error.message : `of ${this.#place}: ${error.message}`);
     }
   }
 
@@ -121,4 +124,9 @@ class Importing {
     this.#toldMs = nowMs;
     this.#context.err.write(`-- line ${this.#line}: ${this.#entries} new so far\n`);
   }
+}
+
+/** An export may be anyone's. */
+function placeIn({ title }: Readonly<Record<string, unknown>>): string {
+  return typeof title === 'string' ? sanitise(title).slice(0, CLI_LIMITS.shownTitleMax) : '';
 }

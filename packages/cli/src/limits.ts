@@ -24,6 +24,8 @@ export const CLI_LIMITS = {
   /** Lines of an export whose refusal is told one by one, and how often it is told how far one is. */
   toldRefusalsMax: 20,
   progressIntervalMs: 2_000,
+  /** Of the name of a room or the people of a session that an export tells. */
+  shownTitleMax: 80,
   /** How long a process that has the profile may take until it can be attached to. */
   attachWaitMsMax: 5_000,
   /** Between two tries. */

@@ -7,7 +7,7 @@ import type { IdentityKey, PeerId, RoomKey } from '@parley/core';
 import { LocalError } from '@parley/local-api';
 import type { LocalClient } from '@parley/local-api';
 import type { Context } from './context.ts';
-import { failed, usageFailure } from './failure.ts';
+import { causeText, failed, usageFailure } from './failure.ts';
 import { printInvite } from './invite.ts';
 import { askSecret } from './io/ask-secret.ts';
 import { quietPeer, reach } from './local/reach.ts';
@@ -48,7 +48,7 @@ async function passphraseOf(
       readFileSync(passphraseFile === '-' ? 0 : passphraseFile, 'utf8').split(/\r?\n/u)[0] ?? ''
     );
   } catch (error) {
-    throw failed(`cannot read ${passphraseFile}: ${(error as Error).message}`, error);
+    throw failed(`cannot read ${passphraseFile}: ${causeText(error)}`, error);
   }
 }
 

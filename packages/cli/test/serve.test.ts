@@ -255,7 +255,7 @@ function again(source: string, given = givenBy()): Reloaded {
   const { log, lines } = logOf();
   const { settings } = readPeerSettings(source);
   const read: ReloadOptions['read'] = () => {
-    return { settings, complaints: ['config.json:1: no'], fileComplaints: [] };
+    return { settings, complaints: ['config.json:1: no'], fileComplaints: [], isRead: true };
   };
   expect(reload(usualSettings, { given, client, log, read })).toBe(settings);
   return { client, lines, log };
@@ -286,12 +286,28 @@ describe('reading the settings again', () => {
     const fewer = readPeerSettings('{ "network": { "connect": ["b:2"] } }').settings;
     const { log, lines } = logOf();
     const read: ReloadOptions['read'] = () => {
-      return { settings: fewer, complaints: [], fileComplaints: [] };
+      return { settings: fewer, complaints: [], fileComplaints: [], isRead: true };
     };
     reload(settings, { given: givenBy(), client: new FakeClient(), log, read });
     expect(lines.objects()).toMatchObject([
       { msg: 'reloaded' },
       { msg: 'restart needed', settings: ['network.connect'] },
+    ]);
+  });
+
+  it('leaves all as it was where the file is broken', () => {
+    const before = readPeerSettings('{ "limits": { "heldMiB": 12 } }').settings;
+    const { log, lines } = logOf();
+    const client = new FakeClient();
+    const fileComplaints = ['config.json:1: broken does not belong here'];
+    const read: ReloadOptions['read'] = () => {
+      return { settings: usualSettings, complaints: [], fileComplaints, isRead: false };
+    };
+    expect(reload(before, { given: givenBy(), client, log, read })).toBe(before);
+    expect(client.calls).toEqual([]);
+    expect(lines.objects()).toMatchObject([
+      { msg: 'setting', text: 'config.json:1: broken does not belong here' },
+      { msg: 'setting', text: expect.stringContaining('what held before goes on') },
     ]);
   });
 

@@ -75,6 +75,7 @@ describe('the file', () => {
       settings: usualSettings,
       complaints: [],
       fileComplaints: [],
+      isRead: true,
     });
   });
 
@@ -88,6 +89,7 @@ describe('the file', () => {
       settings: usualSettings,
       complaints: [`${path}:3: name has to be a name, or null`],
       fileComplaints: [`${path}:2: there is no setting nam; the nearest is name`],
+      isRead: true,
     });
     expect(read(other).settings.name).toBe('bobby');
   });
@@ -98,6 +100,7 @@ describe('the file', () => {
     expect(read(directory)).toMatchObject({
       settings: usualSettings,
       fileComplaints: [expect.stringContaining(`${path}:1: `)],
+      isRead: false,
     });
     writeFileSync(path, ' '.repeat(CLI_LIMITS.settingsFileUnitsMax + 1));
     expect(read(directory).fileComplaints).toEqual([`${path} is too long to be read`]);

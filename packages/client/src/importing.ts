@@ -19,7 +19,8 @@ export function importRun(suite: Suite, loop: Loop, bytes: Uint8Array): Result<n
   if (!run.ok) return fail(`it is no signed run of entries: ${run.reason}`);
   const { conversation: id, chain, from, to } = run.value;
   const conversation = conversations.get(id);
-  if (conversation === undefined) return fail('this profile is not in the room it is from');
+  if (conversation === undefined)
+    return fail('this profile is not in the room it is from: join it first');
   if (conversation.kind !== 'lobby' && conversation.kind !== 'room')
     return fail('it is from no room');
   const heldBefore = heldOf(conversation.table.get(chain));

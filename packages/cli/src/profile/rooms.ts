@@ -5,7 +5,7 @@ import { inviteReasonText } from '@parley/client';
 import type { Client } from '@parley/client';
 import { checkRoomName, decodeInvite, isInviteText, roomNameReasonText } from '@parley/core';
 import type { Invite, RoomKey, Suite } from '@parley/core';
-import { failed, usageFailure } from '../failure.ts';
+import { causeText, failed, usageFailure } from '../failure.ts';
 import type { PeerOptions } from '../usage/invocation.ts';
 
 /** One that was asked for, by name or by invite. */
@@ -33,7 +33,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw failed(`cannot read the invite in ${path}: ${(error as Error).message}`, error);
+    throw failed(`cannot read the invite in ${path}: ${causeText(error)}`, error);
   }
 }
 

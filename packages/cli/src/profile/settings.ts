@@ -11,6 +11,8 @@ export interface Chosen {
   readonly complaints: readonly string[];
   /** Those about the file as a whole, of which the full screen tells by itself. */
   readonly fileComplaints: readonly string[];
+  /** False where there is a file, and nothing of it could be read. */
+  readonly isRead: boolean;
 }
 
 /** Reads the settings of a profile; a broken file keeps nobody from chatting. */
@@ -25,11 +27,12 @@ export function readChosen(readFile: ReadSettingsFile): Chosen {
   const { path, source, complaint } = readFile('config.json');
   if (source === null) {
     const fileComplaints = complaint === null ? [] : [complaint];
-    return { settings: usualSettings, complaints: [], fileComplaints };
+    return { settings: usualSettings, complaints: [], fileComplaints, isRead: complaint === null };
   }
   const { settings, ...read } = readPeerSettings(source);
   return {
     settings,
+    isRead: read.isRead,
     complaints: read.complaints.map((each) => complaintText(path, each)),
     fileComplaints: read.fileComplaints.map((each) => complaintText(path, each)),
   };

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import { failed, isSystemError } from '../failure.ts';
+import { causeText, failed, isSystemError } from '../failure.ts';
 import { CLI_LIMITS } from '../limits.ts';
 
 export interface Answer {
@@ -69,7 +69,7 @@ function listen(server: Server, host: string, port: number, address: string): Pr
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       if (!isSystemError(error)) return reject(error);
-      const what = `cannot answer for metrics on ${address}: ${error.message}`;
+      const what = `cannot answer for metrics on ${address}: ${causeText(error)}`;
       return reject(failed(`${what}; choose another --metrics`, error));
     });
     server.listen({ host, port, exclusive: true }, () => resolve());

@@ -20,8 +20,13 @@ export function reload(
   before: PeerSettings,
   { given, client, log, read }: ReloadOptions,
 ): PeerSettings {
-  const { settings, complaints, fileComplaints } = read();
+  const { settings, complaints, fileComplaints, isRead } = read();
   for (const text of [...fileComplaints, ...complaints]) log.write('warn', 'setting', { text });
+  // A slip of whoever edits it must not undo the quotas of a peer that runs.
+  if (!isRead) {
+    log.write('warn', 'setting', { text: 'nothing of it could be read: what held before goes on' });
+    return before;
+  }
   const changed = changedSettings(before, settings);
   log.level = given.logLevel ?? settings.logLevel;
   if (given.name === null && settings.name !== null) client.rename(settings.name);

@@ -146,12 +146,19 @@ export interface ReadPeerSettings {
   readonly complaints: readonly Complaint[];
   /** Of the file as a whole, of which the full screen tells too: broken JSON, names that no setting has. */
   readonly fileComplaints: readonly Complaint[];
+  /** False where nothing of it could be read: it is broken. */
+  readonly isRead: boolean;
 }
 
 export function readPeerSettings(source: string): ReadPeerSettings {
   const parsed = parseJsonc(source);
   if (!parsed.ok)
-    return { settings: usualSettings, complaints: [], fileComplaints: [parsed.reason] };
+    return {
+      settings: usualSettings,
+      complaints: [],
+      fileComplaints: [parsed.reason],
+      isRead: false,
+    };
   const fileComplaints: Complaint[] = [];
   const complaints: Complaint[] = [];
   const whole = new Fields(parsed.value, settingNames, '', fileComplaints);
@@ -165,7 +172,7 @@ export function readPeerSettings(source: string): ReadPeerSettings {
     network: part('network', network),
     limits: part('limits', limits),
   };
-  return { settings, complaints, fileComplaints };
+  return { settings, complaints, fileComplaints, isRead: true };
 }
 
 /** One setting of a peer: its place in the file ("network.listen"), and what holds where nothing is chosen. */

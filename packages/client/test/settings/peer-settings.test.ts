@@ -11,6 +11,7 @@ import {
 describe('the settings of a peer', () => {
   it('are the usual ones where the file says nothing', () => {
     expect(readPeerSettings('{}')).toEqual({
+      isRead: true,
       settings: usualSettings,
       complaints: [],
       fileComplaints: [],
