@@ -18,7 +18,9 @@ export class Lacking {
   };
 
   get size(): number {
-    return WEIGHTS.reduce<number>((sum, weight) => sum + this.#byWeight[weight].size, 0);
+    let size = 0;
+    for (const weight of WEIGHTS) size += this.#byWeight[weight].size;
+    return size;
   }
 
   get(chain: ChainKey): number | undefined {
@@ -42,6 +44,15 @@ export class Lacking {
   /** Those that were given this weight, whose turn it is first; it may be changed meanwhile. */
   of(weight: Weight): IterableIterator<[ChainKey, number]> {
     return this.#byWeight[weight].entries();
+  }
+
+  /** The earliest time after this one at which one of them may be asked for; Infinity for never. Asked at each turn. */
+  nextMs(afterMs: number): number {
+    let next = Infinity;
+    for (const weight of WEIGHTS)
+      for (const atMs of this.#byWeight[weight].values())
+        if (atMs > afterMs) next = Math.min(next, atMs);
+    return next;
   }
 
   *all(): IterableIterator<[ChainKey, number]> {

@@ -236,9 +236,8 @@ export function expireAsks(pull: PullState, nowMs: number): readonly Ask[] {
 
 /** When time alone gives planAsks or expireAsks something to do; null for never. */
 export function pullWakeMs(pull: PullState, nowMs: number): number | null {
-  let wake = Infinity;
+  let wake = pull.lacking.nextMs(nowMs);
   for (const open of pull.inFlight.values())
     wake = Math.min(wake, open.heardMs + LIMITS.wantTimeoutMs);
-  for (const [, atMs] of pull.lacking.all()) if (atMs > nowMs) wake = Math.min(wake, atMs);
   return wake === Infinity ? null : wake;
 }
