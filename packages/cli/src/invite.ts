@@ -7,7 +7,7 @@ import { failed } from './failure.ts';
 import { screenOf } from './io/screen.ts';
 import { quietPeer, reach } from './local/reach.ts';
 import { sessionMeant } from './local/session.ts';
-import { codeText } from './io/qr.ts';
+import { codeText, roomAbove } from './io/qr.ts';
 import type { InviteOptions } from './usage/invocation.ts';
 
 export async function invite(options: InviteOptions, context: Context): Promise<void> {
@@ -38,12 +38,18 @@ export async function printInvite(
     throw error instanceof LocalError ? failed(error.message, error) : error;
   });
   const [text = '', ...notes] = answer.text.split('\n');
+  const tell = (): void => {
+    for (const note of notes) err.write(`-- ${note}\n`);
+  };
   if (qr) {
-    const room = stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : null;
-    const drawn = codeText(text, room, screenOf(env, stdout.isTTY, true));
-    out.write(drawn.picture);
-    if (drawn.note !== null) notes.push(drawn.note);
+    const terminal = stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : null;
+    const room = roomAbove(terminal, [text, 'the prompt']);
+    const { picture, note } = codeText(text, room, screenOf(env, stdout.isTTY, true));
+    if (note !== null) notes.push(note);
+    // First, so that nothing moves the upper part of it off the screen.
+    tell();
+    out.write(picture);
   }
   out.write(`${text}\n`);
-  for (const note of notes) err.write(`-- ${note}\n`);
+  if (!qr) tell();
 }

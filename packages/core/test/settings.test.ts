@@ -43,6 +43,16 @@ describe('a topic', () => {
     }
   });
 
+  it('that was taken away again is no news to who comes later', () => {
+    const [anna, bobby] = [new TestPeer('anna'), new TestPeer('bobby')];
+    anna.take(set(topic('first'), { type: 'keep', days: 30 }), 1_000);
+    anna.take(set(topic(''), { type: 'keep', days: 0 }), 2_000);
+    link(anna, bobby, 3_000);
+    tick([anna, bobby], 4_000);
+    expect(bobby.state.conversations.get(LOBBY)?.settings.topic?.value).toBe('');
+    expect(toldBy(bobby)).toEqual([]);
+  });
+
   it('is the same for all who hold the same, in whatever order it came', () => {
     const texts = fc.array(fc.tuple(fc.nat(2), fc.nat(50)), { minLength: 1, maxLength: 12 });
     fc.assert(

@@ -10,7 +10,7 @@ import { refusedLineText } from '../io/line-splitter.ts';
 import type { RefusedLine } from '../io/line-splitter.ts';
 import { shownOn } from '../io/screen.ts';
 import type { Screen } from '../io/screen.ts';
-import { codeText } from '../io/qr.ts';
+import { codeText, roomAbove } from '../io/qr.ts';
 import type { LogLevel } from '../usage/invocation.ts';
 import type { Face, FaceOptions } from './face.ts';
 import { CurrentSession } from './current-session.ts';
@@ -180,16 +180,17 @@ export class PlainFace implements Face {
       return true;
     }
     if (outcome.lines.length === 0) this.#said += 1;
-    if (outcome.code !== undefined) this.#draw(outcome.code);
     for (const text of outcome.lines) this.#print(sanitise(text));
+    // Last, so that nothing moves the upper part of it off the screen.
+    if (outcome.code !== undefined) this.#draw(outcome.code);
     return true;
   }
 
   #draw(code: string): void {
     const { stderr, screen, room } = this.#options;
-    const { picture, note } = codeText(code, room(), screen);
-    stderr.write(picture);
+    const { picture, note } = codeText(code, roomAbove(room(), ['the prompt']), screen);
     if (note !== null) this.notice('info', note);
+    stderr.write(picture);
   }
 
   #refuse(text: string): void {

@@ -15,13 +15,22 @@ export interface CodeText {
   readonly note: string | null;
 }
 
+/** A place without the rows that stand below the code; null for a terminal that is none. */
+export function roomAbove(
+  room: CharacterRoom | null,
+  below: readonly string[],
+): CharacterRoom | null {
+  if (room === null) return null;
+  const { columns, rows } = room;
+  const taken = below.map((line) => Math.max(1, Math.ceil(line.length / columns)));
+  return { columns, rows: rows - taken.reduce((sum, each) => sum + each, 0) };
+}
+
 /** `room` is null where nobody looks at a screen. */
 export function codeText(text: string, room: CharacterRoom | null, screen: Screen): CodeText {
   if (!screen.unicode)
     return { picture: '', note: 'no QR code: it takes a terminal and a locale with UTF-8' };
-  // The line of the prompt stays below it.
-  const within = room === null ? null : { columns: room.columns, rows: room.rows - 1 };
-  const drawn = drawCode(text, within);
+  const drawn = drawCode(text, room);
   if (!drawn.ok) return { picture: '', note: drawn.reason };
   const rows = drawn.value.rows.map((row) =>
     screen.color ? `${DARK_ON_LIGHT}${row}${PLAIN}\n` : `${row}\n`,

@@ -70,14 +70,15 @@ export function topic(call: CommandCall): CommandOutcome {
   const { client, session } = call;
   const text = call.rest.trim();
   const place = placeText(client.view, session);
-  if (text === '') {
-    const now = summaryOf(client.view, session)?.topic ?? '';
-    return done(call, now === '' ? `${place} has no topic` : `topic of ${place}: ${now}`);
-  }
-  const set = client.rooms.setTopic(session, text === '-' ? '' : text);
+  const now = summaryOf(client.view, session)?.topic ?? '';
+  const told = now === '' ? `${place} has no topic` : `topic of ${place}: ${now}`;
+  if (text === '') return done(call, told);
+  const wanted = text === '-' ? '' : text;
+  const set = client.rooms.setTopic(session, wanted);
   if (!set.ok)
     return refuseSetting(call, set.reason, `a topic has at most ${LIMITS.topicBytesMax} bytes`);
-  return done(call);
+  // What changes is told to everyone; what does not is answered here.
+  return wanted === now ? done(call, told) : done(call);
 }
 
 /** Without a number: how long what is said here is kept. */
@@ -85,17 +86,17 @@ export function keep(call: CommandCall): CommandOutcome {
   const { client, session, words } = call;
   const [word] = words;
   const place = placeText(client.view, session);
-  if (word === undefined) {
-    const days = summaryOf(client.view, session)?.keepDays ?? 0;
-    return done(call, `what is said in ${place} is kept ${keptText(days)}`);
-  }
+  const days = summaryOf(client.view, session)?.keepDays ?? 0;
+  const told = `what is said in ${place} is kept ${keptText(days)}`;
+  if (word === undefined) return done(call, told);
   const isForever = /^(?:forever|0)$/iu.test(word);
   if (!isForever && !/^\d{1,9}$/u.test(word))
     return refuse('wrong-usage', `\\keep takes a number of days, or forever, not ${word}`);
-  const set = client.rooms.setKeep(session, isForever ? 0 : Number(word));
+  const wanted = isForever ? 0 : Number(word);
+  const set = client.rooms.setKeep(session, wanted);
   if (!set.ok)
     return refuseSetting(call, set.reason, `at most ${LIMITS.keepDaysMax} days; or \\keep forever`);
-  return done(call);
+  return wanted === days ? done(call, told) : done(call);
 }
 
 function keptText(days: number): string {

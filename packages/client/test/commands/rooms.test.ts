@@ -156,6 +156,16 @@ describe('\\topic and \\keep', () => {
     expect(answerTo('\\keep', 'ops').lines).toEqual(['what is said in #ops is kept for ever']);
   });
 
+  it('answer who sets what holds already, of which nobody else is told', () => {
+    type('\\join ops');
+    expect(answerTo('\\topic -', 'ops').lines).toEqual(['#ops has no topic']);
+    expect(answerTo('\\keep forever', 'ops').lines).toEqual([
+      'what is said in #ops is kept for ever',
+    ]);
+    expect(answerTo('\\topic tea', 'ops').lines).toEqual([]);
+    expect(answerTo('\\topic tea', 'ops').lines).toEqual(['topic of #ops: tea']);
+  });
+
   it.each([
     [`\\topic ${'x'.repeat(600)}`, 'too-long'],
     ['\\keep soon', 'wrong-usage'],

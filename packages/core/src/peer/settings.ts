@@ -40,18 +40,20 @@ export function noteSettings(
   turn.out.push({ kind: 'commit', writes: [settingsWrite(id, settings)], arrived: [] });
   const told = { kind: 'setting', conversation: id } as const;
   const news: News[] = [];
-  if (isChanged(before.topic, topic))
+  if (isChanged(before.topic, topic, ''))
     news.push({ ...told, by: topic.by, setting: { topic: topic.value } });
-  if (isChanged(before.keep, keep))
+  if (isChanged(before.keep, keep, 0))
     news.push({ ...told, by: keep.by, setting: { keepDays: keep.value } });
   for (const event of news) turn.out.push({ kind: 'tell', event });
 }
 
+/** `usual` is what holds where nobody set anything: that somebody set it back before we came is no news. */
 function isChanged<Value>(
   before: Setting<Value> | null,
   now: Setting<Value> | null,
+  usual: Value,
 ): now is Setting<Value> {
-  return now !== null && now.value !== before?.value;
+  return now !== null && now.value !== (before?.value ?? usual);
 }
 
 interface Source extends Pick<Setting<unknown>, 'by' | 'place'> {
