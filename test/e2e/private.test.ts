@@ -283,6 +283,20 @@ describe('in line mode', { timeout: 120_000 }, () => {
     expect(bobby.stdout).toBe('P~> anna: hello you\n');
   });
 
+  it('what is said in one go with forking and leaving is heard, and the session is left', async () => {
+    const [anna, bobby] = await plainPair();
+    anna.write('\\fork bobby\none word\n\\leave\nto all\n\\ss\n');
+    await bobby.until('the line', () => bobby.stdout.includes('P~> anna: one word\n'));
+    await bobby.until('the other', () => bobby.stdout.includes('anna: to all\n'));
+    await anna.until('the list', () => /^\*0\s+lobby /mu.test(anna.stderr));
+    expect(anna.stderr).toContain('left session 1 with bobby; now in lobby\n');
+    expect(anna.stderr).not.toMatch(/^.1\s+P->/mu);
+    bobby.write('\\ss\n');
+    await bobby.until('the list', () =>
+      /^ 1\s+P~>\s.*\s1 of 1 (?:person|people) here/mu.test(bobby.stderr),
+    );
+  });
+
   it('parley log prints a private session by its number or by who is in it', async () => {
     const [anna, bobby] = await plainPair();
     anna.write('to all\n\\fork bobby\nhello you\n');
