@@ -65,7 +65,7 @@ class HostedPeer {
       name,
       chance: randomBytes(32),
       sessionCrypto: null,
-      resume: 'continue',
+      era: 0,
       connect,
     });
     this.client.onChange((change) => {

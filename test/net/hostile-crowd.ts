@@ -36,7 +36,7 @@ async function hostile(): Promise<() => Promise<void>> {
     peer: network.peer,
     chance: randomBytes(32),
     memory: store,
-    resume: 'continue',
+    era: 0,
     canFork: false,
     // Nothing of anyone is taken.
     limits: { roomBytesMax: 0 },

@@ -80,20 +80,28 @@ describe('keys', () => {
   });
 });
 
-/** One run of the profile: how it goes on, and what a crash or a clean end leaves. */
+/** One run of the profile: whether it goes on as before, and what a crash or a clean end leaves. */
 async function run(
   boot: string | null,
   end: 'clean' | 'killed',
   at: ProfileFiles = files,
-): Promise<string> {
-  const { resume, store } = resumeProfile(openStore({ path: at.database }), at, boot);
+): Promise<'continue' | 'fresh'> {
+  const opened = openStore({ path: at.database });
+  const before = opened.meta('profile.era');
+  const { era, store } = resumeProfile(opened, at, boot);
   if (end === 'clean') await store.close();
   else {
     // The store closes, but nobody says that all went well.
     const bare = openStore({ path: at.database });
     await bare.close();
   }
-  return resume;
+  return before === String(era) ? 'continue' : 'fresh';
+}
+
+async function eraAfter(boot: string): Promise<number> {
+  const { era, store } = resumeProfile(openStore({ path: files.database }), files, boot);
+  await store.close();
+  return era;
 }
 
 describe('resuming', () => {
@@ -137,6 +145,14 @@ describe('resuming', () => {
     writeFileSync(files.runMark, '{"run":');
     expect(await run('boot 1', 'clean')).toBe('fresh');
     expect(await run('boot 1', 'clean')).toBe('continue');
+  });
+
+  it('begins anew once, whatever ends that run', async () => {
+    await run('boot 1', 'killed');
+    const era = await eraAfter('boot 2');
+    expect(await eraAfter('boot 2')).toBe(era);
+    await run('boot 2', 'killed');
+    expect(await eraAfter('boot 3')).toBe(era + 1);
   });
 
   it('knows the boot by a text that stays', () => {

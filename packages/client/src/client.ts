@@ -62,7 +62,7 @@ export function createClient(options: ClientOptions): Client {
     peer: network.peer,
     chance: options.chance,
     memory: store,
-    resume: options.resume,
+    era: options.era,
     canFork: options.sessionCrypto !== null,
     serves: options.serves ?? false,
     trusted: verifiedIn(store),

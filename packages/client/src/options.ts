@@ -20,8 +20,8 @@ export interface ClientOptions {
   readonly sessionCrypto: LoadSessionCrypto | null;
   /** We stay up for others, and hold for them first. */
   readonly serves?: boolean;
-  /** 'fresh' after an unclean stop on another boot, or in a copied profile: our next line begins a new chain. */
-  readonly resume: 'continue' | 'fresh';
+  /** Another one after an unclean stop on another boot, or in a copied profile: our next line begins a new chain. */
+  readonly era: number;
   /** Told how long each commit of the store took, in milliseconds. */
   readonly committed?: (durationMs: number) => void;
   /** Quotas and the like that were set for this peer; core's LIMITS has the others. */

@@ -53,7 +53,7 @@ export class Swarm {
         options.canFork === false
           ? null
           : (vouch) => Promise.resolve(createMlsSessionCrypto(vouch)),
-      resume: 'continue',
+      era: 0,
       connect: options.connect ?? [],
       ...(options.lobby === undefined ? {} : { lobby: options.lobby }),
     });

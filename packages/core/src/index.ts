@@ -108,7 +108,6 @@ export type {
   Setting,
   Settings,
 } from './peer/state.ts';
-export { ownChainMeta } from './peer/own-chain.ts';
 export { hasRoomForRoom } from './peer/rooms.ts';
 export { isHeardStill } from './peer/private/people.ts';
 export { firstOutputs, nextWakeMs, step } from './peer/step.ts';

@@ -1,3 +1,4 @@
+import { MemoryDisk } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
 import type { PeerId } from '../src/brand.ts';
 import { encode } from '../src/codec/cbor.ts';
@@ -139,6 +140,27 @@ describe('a neighbour', () => {
     const stale = encodeMessage({ type: 'heads', tag, prompt: true, heads: [] });
     anna.take({ kind: 'network', event: { kind: 'frame', peer: bob.id, bytes: stale } }, 1);
     expect(anna.told().filter(({ kind }) => kind === 'badFrame')).toEqual([]);
+  });
+});
+
+/** Our chain in the lobby after a start, and after saying something (null: nothing). */
+function chainIn(disk: MemoryDisk, era: number, text: string | null): string | null {
+  const peer = new TestPeer('anna', 0, 0, { disk, era, chance: new Uint8Array(32).fill(era) });
+  const lines = [{ type: 'say', text: text ?? '' }] as const;
+  if (text !== null) peer.take({ kind: 'say', conversation: LOBBY, lines }, 10);
+  return peer.state.conversations.get(LOBBY)?.own ?? null;
+}
+
+describe('the chain of a peer that starts again', () => {
+  it('goes on, but in another era, which whoever ends before they said a word goes on in', () => {
+    const disk = new MemoryDisk();
+    const first = chainIn(disk, 0, 'one');
+    expect(chainIn(disk, 0, null)).toBe(first);
+    expect(chainIn(disk, 1, null)).toBe(null);
+    expect(chainIn(disk, 1, null)).toBe(null);
+    const second = chainIn(disk, 1, 'two');
+    expect(second).not.toBe(first);
+    expect(chainIn(disk, 1, null)).toBe(second);
   });
 });
 

@@ -31,6 +31,9 @@ export interface TestPeerOptions {
   readonly limits?: Partial<GuardLimits>;
   /** What it remembers; nothing if not said. */
   readonly disk?: MemoryDisk;
+  readonly era?: number;
+  /** 32 bytes; drawn from its name if not said. */
+  readonly chance?: Uint8Array;
 }
 
 /** One peer under test, its clock, its store, and everything it ever put out. */
@@ -62,8 +65,8 @@ export class TestPeer {
       memory: this.store,
       canFork,
       serves,
+      era: 0,
       ...rest,
-      resume: 'continue',
       now: this.now(nowMs),
     });
   }

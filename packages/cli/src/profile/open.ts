@@ -92,7 +92,7 @@ async function assemble(
   const suite = await adapters.suite();
   const found = loadKeys(files);
   const opened = storage.openStore({ path: files.database });
-  const { resume, store } = resumeProfile(opened, files, bootId());
+  const { era, store } = resumeProfile(opened, files, bootId());
   undo.push(() => store.close());
   const { identitySeed, deviceSeed, networkSeed } = found.keys;
   const identity = toHex(suite.publicKey(identitySeed)) as IdentityKey;
@@ -121,7 +121,7 @@ async function assemble(
     ...lobby,
     limits,
     sessionCrypto,
-    resume,
+    era,
     connect,
   });
   undo.push(() => client.stop());

@@ -14,17 +14,20 @@ interface RunMark {
 
 const runKey = 'profile.run';
 const cleanKey = 'profile.clean';
+const eraKey = 'profile.era';
 
 export interface Resumed {
-  readonly resume: 'continue' | 'fresh';
+  /** Counts how often the profile began anew. */
+  readonly era: number;
   /** The store, which from now on says when it closes that all went well. */
   readonly store: Store;
 }
 
 /**
- * Decides how to go on, and marks this start. 'continue' only if the store has the same count of starts as the file,
+ * Decides how to go on, and marks this start. In the same era only if the store has the same count of starts as the file,
  * which is synced before anything is sent (so a store restored from a copy, or rolled back by a power cut, has
  * another), if it lies where it lay (so a copied profile does not), and if it was closed or the machine went on since.
+ * A new era begins in the same transaction that marks the start: whoever ends before they said a word goes on in it.
  */
 export function resumeProfile(
   store: Store,
@@ -39,9 +42,16 @@ export function resumeProfile(
   const isSameBoot = boot !== null && mark?.boot === boot;
   const run = Math.max(storedRun, mark?.run ?? 0) + 1;
   writePrivateFile(paths.runMark, `${JSON.stringify({ run, boot, place })}\n`);
-  store.commit([{ kind: 'meta', key: runKey, value: String(run) }]);
-  const resume = isSame && (isClean || isSameBoot) ? 'continue' : 'fresh';
-  return { resume, store: markingClose(store, String(run)) };
+  const era = isSame && (isClean || isSameBoot) ? eraOf(store) : eraOf(store) + 1;
+  store.commit([
+    { kind: 'meta', key: runKey, value: String(run) },
+    { kind: 'meta', key: eraKey, value: String(era) },
+  ]);
+  return { era, store: markingClose(store, String(run)) };
+}
+
+function eraOf(store: Store): number {
+  return Number(store.meta(eraKey) ?? 0);
 }
 
 function markingClose(store: Store, run: string): Store {

@@ -14,6 +14,6 @@ export function storedView({ store, suite, keys }: ReadProfile): View {
   const network = idleNetwork('' as PeerId);
   const parts = { suite, store, network, scheduler: systemScheduler, sessionCrypto: null };
   const chance = new Uint8Array(32);
-  const rest = { identitySeed, deviceSeed, name, chance, resume: 'continue', connect: [] } as const;
+  const rest = { identitySeed, deviceSeed, name, chance, era: 0, connect: [] } as const;
   return createClient({ ...parts, ...rest }).view;
 }

@@ -118,9 +118,9 @@ export function addRecord(conversation: Conversation, record: ChainRecord): void
 export function storedOwn(
   { self }: Pick<PeerState, 'self'>,
   conversation: Conversation,
-  kept: string | null,
+  kept: ChainKey | null,
 ): ChainKey | null {
-  const record = kept === null ? undefined : conversation.table.get(kept as ChainKey);
+  const record = kept === null ? undefined : conversation.table.get(kept);
   if (record === undefined || record.stopped !== null) return null;
   // In a private session the key is another for each chain, and the record says that it is ours.
   const isOurs =

@@ -16,7 +16,7 @@ import type { GuardLimits } from './guard.ts';
 import { RULING_PREFIX, newGuard } from './guard.ts';
 import { addTarget, newLinks } from './links.ts';
 import { newMeetState } from './meet-state.ts';
-import { ownChainMeta } from './own-chain.ts';
+import { keptOwnChain, ownChainMeta } from './own-chain.ts';
 import { newRandom } from './random.ts';
 import { ROOM_VALUE_PREFIX, recallRooms } from './rooms.ts';
 import { SETTINGS_VALUE_PREFIX, recallSettings } from './settings.ts';
@@ -39,8 +39,11 @@ export interface OpenOptions {
   /** 32 bytes of chance. */
   readonly chance: Uint8Array;
   readonly memory: PeerMemory;
-  /** 'fresh' begins a new chain: the store may have lost what was sent, or be a copy of one that goes on elsewhere. */
-  readonly resume: 'continue' | 'fresh';
+  /**
+   * Counts how often the store may have lost what was sent, or turned out to be a copy of one that goes on elsewhere: of
+   * another era no chain of ours is gone on with.
+   */
+  readonly era: number;
   /** False where the works of private sessions cannot be done: then none can be forked or read. */
   readonly canFork: boolean;
   /** The room to start in: no other is joined on its own account. The open lobby if not said. */
@@ -177,24 +180,20 @@ export function inboxesOf(
   return ids;
 }
 
-function remember(
-  state: PeerState,
-  conversation: Conversation,
-  { memory, resume }: OpenOptions,
-): void {
+function remember(state: PeerState, conversation: Conversation, { memory }: OpenOptions): void {
   const { id } = conversation;
   const newest = memory.window({ conversation: id, entriesMax: 1 })[0];
   conversation.top = newest === undefined ? null : orderKeyOf(newest.entry);
   conversation.nextParkedMs = memory.nextParkedMs(id);
-  const kept = resume === 'continue' ? memory.meta(ownChainMeta(id)) : null;
+  const kept = keptOwnChain(state.self, memory.meta(ownChainMeta(id)));
   conversation.own = storedOwn(state, conversation, kept);
   if (conversation.kind !== 'inbox') return;
   for (const { chain } of conversation.table.values()) state.errands.unopened.set(chain, id);
 }
 
 function selfOf(options: OpenOptions): Self {
-  const { suite, identitySeed, deviceSeed, name, peer, serves = false } = options;
+  const { suite, identitySeed, deviceSeed, name, peer, era, serves = false } = options;
   const identity = toHex(suite.publicKey(identitySeed)) as IdentityKey;
   const device = toHex(suite.publicKey(deviceSeed)) as DeviceKey;
-  return { identity, identitySeed, device, deviceSeed, peer, serves, name, certificate: null };
+  return { identity, identitySeed, device, deviceSeed, peer, era, serves, name, certificate: null };
 }

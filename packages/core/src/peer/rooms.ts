@@ -31,7 +31,7 @@ export function onJoin(turn: Turn, key: RoomKey): void {
   const now = { monotonicMs, wallMs };
   const conversation = newConversation(state, { id, kind: 'room', name: key.name, room }, now);
   state.conversations.set(id, conversation);
-  const writes = [roomWrite(id, room), ownChainWrite(id, null)];
+  const writes = [roomWrite(id, room), ownChainWrite(state.self, id, null)];
   turn.out.push({ kind: 'commit', writes, arrived: [] });
   shareWithAll(turn, conversation);
   turn.out.push({ kind: 'tell', event: { kind: 'session', event: 'opened', conversation: id } });
@@ -44,7 +44,7 @@ export function leaveRoom(turn: Turn, { id, kind }: Conversation): void {
     { kind: 'drop', conversation: id },
     { kind: 'value', key: `${ROOM_VALUE_PREFIX}${id}`, value: null },
     eraseSettings(id),
-    ownChainWrite(id, null),
+    ownChainWrite(turn.state.self, id, null),
   ];
   turn.out.push({ kind: 'commit', writes, arrived: [] });
   closeRoom(turn, id);

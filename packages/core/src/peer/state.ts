@@ -23,6 +23,8 @@ export interface Self {
   readonly device: DeviceKey;
   readonly deviceSeed: Uint8Array;
   readonly peer: PeerId;
+  /** Of another era no chain of ours is gone on with: part of it may be lost, or go on elsewhere. */
+  readonly era: number;
   /** We stay up for others. */
   readonly serves: boolean;
   name: string;

@@ -10,7 +10,6 @@ import { liftQuarantines } from './amnesty.ts';
 import { announceDue } from './announce.ts';
 import { isRuling, onRuling } from './blocked.ts';
 import { noteClock } from './clock.ts';
-import { isReadAtOnce } from './conversation.ts';
 import { onPeers, onRecord } from './exchange.ts';
 import { onProof } from './forks.ts';
 import { addTarget, dropTarget, dueTargets, noteFailure, noteReached, retryAll } from './links.ts';
@@ -21,7 +20,6 @@ import { blame, isBanned } from './misconduct.ts';
 import { askHolders, dropHeld, onHold } from './hold.ts';
 import { lookAround, nextLinksMs, onLinks, tellLinksDue } from './near.ts';
 import { onConnected, onDisconnected, onHello, onPath, onProve } from './neighbours.ts';
-import { ownChainWrite } from './own-chain.ts';
 import { onFork, onOrder, sayIn } from './private/fork.ts';
 import { noteTime, onWorked, workWakeMs, worksDue } from './private/works.ts';
 import { nextQuarantineMs } from './quarantine.ts';
@@ -55,17 +53,10 @@ export function step(state: PeerState, input: Input, now: Now): readonly Output[
   return turn.out;
 }
 
-/** What a peer does first of all: it remembers where it begins a new chain. */
+/** What a peer does first of all: it remembers where it starts. */
 export function firstOutputs(state: PeerState): readonly Output[] {
-  const outputs: Output[] = [];
-  for (const conversation of state.conversations.values()) {
-    const { id, own, kind } = conversation;
-    if (own === null && (kind === 'session' || isReadAtOnce(kind)))
-      outputs.push({ kind: 'commit', writes: [ownChainWrite(id, null)], arrived: [] });
-  }
   const writes = lobbyWrites(state);
-  if (writes.length > 0) outputs.push({ kind: 'commit', writes, arrived: [] });
-  return outputs;
+  return writes.length === 0 ? [] : [{ kind: 'commit', writes, arrived: [] }];
 }
 
 /** When the next `tick` is due at the latest, in monotonic time. */

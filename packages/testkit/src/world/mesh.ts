@@ -184,7 +184,7 @@ class Mesh {
       peer,
       chance: chance.bytes32(),
       memory: store,
-      resume: 'continue',
+      era: 0,
       canFork: false,
       limits: { neighboursMax: this.#plan.neighboursMax ?? LIMITS.neighboursMax },
       now: clock.now(),

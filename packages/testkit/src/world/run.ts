@@ -47,6 +47,7 @@ export interface RunHooks extends FaceHooks, WorkHooks {
   readonly beforeOutput: (output: Output) => void;
 }
 
+const ERA = 'world/era';
 const SYNC_MS_MIN = 5;
 const SYNC_MS_MAX = 50;
 
@@ -75,7 +76,7 @@ export function openRun(
     peer: member.peer,
     chance: chance.bytes32(),
     memory: store,
-    resume,
+    era: eraOf(disk, resume),
     canFork: world.works !== null,
     ...(member.lobby === null ? {} : { lobby: member.lobby }),
     // Chains here are short: for half of the peers some are long all the same.
@@ -95,6 +96,14 @@ export function openRun(
     beforeOutput,
   });
   return { store, clock, endpoint, state, loop, face };
+}
+
+/** As a profile keeps it: a new one is there before anything else, whatever becomes of this run. */
+function eraOf(disk: MemoryStore, resume: 'continue' | 'fresh'): number {
+  const before = Number(disk.meta(ERA) ?? 0);
+  if (resume === 'continue') return before;
+  disk.commit([{ kind: 'meta', key: ERA, value: String(before + 1) }]);
+  return before + 1;
 }
 
 /** What a client does first. */
