@@ -70,7 +70,9 @@ describe('a new entry', () => {
     for (const peer of peers) expect(heldBy(peer)).toBe(2);
   });
 
-  it('is handed on no faster than a neighbour reads, however many write, and comes all the same', () => {
+  it('is handed on no faster than a neighbour reads, however many write, and comes all the same', {
+    timeout: 120_000,
+  }, () => {
     const [anna, dora] = [new TestPeer('anna'), new TestPeer('dora')];
     const authors = named(Array.from({ length: 60 }, (_, at) => `author-${at}`));
     for (const author of authors) link(author, anna, 0);
