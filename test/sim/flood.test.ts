@@ -34,6 +34,19 @@ describe('under a flood', () => {
     expect(verdict.latenciesMs.length).toBeGreaterThan(40);
   });
 
+  it('of fifty who say nothing, others are heard', async () => {
+    const verdict = await runFlood(1, {
+      suite,
+      honest: 5,
+      hostile: 50,
+      limits,
+      manner: 'silent',
+    });
+    report('50 hostile', verdict);
+    expect(verdict.objections.slice(0, 3)).toEqual([]);
+    expect(verdict.latenciesMs.length).toBeGreaterThan(10);
+  });
+
   it.each(Object.entries(FLOOD_MUTANTS))('%s is noticed', async (name, mutant) => {
     for (let seed = 1; seed <= 3; seed += 1) {
       const verdict = await runFlood(seed, { suite, honest: 5, hostile: 1, limits, mutant });

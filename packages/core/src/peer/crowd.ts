@@ -40,14 +40,18 @@ function isFlooding(turn: Turn, { hello, tags }: Neighbour): boolean {
   return false;
 }
 
-/** Where there was something to pass on, a way is who did so. */
+/**
+ * Where there was something to pass on, a way is who did so; before, who says that they have links enough. Who says so
+ * can be let go of as well: nobody is worth more here for what they say.
+ */
 function countWays(
   { newsMs }: PeerState,
   neighbours: readonly Neighbour[],
 ): ReadonlyMap<ConversationId, number> {
   const ways = new Map<ConversationId, number>();
-  for (const { relays, linkedMs, tags } of neighbours) {
-    if (!relays && newsMs >= linkedMs + LIMITS.settleMs) continue;
+  for (const { relays, linkedMs, links, tags } of neighbours) {
+    const isQuiet = newsMs < linkedMs + LIMITS.settleMs;
+    if (!relays && !(isQuiet && links.size >= LIMITS.neighboursMeshMax)) continue;
     for (const id of tags.keys()) ways.set(id, (ways.get(id) ?? 0) + 1);
   }
   return ways;

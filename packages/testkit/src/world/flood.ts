@@ -8,8 +8,11 @@ import type { Plan } from './plan.ts';
 import type { Mutant } from './run.ts';
 import { World } from './world.ts';
 
-/** How the hostile ones write: a few long lines, many short ones, or each on a chain of its own. */
-export type FloodManner = 'long' | 'many' | 'chains';
+/**
+ * How the hostile ones write: a few long lines, many short ones, each on a chain of its own, or nothing at all, and then
+ * the others are quiet, too, until links were let go of.
+ */
+export type FloodManner = 'long' | 'many' | 'chains' | 'silent';
 
 export interface FloodOptions {
   readonly suite: Suite;
@@ -17,6 +20,8 @@ export interface FloodOptions {
   readonly hostile: number;
   /** What honest peers keep of a room, and when they put someone in quarantine. */
   readonly limits: Partial<GuardLimits>;
+  /** Drawn, but never 'silent', if not said. */
+  readonly manner?: FloodManner;
   readonly mutant?: Mutant;
 }
 
@@ -34,6 +39,7 @@ export interface FloodVerdict {
 const START_MS = 3_000;
 /** Longer than it takes until who has too many links lets go of some. */
 const FLOOD_MS = 9_000;
+const QUIET_MS = 8_000;
 const POUR_EVERY_MS = 250;
 const LINE_EVERY_MS = 400;
 const LOOKS_MS = [50, 100, 200, 400, 800, 1_200, 1_600, 2_000];
@@ -46,7 +52,8 @@ const SHORT_LINES = 100;
 
 export async function runFlood(seed: number, options: FloodOptions): Promise<FloodVerdict> {
   const chance = new Chance(seed, 5);
-  const manner = chance.oneOf(['long', 'many', 'chains'] as const);
+  const drawn = chance.oneOf(['long', 'many', 'chains'] as const);
+  const { manner = drawn } = options;
   const world = new World(planOf(seed, options, chance), {
     suite: options.suite,
     mutant: { ...options.mutant, state: (state) => prepare(state, options) },
@@ -127,11 +134,13 @@ class Flood {
   begin(): void {
     const { agenda, members } = this.#world;
     const endMs = START_MS + FLOOD_MS;
-    for (const member of members.filter((each) => isHostile(each, this.#options)))
+    const isSilent = this.#manner === 'silent';
+    for (const member of members.filter((each) => isHostile(each, this.#options) && !isSilent))
       for (let atMs = START_MS; atMs < endMs; atMs += POUR_EVERY_MS)
         agenda.at(atMs, () => this.#pour(member));
+    const quietMs = isSilent ? QUIET_MS : 500;
     for (const [index, member] of this.#honest.entries())
-      for (let atMs = START_MS + 500 + index * 37; atMs < endMs; atMs += LINE_EVERY_MS)
+      for (let atMs = START_MS + quietMs + index * 37; atMs < endMs; atMs += LINE_EVERY_MS)
         agenda.at(atMs, () => this.#say(member));
   }
 
