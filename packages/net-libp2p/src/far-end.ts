@@ -1,8 +1,9 @@
 // Where the other end of a connection is: as its address says, and of one made with WebRTC as that found out.
 
 import type { Connection } from '@libp2p/interface';
-import type { NetworkPath } from '@parley/core';
+import type { NetworkPath, PeerId } from '@parley/core';
 import { formatAddress, isNear, pathOf } from './address.ts';
+import type { Link } from './link.ts';
 
 interface FarEnd {
   /** host:port where it is one. */
@@ -22,6 +23,23 @@ interface Punched {
 interface Candidate {
   readonly address: string;
   readonly port: number;
+}
+
+/** What was told of where each link goes: WebRTC changes its mind while both ends still try their addresses. */
+export class FarEnds {
+  readonly #told = new Map<PeerId, string>();
+
+  /** Null where that has been told. */
+  news({ peer, connection }: Pick<Link, 'peer' | 'connection'>): FarEnd | null {
+    const end = farEndOf(connection);
+    if (this.#told.get(peer) === end.address) return null;
+    this.#told.set(peer, end.address);
+    return end;
+  }
+
+  forget(peer: PeerId): void {
+    this.#told.delete(peer);
+  }
 }
 
 export function farEndOf(connection: Connection): FarEnd {

@@ -47,8 +47,9 @@ export interface NetworkLimits {
   readonly upgradeAgainMsMin: number;
   readonly upgradeAgainMsMax: number;
 
-  /** One attempt to get through both routers, attempts in a row, and the pause between them. */
+  /** One attempt to get through both routers, what is left of it when the other side has done its part, attempts in a row, and the pause between them. */
   readonly punchMsMax: number;
+  readonly punchLastMsMax: number;
   readonly punchAttemptsMax: number;
   readonly punchAgainMs: number;
 
@@ -176,6 +177,7 @@ export const NETWORK_LIMITS: NetworkLimits = {
   upgradeAgainMsMax: 300_000,
 
   punchMsMax: 5_000,
+  punchLastMsMax: 1_500,
   punchAttemptsMax: 2,
   punchAgainMs: 250,
 

@@ -36,6 +36,8 @@ export class Punch {
   readonly #links: Links;
   readonly #limits: NetworkLimits;
   readonly #log: Log | undefined;
+  /** For each link that is being punched: what to do when the other side hangs up. */
+  readonly #hungUp = new Map<PeerId, () => void>();
   #loading: Promise<Transport | null> | null = null;
   #stopped = false;
 
@@ -72,11 +74,28 @@ export class Punch {
     }
   }
 
-  /** The side that is asked ends by itself; the library does not tell the asking one. */
-  #attempt(link: Link, signal: AbortSignal): Promise<Connection> {
+  /**
+   * The side that is asked hangs up when it is connected, and also when it failed, as it does where libdatachannel checks
+   * a certificate before it has stored the fingerprint (a fast network and a busy machine). The library waits on.
+   */
+  async #attempt({ peer, connection }: Link, signal: AbortSignal): Promise<Connection> {
     const { transportManager } = this.#node.services.internals;
-    const either = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.punchMsMax)]);
-    return transportManager.dial(punchedAddress(link.connection.remoteAddr), { signal: either });
+    const { punchMsMax, punchLastMsMax } = this.#limits;
+    const over = new AbortController();
+    const end = (why: string) => () => over.abort(new Error(why));
+    let timer = setTimeout(end('nothing got through in time'), punchMsMax);
+    const hungUp = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(end('the other side hung up'), punchLastMsMax);
+    };
+    this.#hungUp.set(peer, hungUp);
+    try {
+      const either = AbortSignal.any([signal, over.signal]);
+      return await transportManager.dial(punchedAddress(connection.remoteAddr), { signal: either });
+    } finally {
+      clearTimeout(timer);
+      if (this.#hungUp.get(peer) === hungUp) this.#hungUp.delete(peer);
+    }
   }
 
   async #untilAnswering(peer: Libp2pPeerId, signal: AbortSignal): Promise<void> {
@@ -105,7 +124,9 @@ export class Punch {
     const { webRTC } = await import('@libp2p/webrtc');
     if (this.#stopped) return null;
     const { internals } = this.#node.services;
-    const connectionManager = carriersOnly(internals.connectionManager, this.#links);
+    const connectionManager = carriersOnly(internals.connectionManager, this.#links, (peer) => {
+      this.#hungUp.get(peer)?.();
+    });
     const registrar = linkedOnly(internals.registrar, this.#links);
     const upgrader = patient(internals.upgrader, this.#limits.punchMsMax);
     const transport = webRTC({
@@ -127,10 +148,21 @@ function punchedAddress(relayed: Multiaddr): Multiaddr {
 }
 
 /** It would take the first connection of a peer, and that may be one that carries no link and is about to end. */
-function carriersOnly(manager: ConnectionManager, links: Links): ConnectionManager {
+function carriersOnly(
+  manager: ConnectionManager,
+  links: Links,
+  hungUp: (peer: PeerId) => void,
+): ConnectionManager {
   const getConnections: ConnectionManager['getConnections'] = (peer) => {
     const link = peer === undefined ? null : links.get(peer.toString() as PeerId);
-    return link === null ? [] : [link.connection];
+    if (link === null) return [];
+    const { connection } = link;
+    const newStream: Connection['newStream'] = async (protocols, options) => {
+      const stream = await connection.newStream(protocols, options);
+      stream.addEventListener('remoteCloseWrite', () => hungUp(link.peer), { once: true });
+      return stream;
+    };
+    return [replacing(connection, 'newStream', newStream)];
   };
   return replacing(manager, 'getConnections', getConnections);
 }

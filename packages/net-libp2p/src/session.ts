@@ -9,7 +9,7 @@ import type { DialTarget, NetworkEvent, NetworkReport, PeerId } from '@parley/co
 import { formatAddress, peerAddress } from './address.ts';
 import { Dialer } from './dialer.ts';
 import { listenError } from './errors.ts';
-import { farEndOf } from './far-end.ts';
+import { FarEnds, farEndOf } from './far-end.ts';
 import type { Link } from './link.ts';
 import { Links, MOVE_PROTOCOL, PROTOCOL, closeQuietly } from './links.ts';
 import { listenAddresses } from './listen-addresses.ts';
@@ -47,6 +47,7 @@ export class Session {
   readonly #offenders: Offenders;
   readonly #strangers: Strangers;
   readonly #records = new KnownRecords();
+  readonly #farEnds = new FarEnds();
   /** Connections whose other end has proven its key. */
   readonly #proven = new WeakSet<MultiaddrConnection>();
   /** Peers that left, oldest first: libp2p remembers them until it is told not to. */
@@ -69,8 +70,12 @@ export class Session {
       linked: (link) => this.#linked(link),
       frame: ({ peer }, bytes) => this.#emit({ kind: 'frame', peer, bytes }),
       drained: ({ peer }) => this.#emit({ kind: 'drained', peer }),
-      moved: (link, left) => this.#moved(link, left),
+      moved: (link) => {
+        this.#tellPath(link);
+        this.#parts?.ways.taken(link);
+      },
       ended: ({ peer }, reason) => {
+        this.#farEnds.forget(peer);
         this.#records.forget(peer);
         this.#parts?.ways.ended(peer);
         this.#emit({ kind: 'disconnected', peer, reason });
@@ -249,7 +254,7 @@ export class Session {
   #linked(link: Link): void {
     const { connection, peer } = link;
     const { direction } = connection;
-    const end = farEndOf(connection);
+    const end = this.#farEnds.news(link) ?? farEndOf(connection);
     this.#emit({ kind: 'connected', peer, direction, ...end });
     this.#parts?.situation.linked(direction, end.path);
     const node = this.#parts?.node;
@@ -258,11 +263,9 @@ export class Session {
   }
 
   /** A way over a relay that was renewed is no news. */
-  #moved(link: Link, left: Connection): void {
-    const { address, path } = farEndOf(link.connection);
-    if (address !== farEndOf(left).address)
-      this.#emit({ kind: 'path', peer: link.peer, address, path });
-    this.#parts?.ways.taken(link);
+  #tellPath(link: Link): void {
+    const end = this.#farEnds.news(link);
+    if (end !== null) this.#emit({ kind: 'path', peer: link.peer, ...end });
   }
 
   /** A connection exists for its link: without one it is a stranger's, or surplus. */
@@ -324,13 +327,14 @@ export class Session {
     }
   }
 
-  /** Looks once an interval at what nobody tells us: the machine's network. */
+  /** Looks once an interval at what nobody tells us: the machine's network, and where WebRTC goes. */
   #watch(node: Node): NodeJS.Timeout {
     const { watchIntervalMs, clockJumpMs } = this.#options.limits;
     const world = { interfaces: networkInterfaces, wallMs: Date.now };
     const watch = new NetworkWatch(world, watchIntervalMs, clockJumpMs);
     const timer = setInterval(() => {
       this.#parts?.ways.look();
+      for (const link of this.#links.all()) this.#tellPath(link);
       if (!watch.changed()) return;
       announceOwnAddresses(node);
       this.#parts?.situation.moved();

@@ -1,13 +1,17 @@
 // The parts that can be proved without a network.
 
+import type { Connection } from '@libp2p/interface';
+import type { PeerId } from '@parley/core';
 import * as fc from 'fast-check';
 import { multiaddr } from '@multiformats/multiaddr';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, test, vi } from 'vitest';
 import { formatAddress, isNear, parseAddress, pathOf, relayOf } from '../src/address.ts';
 import { DialError, dialError, listenError, mostTelling } from '../src/errors.ts';
+import { FarEnds } from '../src/far-end.ts';
 import { FrameDecoder, encodeFrames, encodeMark, wireBytes } from '../src/frames.ts';
 import type { Mark } from '../src/frames.ts';
+import type { Link } from '../src/link.ts';
 import { NETWORK_LIMITS } from '../src/limits.ts';
 import { needsRelay } from '../src/reservations.ts';
 import { SendQueue } from '../src/send-queue.ts';
@@ -245,6 +249,42 @@ describe('addresses', () => {
 function coded(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
+
+function pairWith(address: string): object {
+  return { remote: { address, port: 9 } };
+}
+
+describe('where a link goes', () => {
+  const peer = '12D3KooWQ' as PeerId;
+  const remoteAddr = multiaddr('/ip4/203.0.113.1/tcp/1/p2p-circuit/webrtc');
+  function punched(found: { pair: object | null }): Pick<Link, 'peer' | 'connection'> {
+    const maConn = { peerConnection: { selectedCandidatePair: () => found.pair } };
+    return { peer, connection: { remoteAddr, maConn } as unknown as Connection };
+  }
+
+  test('is told once, and again when WebRTC has found a better address', () => {
+    const [ends, found] = [new FarEnds(), { pair: pairWith('203.0.113.7') }];
+    const link = punched(found);
+    expect(ends.news(link)).toEqual({ address: '203.0.113.7:9', path: 'direct' });
+    expect(ends.news(link)).toBeNull();
+    found.pair = pairWith('fd00::7');
+    expect(ends.news(link)).toEqual({ address: '[fd00::7]:9', path: 'lan' });
+    expect(ends.news(link)).toBeNull();
+  });
+
+  test('is told anew of who came back', () => {
+    const ends = new FarEnds();
+    const link = punched({ pair: pairWith('10.0.0.7') });
+    ends.news(link);
+    ends.forget(peer);
+    expect(ends.news(link)).toEqual({ address: '10.0.0.7:9', path: 'lan' });
+  });
+
+  test('is a direct way at an address not known yet, until WebRTC says where', () => {
+    const end = new FarEnds().news(punched({ pair: null }));
+    expect(end?.path).toBe('direct');
+  });
+});
 
 describe('errors', () => {
   test('of dials are named after their cause', () => {
