@@ -218,6 +218,43 @@ describe('a new entry', () => {
     expect(pushes(peers)).toContain(`${carmen.id} → ${dora.id}`);
   });
 
+  it('comes by the shortest road again after it was asked of someone far from its author', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'dora', 'eve']);
+    const [anna, bob, carmen, dora, eve] = peers as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    linked(peers, [
+      [0, 1],
+      [1, 3],
+      [0, 2],
+      [2, 3],
+      [2, 4],
+      [4, 3],
+    ]);
+    say(peers, anna, 200);
+    const sayAt = (nowMs: number, silent: readonly TestPeer[]): void => {
+      const isHeard = (from: TestPeer, to: TestPeer): boolean =>
+        to !== dora || !silent.includes(from);
+      const outputs = anna.take({ kind: 'say', conversation: LOBBY, lines: [line] }, nowMs);
+      carry(peers, [[anna, outputs]], nowMs, isHeard);
+      for (let laterMs = nowMs; laterMs <= nowMs + 1_500; laterMs += 50)
+        tick(peers, laterMs, isHeard);
+    };
+    sayAt(2_000, [bob, carmen]);
+    expect(heldBy(dora)).toBe(2);
+    forget(peers);
+    sayAt(5_000, [bob]);
+    expect(heldBy(dora)).toBe(3);
+    forget(peers);
+    sayAt(8_000, [bob]);
+    expect(pushes(peers)).toContain(`${carmen.id} → ${dora.id}`);
+    expect(pushes(peers)).not.toContain(`${eve.id} → ${dora.id}`);
+  });
+
   it('is not announced to those who sent it or were sent it', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
     linked(peers, [

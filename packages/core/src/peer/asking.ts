@@ -40,11 +40,11 @@ export function askDue(turn: Turn, conversation: Conversation): void {
     heldOf: (chain: ChainKey): Held | undefined => heldToAsk(turn.state, conversation, chain),
     weightOf: (chain: ChainKey): Weight => weightOf(turn, conversation, chain),
   };
-  for (const ask of planAsks(pull, ours, holders, turn.nowMs)) {
+  const asks = planAsks(pull, ours, holders, turn.nowMs);
+  noteAsked(turn, conversation, asks);
+  for (const ask of asks) {
     const neighbour = turn.state.neighbours.get(ask.peer);
-    if (neighbour === undefined) continue;
-    noteAsked(turn, conversation, ask);
-    sendAsk(turn, conversation, neighbour, ask);
+    if (neighbour !== undefined) sendAsk(turn, conversation, neighbour, ask);
   }
 }
 

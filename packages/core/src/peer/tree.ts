@@ -2,6 +2,7 @@
 
 import type { ChainKey, PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
+import { weightOf } from './author-account.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
@@ -63,19 +64,38 @@ export function notePush(
   tellBranches(turn, conversation, peer, true, [chain]);
 }
 
-/** Someone is asked for what the tree did not bring, nor news of it: from now on it is to come from there. */
+/**
+ * Neighbours are asked for what the trees did not bring, nor news of it. The next entry is wanted from all, as where the
+ * source is gone: whoever is asked may be far from the author. Of those who write much it is wanted from who is asked
+ * alone, for what is missing of them may be more than the links carry.
+ */
 export function noteAsked(
   turn: Turn,
   conversation: Conversation,
-  { peer, chain }: { readonly peer: PeerId; readonly chain: ChainKey },
+  asks: readonly { readonly peer: PeerId; readonly chain: ChainKey }[],
 ): void {
-  const source = conversation.sources.get(chain);
-  if (source === undefined || source === peer) return;
-  const ours = conversation.table.get(chain)?.length ?? 0;
-  const claims = turn.state.neighbours.get(source)?.claims.get(conversation.id);
-  if ((claims?.get(chain)?.length ?? 0) > ours) return;
-  setSource(turn, conversation, chain, peer);
-  tellBranches(turn, conversation, peer, true, [chain]);
+  const orphans: ChainKey[] = [];
+  for (const { peer, chain } of asks) {
+    if (!hasFailed(turn, conversation, chain, peer)) continue;
+    if (weightOf(turn, conversation, chain) === 0) orphans.push(chain);
+    else {
+      setSource(turn, conversation, chain, peer);
+      tellBranches(turn, conversation, peer, true, [chain]);
+    }
+  }
+  forgetSources(turn, conversation, orphans);
+}
+
+/** The source of a chain is another than the one who is asked, and says nothing of what that one has. */
+function hasFailed(
+  { state }: Turn,
+  { id, sources, table }: Conversation,
+  ...[chain, asked]: [chain: ChainKey, asked: PeerId]
+): boolean {
+  const source = sources.get(chain);
+  if (source === undefined || source === asked) return false;
+  const claim = state.neighbours.get(source)?.claims.get(id)?.get(chain);
+  return (claim?.length ?? 0) <= (table.get(chain)?.length ?? 0);
 }
 
 /** A neighbour is gone: what it brought is wanted from all others again, until one of them turns out to be the first. */
