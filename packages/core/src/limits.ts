@@ -79,6 +79,9 @@ export const LIMITS = {
   announceGraceMs: 250,
   /** Of one neighbour in one conversation: chains it wants no entries of; and chains of which we know whom we have them from. */
   branchesMax: 4_096,
+  /** In one conversation: chains whose next entry is wanted from all, though whom we have them from is still there. */
+  regrowBurst: 16,
+  regrowPerSecond: 1,
   antiEntropyIntervalMs: 60_000,
   liveBurstEntries: 32,
   liveEntriesPerSecond: 200,

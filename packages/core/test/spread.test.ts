@@ -255,6 +255,32 @@ describe('a new entry', () => {
     expect(pushes(peers)).not.toContain(`${eve.id} → ${dora.id}`);
   });
 
+  it('comes another way at once also to those behind someone who lost a link', () => {
+    const peers = named(['anna', 'bob', 'carmen', 'eve', 'dora', 'fred']);
+    const [anna, bob, , , dora, fred] = peers as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    // From anna to fred it is a link less over bob and dora than over bob, carmen and eve.
+    linked(peers, [
+      [0, 1],
+      [1, 4],
+      [4, 5],
+      [1, 2],
+      [2, 3],
+      [3, 5],
+    ]);
+    say(peers, anna, 200);
+    unlink(peers, bob, dora, 300);
+    forget(peers);
+    say(peers, anna, 1_000);
+    expect([heldBy(fred), heldBy(dora)]).toEqual([2, 2]);
+  });
+
   it('is not announced to those who sent it or were sent it', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
     linked(peers, [

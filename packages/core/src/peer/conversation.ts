@@ -40,6 +40,7 @@ export function newConversation(
     unhurried: new Set(),
     unhurriedMs: null,
     sources: new Map(),
+    regrown: newTokenBucket(LIMITS.regrowBurst, LIMITS.regrowPerSecond, nowMs),
     announcedMs: -Infinity,
     announceMs: null,
     live: newTokenBucket(LIMITS.liveBurstEntries, LIMITS.liveEntriesPerSecond, nowMs),

@@ -8,7 +8,7 @@ import { send } from './send.ts';
 import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
 import { takeTokens } from './token-bucket.ts';
-import { isOnBranch, setBranches } from './tree.ts';
+import { isOnBranch, noteGrafted, setBranches } from './tree.ts';
 
 /** The request number of a run that nobody asked for. */
 export const UNASKED = 0;
@@ -72,5 +72,7 @@ export function onBranch(
   branches: Branches,
 ): void {
   setBranches(neighbour, conversation, branches);
-  if (branches.wanted) announceHeads(turn, conversation, neighbour, branches.chains);
+  if (!branches.wanted) return;
+  noteGrafted(turn, conversation, neighbour, branches.chains);
+  announceHeads(turn, conversation, neighbour, branches.chains);
 }

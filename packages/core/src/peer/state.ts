@@ -69,6 +69,8 @@ export interface Conversation {
   unhurriedMs: number | null;
   /** Which neighbour brings each chain's new entries. */
   readonly sources: Map<ChainKey, PeerId>;
+  /** How often a chain may be wanted from all neighbours, though its source is still there. */
+  readonly regrown: TokenBucket;
   /** How fast our entries may be sent as they are made; beyond that neighbours ask for them. */
   readonly live: TokenBucket;
   /** How often we began a new chain on a neighbour's word alone. */

@@ -2,10 +2,10 @@
 
 import type { ChainKey, PeerId } from '../brand.ts';
 import { LIMITS } from '../limits.ts';
-import { weightOf } from './author-account.ts';
 import { send } from './send.ts';
 import type { Conversation, Neighbour } from './state.ts';
 import type { Turn } from './step-types.ts';
+import { takeTokens } from './token-bucket.ts';
 
 /** Whether a neighbour wants new entries of a chain from us: until it says otherwise, it does. */
 export function isOnBranch(
@@ -66,8 +66,8 @@ export function notePush(
 
 /**
  * Neighbours are asked for what the trees did not bring, nor news of it. The next entry is wanted from all, as where the
- * source is gone: whoever is asked may be far from the author. Of those who write much it is wanted from who is asked
- * alone, for what is missing of them may be more than the links carry.
+ * source is gone: whoever is asked may be far from the author. Where that is so of many chains it is wanted from who is
+ * asked alone: what does not come may be more than the links carry.
  */
 export function noteAsked(
   turn: Turn,
@@ -77,7 +77,7 @@ export function noteAsked(
   const orphans: ChainKey[] = [];
   for (const { peer, chain } of asks) {
     if (!hasFailed(turn, conversation, chain, peer)) continue;
-    if (weightOf(turn, conversation, chain) === 0) orphans.push(chain);
+    if (takeTokens(conversation.regrown, 1, turn.nowMs)) orphans.push(chain);
     else {
       setSource(turn, conversation, chain, peer);
       tellBranches(turn, conversation, peer, true, [chain]);
@@ -103,6 +103,19 @@ export function noteSourceLost(turn: Turn, conversation: Conversation, lost: Pee
   const orphans: ChainKey[] = [];
   for (const [chain, source] of conversation.sources) if (source === lost) orphans.push(chain);
   forgetSources(turn, conversation, orphans);
+}
+
+/** Whom we have chains from looks for another way to them: there may be a shorter one for us, too. */
+export function noteGrafted(
+  turn: Turn,
+  conversation: Conversation,
+  { peer }: Neighbour,
+  chains: readonly ChainKey[],
+): void {
+  const { sources, regrown } = conversation;
+  const isOrphan = (chain: ChainKey): boolean =>
+    sources.get(chain) === peer && takeTokens(regrown, 1, turn.nowMs);
+  forgetSources(turn, conversation, chains.filter(isOrphan));
 }
 
 function forgetSources(turn: Turn, conversation: Conversation, chains: readonly ChainKey[]): void {
