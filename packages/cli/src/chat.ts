@@ -2,11 +2,13 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
+import type { Client } from '@parley/client';
 import { StoreError } from '@parley/core';
 import { LocalError, connectLocal } from '@parley/local-api';
 import type { Context, OwnTerminal } from './context.ts';
 import { openFace } from './face/open-face.ts';
 import type { FaceWishes, OpenedFace } from './face/open-face.ts';
+import { unsaidNotice } from './face/notice-text.ts';
 import { hasFullScreen, isWatched } from './face/place.ts';
 import type { Place } from './face/place.ts';
 import { talk } from './face/talk.ts';
@@ -89,7 +91,14 @@ async function chatHere(options: ChatOptions, chosen: Chosen, context: Context):
   const ask = asks ? (): Promise<string> => askName(context.stdin, context.stderr) : null;
   const { settings } = chosen;
   const peer = await openPeer({ options, settings, adapters, version, env, askName: ask });
-  ending.add(() => peer.close());
+  let isSettled = false;
+  ending.add(async () => {
+    const closed = peer.close();
+    await Promise.race([closed, pause(CLI_LIMITS.unsaidMsMax)]);
+    // At the end of the input the face has told it.
+    if (!isSettled) await tellUnsaid(peer.client, context);
+    await closed;
+  });
   if (ending.begun) return;
   const wishes = wishesOf(options, place);
   const opened = await openOwnFace(wishes, { place, peer, options }, context);
@@ -107,8 +116,18 @@ async function chatHere(options: ChatOptions, chosen: Chosen, context: Context):
   const { historyLines, stay } = options;
   const isEnding = (): boolean => ending.begun;
   if (!(await talk(opened, { client, version, historyLines, notices, stay, isEnding }))) return;
+  isSettled = true;
   await context.out.flush();
   ending.end(EXIT.done);
+}
+
+/** Who quits is told what is lost by that, whatever the face was. */
+async function tellUnsaid({ unsaidLines }: Client, { ending, err }: Context): Promise<void> {
+  const notice = unsaidNotice(unsaidLines);
+  if (notice === null) return;
+  ending.restore();
+  err.write(`-- ${notice.text}\n`);
+  await err.flush();
 }
 
 function ownPlace(context: Context): Place {

@@ -65,6 +65,8 @@ export const CLI_LIMITS = {
   endingMsMax: 1_800,
   /** What \quit waits for those who are connected to have what was said. */
   quitSettleMsMax: 500,
+  /** What the peer has for encrypting what waits for it, before it is told to be lost: the rest of the ending goes on meanwhile. */
+  unsaidMsMax: 700,
   /** What an interrupt leaves to a slow reader of stdout before the links are closed. */
   lastLinesMsMax: 300,
   /** Of the passphrase of a room. */

@@ -363,6 +363,8 @@ export interface Client {
    * for stallMsMax is not waited for.
    */
   settle(): Promise<Settled>;
+  /** How many lines wait to be encrypted, in sessions whose people's keys have not come: gone when we end. */
+  readonly unsaidLines: number;
   /** Closes links and store within 2 s. Idempotent. */
   stop(): Promise<void>;
 }

@@ -47,7 +47,7 @@ import { RecentEntries } from './recent.ts';
 import { ClientRooms } from './rooms.ts';
 import { untilHandedOver, untilSettled } from './settle.ts';
 import { SessionList, isOpen } from './session-list.ts';
-import { hasRoomFor, isWorking, workOf } from './private-work.ts';
+import { hasRoomFor, isWorking, unsaidIn, workOf } from './private-work.ts';
 import { verifiedIn } from './people-view.ts';
 import { ClientView } from './view.ts';
 
@@ -324,6 +324,10 @@ class PeerClient implements Client {
     return untilSettled(this.#state, this.#options.scheduler, () => {
       return this.#outbox.isEmpty && !isWorking(this.#state) && this.#receipts.allSynced;
     });
+  }
+
+  get unsaidLines(): number {
+    return unsaidIn(this.#state);
   }
 
   stop(): Promise<void> {

@@ -142,6 +142,10 @@ export class FakeClient extends FakeSessions implements Client {
     return Promise.resolve(this.settled);
   }
 
+  get unsaidLines(): number {
+    return this.settled.unsaidLines;
+  }
+
   stop(): Promise<void> {
     this.calls.push('stop');
     this.stopped = true;

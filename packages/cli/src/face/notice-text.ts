@@ -45,12 +45,14 @@ export function foundText(sessions: readonly SessionSummary[]): string | null {
   return all.length === 0 ? null : `in ${all.join(' and ')}; \\sessions lists them`;
 }
 
-function unsaidText(lines: number): string {
+/** Of lines that are lost with the process; null for none. */
+export function unsaidNotice(lines: number): Notice | null {
+  if (lines === 0) return null;
   const were = lines === 1 ? 'was' : 'were';
-  return (
+  const text =
     `${counted(lines, 'line')} in private sessions ${were} not said: nothing to encrypt them with has come; ` +
-    'say them again when the others are here'
-  );
+    'say them again when the others are here';
+  return { level: 'warn', text };
 }
 
 /** When lines that nobody has yet go out: at the next start, when somebody connects, or never, the profile being gone. */
@@ -61,7 +63,8 @@ export function settledNotice(said: number, settled: Settled, goesOut: GoesOut):
   if (said === 0) return null;
   const lines = counted(said, 'line');
   const { acknowledged, silent, unacknowledgedEntries, unsaidLines } = settled;
-  if (unsaidLines > 0) return { level: 'warn', text: unsaidText(unsaidLines) };
+  const unsaid = unsaidNotice(unsaidLines);
+  if (unsaid !== null) return unsaid;
   if (silent.length > 0) {
     const entries = counted(unacknowledgedEntries, 'entry', 'entries');
     const lack = `${silent.join(', ')} did not acknowledge ${entries}`;
