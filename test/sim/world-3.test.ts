@@ -1,5 +1,5 @@
-// The first four thousand seeded schedules of whole swarms, quarter 3 of 4.
+// The first six thousand seeded schedules of whole swarms, quarter 3 of 4.
 
 import { claimSeeds } from './slice.ts';
 
-claimSeeds(2000, 3000);
+claimSeeds(3000, 4500);
