@@ -17,6 +17,8 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.ts', 'test/source/**/*.test.ts'],
           // A property of a thousand cases takes a second, and several where others need the processor.
           testTimeout: 30_000,
+          // One worker a processor, where the default leaves one free.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -27,7 +29,7 @@ export default defineConfig({
           name: 'sim',
           include: ['test/sim/**/*.test.ts'],
           testTimeout: 300_000,
-          // It computes and waits for nothing: one worker a processor, where the default leaves one free.
+          // It computes and waits for nothing.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
