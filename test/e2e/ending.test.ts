@@ -41,24 +41,6 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP', '\\quit'] as const)('%s', (how) =>
   });
 });
 
-describe('lines of a private session whose people have shown no keys', () => {
-  it.each(['\\quit', 'SIGTERM'] as const)('are told to be lost at %s', async (how) => {
-    const anna = await startJson('anna');
-    // Meets, and is frozen before its keys are made.
-    const bobby = await startJson('bobby', { args: ['--connect', anna.address] });
-    await anna.object('peer', { event: 'connected', name: 'bobby' });
-    bobby.signal('SIGSTOP');
-    anna.command('\\fork bobby');
-    const { session } = await anna.object('session', { kind: 'private' });
-    anna.write(`${JSON.stringify({ type: 'say', session, text: 'to nobody' })}\n`);
-    anna.command('\\sessions');
-    await anna.until('the list', () => / 0 +lobby /u.test(anna.stdout));
-    if (how === '\\quit') anna.command(how);
-    await anna.end(how === '\\quit' ? undefined : how);
-    expect(anna.stderr).toContain('-- 1 line in private sessions was not said');
-  });
-});
-
 describe('the end of the input', () => {
   it('delivers what was said, says to how many, and exits 0', async () => {
     const anna = await startJson('anna');

@@ -2,17 +2,16 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import type { Client } from '@parley/client';
 import { StoreError } from '@parley/core';
 import { LocalError, connectLocal } from '@parley/local-api';
 import type { Context, OwnTerminal } from './context.ts';
 import { openFace } from './face/open-face.ts';
 import type { FaceWishes, OpenedFace } from './face/open-face.ts';
-import { unsaidNotice } from './face/notice-text.ts';
 import { hasFullScreen, isWatched } from './face/place.ts';
 import type { Place } from './face/place.ts';
 import { talk } from './face/talk.ts';
 import { EXIT, exitCodeOf, failed } from './failure.ts';
+import { closeTelling } from './last-words.ts';
 import { attach, reachRunning } from './local/attach.ts';
 import { openLocalServer } from './local/open.ts';
 import { askName } from './profile/ask-name.ts';
@@ -93,11 +92,8 @@ async function chatHere(options: ChatOptions, chosen: Chosen, context: Context):
   const peer = await openPeer({ options, settings, adapters, version, env, askName: ask });
   let isSettled = false;
   ending.add(async () => {
-    const closed = peer.close();
-    await Promise.race([closed, pause(CLI_LIMITS.unsaidMsMax)]);
     // At the end of the input the face has told it.
-    if (!isSettled) await tellUnsaid(peer.client, context);
-    await closed;
+    await (isSettled ? peer.close() : closeTelling(peer, context));
   });
   if (ending.begun) return;
   const wishes = wishesOf(options, place);
@@ -119,15 +115,6 @@ async function chatHere(options: ChatOptions, chosen: Chosen, context: Context):
   isSettled = true;
   await context.out.flush();
   ending.end(EXIT.done);
-}
-
-/** Who quits is told what is lost by that, whatever the face was. */
-async function tellUnsaid({ unsaidLines }: Client, { ending, err }: Context): Promise<void> {
-  const notice = unsaidNotice(unsaidLines);
-  if (notice === null) return;
-  ending.restore();
-  err.write(`-- ${notice.text}\n`);
-  await err.flush();
 }
 
 function ownPlace(context: Context): Place {

@@ -110,4 +110,5 @@ test('at the end it is told how much was said in private sessions and not writte
   anna.client.leave(forked.value);
   expect(sessionsOf(anna)).toHaveLength(1);
   expect(await anna.client.settle()).toMatchObject({ unsaidLines: 1 });
+  expect(anna.client.unsaidLines).toBe(1);
 });

@@ -37,7 +37,11 @@ function heldBy(peer: TestPeer): number {
   return peer.state.conversations.get(LOBBY)?.entriesHeld ?? 0;
 }
 
-const named = (names: readonly string[]): TestPeer[] => names.map((name) => new TestPeer(name));
+type Peers<Names extends readonly string[]> = { [At in keyof Names]: TestPeer };
+
+function named<const Names extends readonly string[]>(names: Names): Peers<Names> {
+  return names.map((name) => new TestPeer(name)) as Peers<Names>;
+}
 
 /** Pairs of peers, linked in this order. */
 function linked(peers: readonly TestPeer[], pairs: readonly (readonly [number, number])[]): void {
@@ -63,9 +67,9 @@ describe('a new entry', () => {
     for (const [index, peer] of peers.entries()) {
       for (const other of peers.slice(index + 1)) link(peer, other, 0);
     }
-    say(peers, peers[0]!, 200);
+    say(peers, peers[0], 200);
     forget(peers);
-    say(peers, peers[0]!, 300);
+    say(peers, peers[0], 300);
     expect(pushes(peers).toSorted()).toEqual(['anna → bob', 'anna → carmen', 'anna → dora']);
     for (const peer of peers) expect(heldBy(peer)).toBe(2);
   });
@@ -120,7 +124,7 @@ describe('a new entry', () => {
     tick(peers, 100);
     forget(peers);
     const verify = vi.spyOn(suite, 'verify');
-    say(peers, peers[0]!, 200);
+    say(peers, peers[0], 200);
     const verified = verify.mock.calls.length;
     verify.mockRestore();
     expect(pushes(peers).length).toBeGreaterThan(2 * (peers.length - 1));
@@ -132,7 +136,7 @@ describe('a new entry', () => {
   it('shows who passes on what others write, and who says only what is their own', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
     linked(peers, SQUARE);
-    const [anna, bob, , dora] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+    const [anna, bob, , dora] = peers;
     say(peers, anna, 200);
     expect(relays(dora, bob)).toBe(true);
     expect(relays(bob, anna)).toBe(false);
@@ -149,7 +153,7 @@ describe('a new entry', () => {
       [1, 2],
       [2, 3],
     ]);
-    say(peers, peers[0]!, 200);
+    say(peers, peers[0], 200);
     expect(pushes(peers)).toEqual(['anna → bob', 'bob → carmen', 'carmen → dora']);
     for (const peer of peers) expect(heldBy(peer)).toBe(1);
   });
@@ -157,10 +161,10 @@ describe('a new entry', () => {
   it('comes by the road that was the first one to bring the chain, and by no other', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
     linked(peers, SQUARE);
-    say(peers, peers[0]!, 200);
+    say(peers, peers[0], 200);
     expect(pushes(peers)).toHaveLength(5);
     forget(peers);
-    say(peers, peers[0]!, 300);
+    say(peers, peers[0], 300);
     expect(pushes(peers)).toEqual(['anna → bob', 'anna → carmen', 'bob → dora']);
   });
 
@@ -176,17 +180,17 @@ describe('a new entry', () => {
   it('comes by the other road once the link that brought the chain has ended', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
     linked(peers, SQUARE);
-    say(peers, peers[0]!, 200);
-    unlink(peers, peers[1]!, peers[3]!, 250);
+    say(peers, peers[0], 200);
+    unlink(peers, peers[1], peers[3], 250);
     forget(peers);
-    say(peers, peers[0]!, 300);
+    say(peers, peers[0], 300);
     expect(pushes(peers)).toEqual(['anna → bob', 'anna → carmen', 'carmen → dora']);
-    expect(heldBy(peers[3]!)).toBe(2);
+    expect(heldBy(peers[3])).toBe(2);
   });
 
   it('that was lost with a link is asked for as soon as its end is noticed', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
-    const [anna, bob, , dora] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+    const [anna, bob, , dora] = peers;
     linked(peers, SQUARE);
     say(peers, anna, 200);
     const outputs = anna.take({ kind: 'say', conversation: LOBBY, lines: [line] }, 300);
@@ -199,7 +203,7 @@ describe('a new entry', () => {
 
   it('that does not come by its road is asked of who announces it, and the next comes from there', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora']);
-    const [anna, bob, carmen, dora] = peers as [TestPeer, TestPeer, TestPeer, TestPeer];
+    const [anna, bob, carmen, dora] = peers;
     linked(peers, SQUARE);
     say(peers, anna, 200);
     const hung = (from: TestPeer, to: TestPeer): boolean => !(from === bob && to === dora);
@@ -220,13 +224,7 @@ describe('a new entry', () => {
 
   it('comes by the shortest road again after it was asked of someone far from its author', () => {
     const peers = named(['anna', 'bob', 'carmen', 'dora', 'eve']);
-    const [anna, bob, carmen, dora, eve] = peers as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
+    const [anna, bob, carmen, dora, eve] = peers;
     linked(peers, [
       [0, 1],
       [1, 3],
@@ -257,14 +255,7 @@ describe('a new entry', () => {
 
   it('comes another way at once also to those behind someone who lost a link', () => {
     const peers = named(['anna', 'bob', 'carmen', 'eve', 'dora', 'fred']);
-    const [anna, bob, , , dora, fred] = peers as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
+    const [anna, bob, , , dora, fred] = peers;
     // From anna to fred it is a link less over bob and dora than over bob, carmen and eve.
     linked(peers, [
       [0, 1],
@@ -288,9 +279,9 @@ describe('a new entry', () => {
       [1, 2],
       [2, 3],
     ]);
-    say(peers, peers[0]!, 200);
+    say(peers, peers[0], 200);
     forget(peers);
-    say(peers, peers[0]!, 2_000);
+    say(peers, peers[0], 2_000);
     for (let nowMs = 2_050; nowMs <= 4_000; nowMs += 50) tick(peers, nowMs);
     // The author's receipt of its neighbour.
     expect(sent(peers, 'heads')).toEqual(['bob → anna']);
